@@ -1,0 +1,19 @@
+import pg from 'pg'
+import { bigintTypes } from '#config/database'
+import { databaseUrl } from './database_url.js'
+
+/**
+ * A pool of plain Postgres clients for the hot paths (delivery, imports, tracking): prepared statements, COPY and
+ * LISTEN, which the query builder does not offer. bigint comes as bigint.
+ */
+export function createPool(options: { max: number; name: string }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl(),
+    max: options.max,
+    types: bigintTypes as pg.CustomTypesConfig,
+    application_name: `griot ${options.name}`,
+  })
+  /** An idle client that loses its server must not end the process; the next query opens another */
+  pool.on('error', () => undefined)
+  return pool
+}

@@ -1,0 +1,26 @@
+import type { JobHelpers } from 'graphile-worker'
+
+/** What a task does with one job. The payload carries ids only and is parsed by the task: old rows may have old shapes */
+export type TaskHandler = (payload: unknown, helpers: JobHelpers) => Promise<void>
+
+/** A task that also runs by the clock, with an ordinary cron line in UTC */
+export type TaskDefinition = { readonly name: string; readonly handler: TaskHandler; readonly cron?: string }
+
+/** The tasks that this installation knows. Domains add theirs at boot, through start/domains */
+export class TaskRegistry {
+  #tasks = new Map<string, TaskDefinition>()
+
+  /** @throws Error when two tasks have one name */
+  add(task: TaskDefinition): this {
+    if (this.#tasks.has(task.name)) throw new Error(`Task ${task.name} is defined twice`)
+    this.#tasks.set(task.name, task)
+    return this
+  }
+
+  all(): readonly TaskDefinition[] {
+    return [...this.#tasks.values()]
+  }
+}
+
+/** The one registry of the process */
+export const tasks = new TaskRegistry()

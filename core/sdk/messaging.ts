@@ -1,0 +1,78 @@
+import type { ChannelCommon, DeliveryEvent, Idempotency, WebhookRequest } from './channel.js'
+
+/** How a part of the message is rendered: `line` is one line, `text` plain, `html` escaped markup with tracked links */
+export type ContentPart = { readonly from: string; readonly as: 'line' | 'text' | 'html' }
+
+export type MessagingLimits = {
+  /** Recipients given to one `send` */
+  readonly batch: number
+  /** `send` calls in flight in one worker. batch × concurrency is what a killed worker leaves uncertain */
+  readonly concurrency: number
+  /** Messages a second for the whole plugin; null for no limit */
+  readonly perSecond: number | null
+  /** Milliseconds for one `send` */
+  readonly timeoutMs: number
+}
+
+export type RunInfo<Brief> = {
+  readonly id: number
+  readonly campaignId: string
+  readonly accountId: string
+  readonly accountName: string
+  readonly brief: Brief
+  /** BCP 47 tag of the account */
+  readonly locale: string
+}
+
+export type Recipient = {
+  readonly deliveryId: string
+  readonly address: string
+  /** The content parts, rendered for this person by the kernel */
+  readonly content: Readonly<Record<string, string>>
+  readonly links: {
+    /** Page and one-click address (RFC 8058) that end these messages for this person */
+    readonly unsubscribe: string
+    readonly webView: string
+  }
+  /** Same delivery, same key: pass it to a far side that refuses repetitions */
+  readonly idempotencyKey: string
+}
+
+export type RejectReason = 'invalid_address' | 'unsubscribed' | 'blocked_content' | 'blocked_sender' | 'not_permitted' | 'other'
+
+/** What happened to one recipient */
+export type Outcome =
+  | {
+      readonly status: 'accepted'
+      readonly providerKey?: string
+      /** Units used, when not one of the channel's only unit */
+      readonly units?: Readonly<Record<string, number>>
+      readonly detail?: string
+    }
+  | { readonly status: 'rejected'; readonly reason: RejectReason; readonly detail?: string; /** the address is dead: suppress it */ readonly permanent?: boolean }
+  | { readonly status: 'deferred'; readonly retryAt?: Date; readonly detail?: string }
+  | { readonly status: 'unknown'; readonly detail: string }
+
+export type MessagingChannel<Brief = any, Ctx = any, Session = any> = ChannelCommon<Brief, Ctx> & {
+  readonly kind: 'messaging'
+  /** Which contact field the address is */
+  readonly address: 'email' | 'phone'
+  /** Parts of the message and the brief field each comes from. A field with the widget `template` gives `html` and `text` */
+  readonly content: Readonly<Record<string, ContentPart>>
+  readonly limits: MessagingLimits
+  readonly idempotency: Idempotency
+  /** Once a run and worker: connections, keys, compiled parts */
+  prepare(ctx: Ctx, run: RunInfo<Brief>): Promise<Session>
+  /** One outcome a recipient, same order, same length. Several batches may be in flight */
+  send(ctx: Ctx, session: Session, batch: readonly Recipient[]): Promise<readonly Outcome[]>
+  /** Gives back what `prepare` took */
+  close?(ctx: Ctx, session: Session): Promise<void>
+  /** Required with idempotency `lookup`: what became of an uncertain delivery */
+  lookup?(ctx: Ctx, delivery: { readonly deliveryId: string; readonly idempotencyKey: string }): Promise<Outcome>
+  /** Inbound facts. `verify` comes first, over the raw body */
+  readonly receipts?: {
+    readonly webhook: string
+    verify(ctx: Ctx, request: WebhookRequest): Promise<boolean>
+    parse(ctx: Ctx, request: WebhookRequest): Promise<readonly DeliveryEvent[]>
+  }
+}

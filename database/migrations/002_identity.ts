@@ -1,0 +1,79 @@
+import { BaseSchema } from '@adonisjs/lucid/schema'
+
+export default class extends BaseSchema {
+  async up() {
+    this.schema.raw(`
+      create table accounts (
+        id uuid primary key default new_id(),
+        name text not null check (length(name) between 1 and 120),
+        country char(2) not null default 'CI',
+        currency char(3) not null default 'XOF',
+        locale text not null default 'fr',
+        timezone text not null default 'Africa/Abidjan',
+        address text not null default '',
+        status text not null default 'active' check (status in ('active', 'suspended')),
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+
+      create table users (
+        id uuid primary key default new_id(),
+        email text not null unique check (email = lower(email)),
+        password text not null,
+        full_name text not null,
+        locale text not null default 'fr',
+        confirmed_at timestamptz,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+
+      create table memberships (
+        account_id uuid not null references accounts on delete cascade,
+        user_id uuid not null references users on delete cascade,
+        role text not null check (role in ('owner', 'manager', 'reader')),
+        created_at timestamptz not null default now(),
+        primary key (account_id, user_id)
+      );
+      create index memberships_user on memberships (user_id);
+
+      /* People of the operator. A table of their own: no mistake in a membership can make a client staff */
+      create table staff_members (
+        id uuid primary key default new_id(),
+        email text not null unique check (email = lower(email)),
+        password text not null,
+        full_name text not null,
+        locale text not null default 'fr',
+        role text not null default 'admin' check (role in ('admin', 'support')),
+        disabled_at timestamptz,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+
+      /* Links that confirm an address or reset a password: only a hash is kept, each works once */
+      create table access_links (
+        id uuid primary key default new_id(),
+        purpose text not null check (purpose in ('confirm_address', 'reset_password')),
+        guard text not null check (guard in ('portal', 'admin')),
+        subject_id uuid not null,
+        token_hash text not null unique,
+        expires_at timestamptz not null,
+        used_at timestamptz,
+        created_at timestamptz not null default now()
+      );
+      create index access_links_subject on access_links (subject_id, purpose);
+
+      create table rate_limits (key varchar(255) primary key, points integer not null default 0, expire bigint);
+    `)
+  }
+
+  async down() {
+    this.schema.raw(`
+      drop table rate_limits;
+      drop table access_links;
+      drop table staff_members;
+      drop table memberships;
+      drop table users;
+      drop table accounts;
+    `)
+  }
+}
