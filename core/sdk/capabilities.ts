@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 
 /**
  * Services handed to a plugin for each capability that it declared and that the admin granted. What was not
@@ -56,7 +56,7 @@ export interface TcpDialer {
    * Opens a connection, the address checked as for HTTP.
    * @param options.timeoutMs milliseconds to connect; 10,000 unless told
    */
-  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Duplex>
+  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Socket>
 }
 export interface SecretsReader {
   /** @returns the value, or null when the admin has not set it */

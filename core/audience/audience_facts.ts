@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
+import { sql } from '#core/database/sql'
+import { countryOfPhone } from './phone_number.js'
+
+/** Facts about the contacts of some lists, grouped: an estimator never sees rows */
+export type AudienceCount = {
+  /** Contacts in the lists, each counted once */
+  readonly total: number
+  /** Contacts that a campaign would be sent to */
+  readonly reachable: number
+  /** Why the others would not, each counted under the first reason that holds, in this order */
+  readonly excluded: {
+    readonly no_address: number
+    readonly suppressed: number
+    readonly unconsented: number
+    /** A number that an earlier contact of the audience has too */
+    readonly duplicate: number
+  }
+  readonly groups: readonly { readonly country: string; readonly prefix: string; readonly count: number }[]
+  /** Changes when somebody enters or leaves the reachable audience, or changes address */
+  readonly hash: string
+}
+
+/** Digits of a phone number after the plus that name country and operator: 225 07 */
+const PREFIX_DIGITS = 5
+
+type Row = { state: 'no_address' | 'suppressed' | 'unconsented' | 'duplicate' | 'reachable'; country: string; prefix: string; count: bigint; hash: bigint }
+
+/**
+ * Counts who would be reached.
+ *
+ * @param o.listIds lists of the account; those of others count for nothing
+ * @param o.address which field of a contact is the address
+ */
+export async function countAudience(o: {
+  accountId: string
+  listIds: readonly string[]
+  address: 'email' | 'phone'
+  trx?: QueryClientContract | undefined
+}): Promise<AudienceCount> {
+  const rows = await sql<Row>(o.address === 'email' ? BY_EMAIL : BY_PHONE, [o.accountId, [...o.listIds]], o.trx)
+
+  const count = (state: Row['state']) => rows.reduce((sum, row) => (row.state === state ? sum + Number(row.count) : sum), 0)
+  const reachable = rows.filter((row) => row.state === 'reachable')
+  const fingerprint = reachable.reduce((all, row) => all ^ row.hash, 0n)
+  return {
+    total: rows.reduce((sum, row) => sum + Number(row.count), 0),
+    reachable: count('reachable'),
+    excluded: {
+      no_address: count('no_address'),
+      suppressed: count('suppressed'),
+      unconsented: count('unconsented'),
+      duplicate: count('duplicate'),
+    },
+    groups: groupsOf(reachable),
+    hash: createHash('sha256').update(`${o.address}:${count('reachable')}:${fingerprint}`).digest('hex').slice(0, 32),
+  }
+}
+
+/** The database groups by digits; the country of a calling code is known here */
+function groupsOf(reachable: readonly Row[]) {
+  const groups = new Map<string, { country: string; prefix: string; count: number }>()
+  for (const row of reachable) {
+    const country = row.prefix ? countryOfPhone(`+${row.prefix}`) || row.country : row.country
+    const key = `${country}:${row.prefix}`
+    const group = groups.get(key) ?? { country, prefix: row.prefix, count: 0 }
+    group.count += Number(row.count)
+    groups.set(key, group)
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count || a.prefix.localeCompare(b.prefix))
+}
+
+/*
+ * $1 account, $2 lists. Members by the primary key of contact_list_members, contacts by hash join, suppressions by hash
+ * anti join. The hash of a group is the exclusive or of its rows' hashes, so the order does not matter.
+ */
+const counted = (address: 'email' | 'phone', prefix: string, duplicate: string) => `
+  with audience as (
+    select c.id, c.${address} as address, c.country, c.consent
+    from contacts c
+    where c.account_id = $1::uuid and c.id in (
+      select m.contact_id from contact_list_members m join contact_lists l on l.id = m.list_id
+      where l.account_id = $1::uuid and l.id = any($2::uuid[]))
+  ), judged as (
+    select a.id, a.address, a.country,
+      case
+        when a.address is null then 'no_address'
+        when s.address is not null then 'suppressed'
+        when a.consent <> 'granted' then 'unconsented'
+        ${duplicate}
+        else 'reachable'
+      end as state
+    from audience a left join suppressions s on s.account_id = $1::uuid and s.address = a.address
+  )
+  select state, coalesce(country, '') as country, ${prefix} as prefix, count(*) as count,
+    coalesce(bit_xor(hashtextextended(id::text || address, 0)), 0) as hash
+  from judged group by 1, 2, 3`
+
+const BY_EMAIL = counted('email', `''`, '')
+const BY_PHONE = counted(
+  'phone',
+  `coalesce(case when state = 'reachable' then substr(address, 2, ${PREFIX_DIGITS}) end, '')`,
+  `when row_number() over (partition by a.address, s.address is null, a.consent order by a.id) > 1 then 'duplicate'`
+)

@@ -1,0 +1,23 @@
+import { column } from '@adonisjs/lucid/orm'
+import type { DateTime } from 'luxon'
+import { AccountModel } from '#core/database/account_model'
+
+/** A named set of contacts. A contact may stand in several */
+export default class ContactList extends AccountModel {
+  static override table = 'contact_lists'
+
+  @column({ isPrimary: true })
+  declare id: string
+
+  @column()
+  declare accountId: string
+
+  @column()
+  declare name: string
+
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#core/database/actor'
+import { dataFolder } from '#core/database/app_root'
+import { addJob } from '#core/jobs/add_job'
+import { ImportStartedError, MappingError, MappingTwiceError } from './errors.js'
+import { CONTACT_TARGETS, type ColumnTarget } from './guess_mapping.js'
+import { inspectFile } from './inspect_file.js'
+import ContactList from './models/contact_list.js'
+import Import from './models/import.js'
+
+/**
+ * Takes in an uploaded file: looks at it, keeps it in the data folder, and proposes a mapping.
+ *
+ * @param o.path the file. It is moved when `take` is true and copied when not
+ * @param o.fileName its name on the person's machine, for people
+ * @param o.country ISO 3166 alpha-2 of phone numbers that name no country
+ * @throws FileEmptyError, FileNotTextError
+ */
+export async function uploadImport(o: { accountId: string; path: string; fileName: string; country: string; by: Actor; take?: boolean }): Promise<Import> {
+  const inspected = await inspectFile(o.path)
+  const filePath = dataFolder('imports', `${randomUUID()}.csv`)
+  await mkdir(dirname(filePath), { recursive: true })
+  await (o.take ? moveFile(o.path, filePath) : copyFile(o.path, filePath))
+
+  const row = new Import()
+  row.merge({
+    accountId: o.accountId,
+    createdBy: o.by.kind === 'user' ? o.by.id : null,
+    fileName: basename(o.fileName).slice(0, 200) || 'contacts.csv',
+    filePath,
+    bytes: BigInt(inspected.bytes),
+    encoding: inspected.encoding,
+    separator: inspected.separator,
+    columns: [...inspected.headings],
+    mapping: [...inspected.mapping],
+    country: o.country,
+    state: 'uploaded',
+  })
+  return row.save()
+}
+
+/**
+ * Starts the import of an uploaded file.
+ *
+ * @param o.mapping what each column becomes; the proposed mapping when absent
+ * @param o.listId the list that the contacts join, null for none
+ * @throws MappingError when no column is an address, MappingTwiceError when two are the same thing
+ * @throws ImportStartedError when it was started before
+ */
+export async function startImport(o: {
+  accountId: string
+  importId: string
+  mapping?: readonly ColumnTarget[] | undefined
+  country?: string | undefined
+  listId: string | null
+}): Promise<Import> {
+  return db.transaction(async (trx) => {
+    const row = await Import.in(o.accountId, { client: trx }).where('id', o.importId).forUpdate().firstOrFail()
+    if (row.state !== 'uploaded') throw new ImportStartedError()
+
+    const mapping = row.columns.map((_, index) => (o.mapping ?? row.mapping)[index] ?? 'ignore')
+    refuseBadMapping(mapping)
+    if (o.listId) await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
+
+    row.merge({ mapping, country: o.country ?? row.country, listId: o.listId, state: 'queued' })
+    await row.save()
+    await addJob('audience.import', { importId: row.id }, { flags: [`account:${o.accountId}`], key: `import:${row.id}`, trx })
+    return row
+  })
+}
+
+function refuseBadMapping(mapping: readonly ColumnTarget[]) {
+  if (!mapping.includes('email') && !mapping.includes('phone')) throw new MappingError()
+  const used = mapping.filter((target) => target !== 'ignore')
+  const twice = used.find((target, index) => used.indexOf(target) !== index)
+  if (twice) throw new MappingTwiceError(twice.replace(/^field:/, ''))
+}
+
+/** Says whether a text that came from a form is a target */
+export function isColumnTarget(text: string): text is ColumnTarget {
+  return text === 'ignore' || (CONTACT_TARGETS as readonly string[]).includes(text) || /^field:[a-z][a-z0-9_]{0,39}$/.test(text)
+}
+
+/** Across file systems a rename is refused */
+async function moveFile(from: string, to: string) {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    await copyFile(from, to)
+    await rm(from, { force: true })
+  }
+}

@@ -1,0 +1,26 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#core/database/actor'
+import { sql } from '#core/database/sql'
+import { addJob } from '#core/jobs/add_job'
+import { changeState } from './change_state.js'
+import { settleHold } from './settle_hold.js'
+
+/**
+ * Cancels a campaign for good. Without a run, the money goes back at once. With one, its end is the delivery
+ * engine's: it waits for the windows in flight, then gives back the rest.
+ *
+ * @throws CampaignStateError when it is already over
+ */
+export async function cancelCampaign(o: { campaign: { id: string; accountId: string }; by: Actor; why?: string }): Promise<void> {
+  await db.transaction(async (trx) => {
+    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, to: 'cancelled', by: o.by, why: o.why, trx })
+    const runs = await sql<{ id: number }>(
+      `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding', 'running')`,
+      [o.campaign.id],
+      trx
+    )
+    if (runs.length === 0) await settleHold({ campaignId: o.campaign.id, trx })
+    /** No flag: the money must go back also when the plugin is gone */
+    for (const run of runs) await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}`, trx })
+  })
+}

@@ -1,0 +1,34 @@
+import { Exception } from '@adonisjs/core/exceptions'
+import type { CampaignState } from './states.js'
+
+type Translation = { key: string; data?: Record<string, unknown> }
+
+/** Somebody else moved the campaign on, or the step is not possible from its state */
+export class CampaignStateError extends Exception {
+  static override status = 409
+  static override code = 'E_CAMPAIGN_STATE'
+  translation: Translation
+
+  constructor(o: { state: CampaignState; wanted: CampaignState }) {
+    super(`A campaign that is ${o.state} cannot become ${o.wanted}`)
+    this.translation = { key: `campaigns.errors.state_${o.state}`, data: o }
+  }
+}
+
+/** The brief is not complete, or nobody can be reached */
+export class CampaignNotReadyError extends Exception {
+  static override status = 422
+  static override code = 'E_CAMPAIGN_NOT_READY'
+  translation: Translation
+
+  constructor(what: 'brief' | 'audience' | 'nobody' | 'template' | 'past') {
+    super(`The campaign is not ready: ${what}`)
+    this.translation = { key: `campaigns.errors.not_ready_${what}` }
+  }
+}
+
+/** Shown when a campaign does not exist, or belongs to somebody else: the same answer */
+export class CampaignNotFoundError extends Exception {
+  static override status = 404
+  static override code = 'E_CAMPAIGN_NOT_FOUND'
+}

@@ -1,0 +1,72 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { SYSTEM, type Actor } from '#core/database/actor'
+import { sql } from '#core/database/sql'
+import { addJob } from '#core/jobs/add_job'
+import pluginKernel from '#core/plugins/main'
+import { changeState } from './change_state.js'
+import { CampaignNotReadyError } from './errors.js'
+import { freezeContent } from './freeze_content.js'
+import { jobFlags } from './job_flags.js'
+import type Campaign from './models/campaign.js'
+
+/**
+ * Starts a paid campaign now, or at a time.
+ *
+ * @param o.startAt when to begin; now when absent
+ * @throws CampaignNotReadyError when the time is past
+ * @throws CampaignStateError when the campaign is not paid
+ */
+export async function launchCampaign(o: { campaign: Campaign; startAt?: Date | null; by: Actor; now?: Date }): Promise<void> {
+  const now = o.now ?? new Date()
+  if (o.startAt && o.startAt <= now) throw new CampaignNotReadyError('past')
+
+  if (o.startAt) {
+    const at = o.startAt
+    await db.transaction(async (trx) => {
+      await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['paid'], to: 'scheduled', by: o.by, trx })
+      await sql('update campaigns set start_at = $2::timestamptz where id = $1::uuid', [o.campaign.id, at.toISOString()], trx)
+    })
+    return
+  }
+  await beginRun({ campaign: o.campaign, from: ['paid'], by: o.by })
+}
+
+/** Starts what is due: called every minute, on one worker or on many */
+export async function startDueCampaigns(now: Date): Promise<number> {
+  const { default: CampaignModel } = await import('./models/campaign.js')
+  const due = await CampaignModel.acrossAccounts('the scheduler serves every account')
+    .where('state', 'scheduled')
+    .where('start_at', '<=', now)
+    .limit(100)
+  for (const campaign of due) await beginRun({ campaign, from: ['scheduled'], by: SYSTEM })
+  return due.length
+}
+
+/** Freezes what will be sent into a run, and queues its beginning. One transaction: there is no half-started campaign */
+async function beginRun(o: { campaign: Campaign; from: ['paid'] | ['scheduled']; by: Actor }): Promise<void> {
+  const { channel } = pluginKernel.channel(o.campaign.channel)
+  const content = channel.kind === 'messaging' ? await freezeContent({ campaign: o.campaign, channel }) : null
+
+  await db.transaction(async (trx) => {
+    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: o.from, to: 'running', by: o.by, trx })
+    const runId = await insertRun({ campaign: o.campaign, content, trx })
+    await addJob(channel.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${channel.kind}`, { runId }, {
+      key: `begin:${runId}`,
+      flags: jobFlags(o.campaign),
+      trx,
+    })
+  })
+}
+
+async function insertRun(o: { campaign: Campaign; content: object | null; trx: TransactionClientContract }): Promise<number> {
+  const snapshot = { brief: o.campaign.brief, content: o.content, listIds: o.campaign.listIds }
+  const [run] = await sql<{ id: number }>(
+    `insert into campaign_runs (campaign_id, account_id, n, snapshot)
+     select $1::uuid, $2::uuid, coalesce(max(n), 0) + 1, $3::jsonb from campaign_runs where campaign_id = $1::uuid
+     returning id`,
+    [o.campaign.id, o.campaign.accountId, JSON.stringify(snapshot)],
+    o.trx
+  )
+  return run.id
+}

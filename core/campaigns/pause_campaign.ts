@@ -1,0 +1,18 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Actor } from '#core/database/actor'
+import { changeState } from './change_state.js'
+import { queueControl } from './queue_control.js'
+
+type Control = { campaign: { id: string; accountId: string }; by: Actor; why?: string }
+
+/**
+ * Pauses a running campaign. Workers compare the state at each window, so at most the windows in flight still go.
+ *
+ * @throws CampaignStateError when it does not run
+ */
+export async function pauseCampaign(o: Control): Promise<void> {
+  await db.transaction(async (trx) => {
+    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['running'], to: 'paused', by: o.by, why: o.why, trx })
+    await queueControl({ campaignId: o.campaign.id, trx })
+  })
+}

@@ -1,0 +1,30 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { sql } from '#core/database/sql'
+import { releaseHold } from '#core/ledger/release_hold'
+
+/**
+ * Ends the open hold of a campaign: what was not captured goes back to the wallet. Safe to call twice.
+ *
+ * @returns minor units that went back
+ */
+export async function settleHold(o: { campaignId: string; trx: TransactionClientContract }): Promise<bigint> {
+  const [hold] = await sql<{ id: string; account_id: string; n: number; currency: string; name: string }>(
+    `select h.id, h.account_id, h.n, h.currency, c.name
+       from campaign_holds h join campaigns c on c.id = h.campaign_id
+      where h.campaign_id = $1::uuid and h.state = 'open' for update of h`,
+    [o.campaignId],
+    o.trx
+  )
+  if (!hold) return 0n
+
+  const released = await releaseHold({
+    campaignId: o.campaignId,
+    accountId: hold.account_id,
+    n: hold.n,
+    currency: hold.currency,
+    label: hold.name,
+    trx: o.trx,
+  })
+  await sql(`update campaign_holds set released = $2, state = 'settled', settled_at = now() where id = $1::uuid`, [hold.id, released.toString()], o.trx)
+  return released
+}

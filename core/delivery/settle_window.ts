@@ -1,0 +1,120 @@
+import type { Outcome } from '@griot/sdk'
+import type pg from 'pg'
+import { nextAttempt } from './back_off.js'
+import { captureCost } from './capture_cost.js'
+import { inTransaction } from './pool.js'
+import { priceUnits } from './price_units.js'
+import type { Run } from './run_snapshot.js'
+import type { HandedOver } from './hand_over.js'
+
+type Settled = { state: 'accepted' | 'rejected' | 'deferred' | 'uncertain'; reason: string | null; detail: string | null; providerKey: string | null; notBefore: Date | null; costMicro: bigint; suppress: boolean }
+
+/**
+ * Writes what happened to one window: outcomes in bulk, guarded by the lease, in the same transaction as the run's
+ * counters and the capture of what it cost. All of it, or nothing.
+ *
+ * A row that was named uncertain meanwhile and whose sender now answers is settled by that answer, as long as the lease
+ * is the one it was sent under.
+ */
+export async function settleWindow(o: {
+  run: Run
+  lease: string
+  rows: readonly HandedOver[]
+  outcomes: readonly Outcome[]
+  defaultUnit: string
+  now: Date
+}): Promise<{ accepted: number }> {
+  const settled = o.rows.map((row, index) => judge({ outcome: o.outcomes[index], row, run: o.run, defaultUnit: o.defaultUnit, now: o.now }))
+
+  return inTransaction(async (client) => {
+    const written = await writeOutcomes(client, o, settled)
+    const counts = { accepted: 0, rejected: 0, deferred: 0, uncertain: 0 }
+    let wasUncertain = 0
+    let costMicro = 0n
+    for (const { seq, was } of written) {
+      const outcome = settled[o.rows.findIndex((row) => row.seq === seq)]
+      counts[outcome.state] += 1
+      if (was === 'uncertain') wasUncertain += 1
+      costMicro += outcome.costMicro
+    }
+    const closed = counts.accepted + counts.rejected + counts.uncertain
+    await client.query({
+      name: 'count_outcomes',
+      text: `with series as (
+               insert into run_series as s (run_id, minute, accepted, rejected, uncertain) values ($1, date_trunc('minute', $7::timestamptz), $2, $3, $4)
+               on conflict (run_id, minute) do update set accepted = s.accepted + excluded.accepted, rejected = s.rejected + excluded.rejected, uncertain = s.uncertain + excluded.uncertain)
+             update campaign_runs set accepted = accepted + $2, rejected = rejected + $3, uncertain = uncertain + $4 - $5, pending = pending - $6 + $5,
+                    first_accepted_at = case when $2 > 0 then coalesce(first_accepted_at, $7::timestamptz) else first_accepted_at end,
+                    last_outcome_at = $7::timestamptz, cost_micro = cost_micro + $8
+              where id = $1`,
+      values: [o.run.id, counts.accepted, counts.rejected, counts.uncertain, wasUncertain, closed, o.now, costMicro.toString()],
+    })
+    await suppressDeadAddresses(client, o.run, o.rows.filter((_, index) => settled[index].suppress))
+    await captureCost({ client, run: o.run, costMicro, chunk: `${o.run.id}:${o.lease}:${o.rows[0].seq}` })
+    return { accepted: counts.accepted }
+  })
+}
+
+function judge(o: { outcome: Outcome; row: HandedOver; run: Run; defaultUnit: string; now: Date }): Settled {
+  const base = { reason: null, detail: o.outcome.detail?.slice(0, 500) ?? null, providerKey: null, notBefore: null, costMicro: 0n, suppress: false }
+  switch (o.outcome.status) {
+    case 'accepted':
+      return {
+        ...base,
+        state: 'accepted',
+        providerKey: o.outcome.providerKey ?? null,
+        costMicro: priceUnits({ units: o.outcome.units ?? { [o.defaultUnit]: 1 }, unitPrices: o.run.quote.unitPrices, address: o.row.address }),
+      }
+    case 'rejected':
+      return { ...base, state: 'rejected', reason: o.outcome.reason, suppress: o.outcome.permanent === true }
+    case 'deferred': {
+      const notBefore = nextAttempt({ attempts: o.row.attempts, hint: o.outcome.retryAt, now: o.now })
+      return notBefore ? { ...base, state: 'deferred', notBefore } : { ...base, state: 'rejected', reason: 'expired' }
+    }
+    case 'unknown':
+      return { ...base, state: 'uncertain' }
+  }
+}
+
+async function writeOutcomes(
+  client: pg.PoolClient,
+  o: { run: Run; lease: string; rows: readonly HandedOver[]; now: Date },
+  settled: readonly Settled[]
+): Promise<{ seq: number; was: string }[]> {
+  const { rows } = await client.query<{ seq: number; was: string }>({
+    name: 'write_outcomes',
+    text: `with v as (
+             select * from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) v(seq, state, reason, detail, key, not_before)
+           ), was as (
+             select d.seq, d.state from deliveries d join v on v.seq = d.seq
+              where d.run_id = $1 and d.lease = $2 and d.state in ('handing_over', 'uncertain') for update of d
+           ), written as (
+             update deliveries d set state = v.state, reason = v.reason, detail = v.detail, provider_key = v.key, not_before = v.not_before, outcome_at = $9
+               from v join was on was.seq = v.seq
+              where d.run_id = $1 and d.seq = v.seq
+             returning d.seq
+           )
+           select was.seq, was.state was from was join written on written.seq = was.seq`,
+    values: [
+      o.run.id,
+      o.lease,
+      o.rows.map((row) => row.seq),
+      settled.map((s) => s.state),
+      settled.map((s) => s.reason),
+      settled.map((s) => s.detail),
+      settled.map((s) => s.providerKey),
+      settled.map((s) => s.notBefore),
+      o.now,
+    ],
+  })
+  return rows
+}
+
+/** A dead address is not written to again by this account */
+async function suppressDeadAddresses(client: pg.PoolClient, run: Run, rows: readonly HandedOver[]) {
+  if (rows.length === 0) return
+  await client.query(
+    `insert into suppressions (account_id, address, reason, source) select $1, unnest($2::text[]), 'bounced', $3 on conflict (account_id, address) do nothing`,
+    [run.accountId, rows.map((row) => row.address), `run:${run.id}`]
+  )
+}

@@ -1,0 +1,29 @@
+import { createError } from '@adonisjs/core/exceptions'
+
+/** A page of a theme was asked for before themes were wired */
+export const E_PAGE_ENGINE_MISSING = createError<[template: string]>(
+  'The page "%s" needs the theme engine. Call registerThemes() from #core/themes/register_themes at boot',
+  'E_PAGE_ENGINE_MISSING',
+  500
+)
+
+/** An icon that is not in Tabler's outline set */
+export const E_ICON_UNKNOWN = createError<[name: string]>(
+  'There is no icon "%s". Names are those of https://tabler.io/icons, outline set',
+  'E_ICON_UNKNOWN',
+  500
+)
+
+/** An amount that could not be read */
+export const E_MONEY_UNREADABLE = createError<[text: string, currency: string]>(
+  '"%s" is not an amount in %s',
+  'E_MONEY_UNREADABLE',
+  422
+)
+
+/** A value in the model of a page that is not plain data */
+export const E_PAGE_MODEL = createError<[path: string, kind: string]>(
+  'The model of the page holds, at "%s", a %s. Give templates plain data: strings, numbers, bigint, booleans, Date, arrays, objects',
+  'E_PAGE_MODEL',
+  500
+)

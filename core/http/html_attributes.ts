@@ -1,0 +1,29 @@
+import { escapeHtml, safeHtml, type SafeHtml } from './safe_html.js'
+
+const NAME = /^(?!on)[a-z][a-z0-9]*(?:[-:][a-z0-9.]+)*$/
+const FORBIDDEN = new Set(['style', 'srcdoc'])
+const ADDRESSES = new Set(['href', 'src', 'action', 'formaction'])
+
+/**
+ * Attributes of an element from an object: `true` gives the bare name, `false`, null, undefined and '' give nothing (but
+ * an empty `value` or `alt` is kept), the rest is escaped.
+ *
+ * Names that run code (`onclick`, `srcdoc`) and addresses that do (`javascript:`) are left out.
+ */
+export function htmlAttributes(values: Readonly<Record<string, unknown>>): SafeHtml {
+  const parts: string[] = []
+
+  for (const [name, value] of Object.entries(values)) {
+    if (!NAME.test(name) || FORBIDDEN.has(name)) continue
+    if (value === false || value === null || value === undefined) continue
+    if (value === '' && name !== 'value' && name !== 'alt') continue
+    if (ADDRESSES.has(name) && !isSafeAddress(String(value))) continue
+    parts.push(value === true ? name : `${name}="${escapeHtml(String(value))}"`)
+  }
+  return safeHtml(parts.join(' '))
+}
+
+/** Local, https, mailto, tel */
+export function isSafeAddress(address: string): boolean {
+  return /^(?:[/?#.]|https?:\/\/|mailto:|tel:|sms:)/i.test(address.trim())
+}

@@ -1,0 +1,156 @@
+import { htmlAttributes } from './html_attributes.js'
+import { icon } from './icon.js'
+import { progressSegments } from './progress_segments.js'
+import { escapeHtml, safeHtml } from './safe_html.js'
+import { schemaFields, type FormSchema } from './schema_fields.js'
+import { stateLook } from './state_look.js'
+import { viewFormatters } from './view_formatters.js'
+
+/** Words for a key and its data */
+export type Translate = (key: string, data?: Record<string, unknown>) => string
+
+/** What the helpers of one page are made from */
+export type ViewScope = {
+  readonly locale: string
+  readonly timeZone: string
+  readonly now: () => Date
+  readonly t: Translate
+  /** The address of a built asset */
+  readonly asset: (path: string) => string
+  /** Path and query of the page */
+  readonly path: string
+  readonly query: Readonly<Record<string, unknown>>
+  /** The token of the form, or '' where forms need none */
+  readonly csrf: string
+  /** Refusals and what was typed, after a form came back */
+  readonly errors: Readonly<Record<string, readonly string[]>>
+  readonly old: Readonly<Record<string, unknown>>
+}
+
+type Query = Readonly<Record<string, unknown>>
+
+/**
+ * The functions that templates may call. Each is plain: it takes data and gives text, and none leads to the application.
+ */
+export function viewHelpers(scope: ViewScope) {
+  const formatters = viewFormatters(scope)
+  const hasOld = Object.keys(scope.old).length > 0
+
+  /** A local address with a query; null, undefined and '' are left out */
+  function url(path: string, query: Query = {}): string {
+    const entries = Object.entries(query).filter(
+      ([, value]) => value !== null && value !== undefined && value !== ''
+    )
+    const search = new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))
+    return search.size > 0 ? `${path}?${search}` : path
+  }
+
+  /** This page with some of its query changed */
+  function here(changes: Query = {}): string {
+    return url(scope.path, { ...scope.query, ...changes })
+  }
+
+  /** What was typed, or the value; a box that was unticked stays so */
+  function old(name: string, value?: unknown): unknown {
+    if (!hasOld) return value
+    const typed = pick(scope.old, dotted(name))
+    return typed === undefined ? (typeof value === 'boolean' || Array.isArray(value) ? undefined : value) : typed
+  }
+
+  function errorFor(name: string): string {
+    const path = dotted(name)
+    return Object.hasOwn(scope.errors, path) ? (scope.errors[path][0] ?? '') : ''
+  }
+
+  /** The whole `<input>` that proves a form is ours */
+  function csrf() {
+    return safeHtml(
+      scope.csrf ? `<input type="hidden" name="_csrf" value="${escapeHtml(scope.csrf)}">` : ''
+    )
+  }
+
+  /** The word of a state, or the state itself when it has none */
+  function stateWord(state: string): string {
+    const key = `ui.states.${state}`
+    const word = scope.t(key)
+    return word === key || word.includes(key) ? String(state).replaceAll('_', ' ') : word
+  }
+
+  return {
+    ...formatters,
+    t: scope.t,
+    asset: scope.asset,
+    icon,
+    url,
+    here,
+    old,
+    errorFor,
+    csrf,
+    pick,
+    json,
+    stateWord,
+    stateLook,
+    attrs: htmlAttributes,
+    segments: progressSegments,
+    domId,
+    listed,
+    schemaLines: (o: { schema: FormSchema; values?: unknown; name?: string; kept?: readonly string[] }) =>
+      schemaFields({ ...o, locale: scope.locale }),
+  }
+}
+
+export type ViewHelpers = ReturnType<typeof viewHelpers>
+
+/** The names that templates may call; the gate refuses all others */
+export const HELPER_NAMES: ReadonlySet<string> = new Set(
+  Object.keys(
+    viewHelpers({
+      locale: 'fr',
+      timeZone: 'UTC',
+      now: () => new Date(0),
+      t: (key) => key,
+      asset: (path) => path,
+      path: '/',
+      query: {},
+      csrf: '',
+      errors: {},
+      old: {},
+    })
+  )
+)
+
+/** An own property by its dotted path; never one that an object inherits */
+function pick(from: unknown, path: string): unknown {
+  let value: unknown = from
+  for (const key of String(path).split('.')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
+
+/** JSON for a data attribute: bigint as text, and nothing that ends a script */
+function json(value: unknown): string {
+  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item))
+  return (text ?? 'null').replaceAll('<', '\\u003c')
+}
+
+/** The name of an input as an id: `settings[host]` is `settings-host` */
+function domId(name: string): string {
+  return String(name)
+    .replace(/[^A-Za-z0-9_]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+}
+
+/** Whether a value is, or is in, what was chosen; compared as text, as forms do */
+function listed(value: unknown, chosen: unknown): boolean {
+  const list = Array.isArray(chosen) ? chosen : [chosen]
+  return list.some((item) => item !== null && item !== undefined && String(item) === String(value))
+}
+
+/** `settings[host]` as `settings.host`, which is how errors and old input are found */
+function dotted(name: string): string {
+  return String(name)
+    .replace(/\[(\w*)\]/g, '.$1')
+    .replace(/\.+$/, '')
+}

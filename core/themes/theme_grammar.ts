@@ -1,0 +1,85 @@
+/*
+| What a theme's template may say. Everything that is not on these lists is refused.
+*/
+
+/** Tags of Edge that a theme may use */
+export const THEME_TAGS: ReadonlySet<string> = new Set([
+  'if',
+  'else',
+  'elseif',
+  'unless',
+  'each',
+  'include',
+  'includeIf',
+  'component',
+  'slot',
+  'let',
+])
+
+/** Methods of strings, numbers and arrays that neither change their receiver nor make it grow */
+export const METHODS: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'find',
+  'some',
+  'every',
+  'slice',
+  'join',
+  'includes',
+  'at',
+  'toUpperCase',
+  'toLowerCase',
+  'trim',
+  'startsWith',
+  'endsWith',
+  'split',
+  'toFixed',
+])
+
+export const MATH: ReadonlySet<string> = new Set(['min', 'max', 'round', 'floor', 'ceil', 'abs'])
+
+/** Node types of an expression, in the ESTree vocabulary */
+export const EXPRESSIONS: ReadonlySet<string> = new Set([
+  'Literal',
+  'TemplateLiteral',
+  'TemplateElement',
+  'Identifier',
+  'MemberExpression',
+  'ChainExpression',
+  'CallExpression',
+  'BinaryExpression',
+  'LogicalExpression',
+  'UnaryExpression',
+  'ConditionalExpression',
+  'ArrayExpression',
+  'ObjectExpression',
+  'Property',
+  'SpreadElement',
+  'ArrowFunctionExpression',
+])
+
+export const OPERATORS: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '===',
+  '!==',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '??',
+  '!',
+])
+
+/** Property names that lead from data to the engine */
+export const REFLECTION = /^(?:constructor|prototype|__\w*|call|apply|bind|caller|callee|arguments)$/
+
+/** Names that the compiled template uses itself */
+export const RESERVED = /^(?:state|template|out|slot_.*|stack_.*|\$.*)$/

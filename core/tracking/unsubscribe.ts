@@ -1,0 +1,29 @@
+import { suppressAddress } from '#core/audience/suppress_address'
+import { eventBuffer } from './event_buffer.js'
+import { trackedContact } from './tracked_contact.js'
+import { trackedRun } from './tracked_run.js'
+import type { TrackedDelivery } from './token.js'
+
+/**
+ * Ends the messages of an account to one person. Asked twice it is done once; the refusal is written before we answer.
+ *
+ * @returns false when the delivery does not exist any more
+ */
+export async function unsubscribe(o: { delivery: TrackedDelivery; userAgent: string | null; ipPrefix: string | null; now: Date }): Promise<boolean> {
+  const run = await trackedRun(o.delivery.runId)
+  const contact = run ? await trackedContact(o.delivery) : null
+  if (!run || !contact) return false
+
+  await suppressAddress({ accountId: run.accountId, address: contact.address, reason: 'unsubscribed', source: `run:${run.runId}` })
+  eventBuffer.add({
+    runId: run.runId,
+    seq: o.delivery.seq,
+    kind: 'unsubscribed',
+    link: null,
+    dedup: `unsubscribed:${o.delivery.seq}`,
+    userAgent: o.userAgent,
+    ipPrefix: o.ipPrefix,
+    at: o.now,
+  })
+  return true
+}

@@ -1,0 +1,32 @@
+import type { Outcome } from '@griot/sdk'
+
+type SmtpError = Error & { responseCode?: number; response?: string; command?: string; code?: string }
+
+/** Minutes to leave a relay alone that says it is too busy */
+const BUSY_MINUTES = 10
+
+/**
+ * What a failed message means (RFC 5321 §4.2.1, RFC 3463). The decisive question without a reply code is whether a
+ * byte of the message was read from us: when none was, nothing was sent and it may be tried again; when some were, the
+ * relay may have it, and only looking can tell.
+ *
+ * @param o.bodyWasRead whether the connection had begun to read the message
+ */
+export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now: Date }): Outcome {
+  const { error } = o
+  const detail = (error.response ?? error.message).replace(/[\r\n]+/g, ' ').slice(0, 300)
+  const code = error.responseCode ?? 0
+  const enhanced = /\b([245])\.(\d{1,3})\.(\d{1,3})\b/.exec(error.response ?? '')
+
+  if (code === 421) return { status: 'deferred', detail, retryAt: new Date(o.now.getTime() + BUSY_MINUTES * 60_000) }
+  if (code >= 400 && code < 500) return { status: 'deferred', detail }
+  if (code >= 500) {
+    /** 5.7.x is about the sender (policy, reputation, authentication): the contact is not at fault */
+    if (enhanced?.[2] === '7') return { status: 'rejected', reason: 'blocked_sender', detail }
+    if (enhanced?.[2] === '1') return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
+    if (code === 550 && !enhanced && error.command === 'RCPT TO') return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
+    return { status: 'rejected', reason: 'other', detail }
+  }
+  if (o.bodyWasRead) return { status: 'unknown', detail }
+  return { status: 'deferred', detail }
+}

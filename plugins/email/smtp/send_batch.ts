@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream'
+import type { Outcome, Recipient } from '@griot/sdk'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { buildMessage } from '../mime/build_message.js'
+import { isSafeAddress } from '../mime/header_value.js'
+import { classifyFailure } from './classify_failure.js'
+import type { Context, Session } from './session.js'
+
+/** Sends one message a recipient over the session's connections; one outcome each, in order */
+export async function sendBatch(ctx: Context, session: Session, batch: readonly Recipient[]): Promise<readonly Outcome[]> {
+  return Promise.all(batch.map((recipient) => sendOne(ctx, session, recipient)))
+}
+
+async function sendOne(ctx: Context, session: Session, recipient: Recipient): Promise<Outcome> {
+  if (!isSafeAddress(recipient.address)) return { status: 'rejected', reason: 'invalid_address', detail: 'the address cannot stand in an envelope' }
+
+  let body: Readable | null = null
+  try {
+    return await session.pool.use(ctx.tcp, async (connection) => {
+      const message = compose(ctx, session, recipient)
+      body = Readable.from([message])
+      const reply = await handToRelay(connection, { from: envelopeFrom(ctx, session, recipient), to: recipient.address, size: message.length }, body)
+      return { status: 'accepted', providerKey: recipient.deliveryId, detail: reply.slice(0, 200) }
+    })
+  } catch (error) {
+    return classifyFailure({ error: error as Error, bodyWasRead: (body as Readable | null)?.readableDidRead ?? false, now: ctx.clock.now() })
+  }
+}
+
+function compose(ctx: Context, session: Session, recipient: Recipient): Buffer {
+  return buildMessage(
+    {
+      from: { name: recipient.content.sender_name ?? session.run.accountName, address: session.from },
+      replyTo: session.replyTo,
+      to: recipient.address,
+      subject: recipient.content.subject ?? '',
+      html: recipient.content.html ?? '',
+      text: recipient.content.text ?? '',
+      messageId: `${recipient.deliveryId}@${session.domain}`,
+      unsubscribe: recipient.links.unsubscribe,
+      listId: `${session.run.campaignId}.${session.domain}`,
+      feedbackId: `${session.run.id}:${session.run.accountId.slice(-12)}:campaign:griot`,
+      date: ctx.clock.now(),
+    },
+    session.signer
+  )
+}
+
+/** A return address of its own for each delivery (VERP): a bounce says which one it was */
+function envelopeFrom(ctx: Context, session: Session, recipient: Recipient): string {
+  const { bounce_domain: domain } = ctx.settings
+  return domain ? `retours+${recipient.deliveryId}@${domain}` : session.from
+}
+
+function handToRelay(connection: SMTPConnection, envelope: { from: string; to: string; size: number }, body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    connection.send({ from: envelope.from, to: [envelope.to], size: envelope.size }, body, (error, info) => {
+      if (error) {
+        /** The connection is still good after a refusal; RSET makes it ready for the next */
+        body.destroy()
+        reject(error)
+      } else resolve(info?.response ?? '')
+    })
+  })
+}

@@ -1,0 +1,24 @@
+/*
+| Routes of every domain, in the order of the house.
+*/
+import { registerHttpRoutes } from '#core/http/routes'
+import { registerPluginRoutes } from '#core/plugins/routes'
+import { registerIdentityRoutes } from '#core/identity/routes'
+import { registerLedgerRoutes } from '#core/ledger/routes'
+import { registerAudienceRoutes } from '#core/audience/routes'
+import { registerContentRoutes } from '#core/content/routes'
+import { registerBillingRoutes } from '#core/billing/routes'
+import { registerTrackingRoutes } from '#core/tracking/routes'
+import { registerCampaignRoutes } from '#core/campaigns/routes'
+import { registerReportingRoutes } from '#core/reporting/routes'
+
+registerHttpRoutes()
+registerPluginRoutes()
+registerIdentityRoutes()
+registerLedgerRoutes()
+registerAudienceRoutes()
+registerContentRoutes()
+registerBillingRoutes()
+registerTrackingRoutes()
+registerCampaignRoutes()
+registerReportingRoutes()
