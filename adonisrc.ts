@@ -55,7 +55,7 @@ export default defineConfig({
     { pattern: 'config/flags.json', reloadServer: false },
     { pattern: 'public/**', reloadServer: false },
     { pattern: 'ace', reloadServer: false },
-    { pattern: 'bin/prepare.cjs', reloadServer: false },
+    { pattern: 'start/prepare.cjs', reloadServer: false },
   ],
 
   hooks: {

@@ -59,9 +59,8 @@ async function insertDeliveries(client: pg.PoolClient, run: Run, addressField: '
      ), judged as (
        select m.id, m.address,
               case when m.address is null then 'no_address'
-                   when m.consent = 'refused' then 'refused'
-                   when m.consent <> 'granted' then 'unconsented'
                    when s.address is not null then 'suppressed'
+                   when m.consent <> 'granted' then 'unconsented'
                    when row_number() over (partition by m.address order by m.id) > 1 then 'duplicate' end reason
          from members m left join suppressions s on s.account_id = $2 and s.address = m.address
      ), capped as (

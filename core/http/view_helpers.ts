@@ -2,7 +2,7 @@ import { htmlAttributes } from './html_attributes.js'
 import { icon } from './icon.js'
 import { progressSegments } from './progress_segments.js'
 import { escapeHtml, safeHtml } from './safe_html.js'
-import { schemaFields, type FormSchema } from './schema_fields.js'
+import { schemaFields } from './schema_fields.js'
 import { stateLook } from './state_look.js'
 import { viewFormatters } from './view_formatters.js'
 
@@ -62,6 +62,21 @@ export function viewHelpers(scope: ViewScope) {
     return Object.hasOwn(scope.errors, path) ? (scope.errors[path][0] ?? '') : ''
   }
 
+  /** The errors of the form, each with the id of its field */
+  function errorList(errors: Readonly<Record<string, readonly string[]>>) {
+    return Object.entries(errors ?? {}).map(([field, messages]) => ({
+      id: domId(field.replaceAll('.', '-')),
+      text: messages[0] ?? '',
+    }))
+  }
+
+  /** The present query as hidden fields, but for some names: a search keeps the sort order */
+  function queryPairs(except: readonly string[]) {
+    return Object.entries(scope.query)
+      .filter(([name, value]) => typeof value === 'string' && !except.includes(name))
+      .map(([name, value]) => ({ name, value }))
+  }
+
   /** The whole `<input>` that proves a form is ours */
   function csrf() {
     return safeHtml(
@@ -86,6 +101,9 @@ export function viewHelpers(scope: ViewScope) {
     old,
     errorFor,
     csrf,
+    errorList,
+    queryPairs,
+    alignOf,
     pick,
     json,
     stateWord,
@@ -94,12 +112,15 @@ export function viewHelpers(scope: ViewScope) {
     segments: progressSegments,
     domId,
     listed,
-    schemaLines: (o: { schema: FormSchema; values?: unknown; name?: string; kept?: readonly string[] }) =>
+    schemaLines: (o: Omit<Parameters<typeof schemaFields>[0], 'locale'>) =>
       schemaFields({ ...o, locale: scope.locale }),
   }
 }
 
 export type ViewHelpers = ReturnType<typeof viewHelpers>
+
+/** Kinds of columns that line up on the right */
+const NUMERIC: ReadonlySet<unknown> = new Set(['money', 'price', 'number', 'percent'])
 
 /** The names that templates may call; the gate refuses all others */
 export const HELPER_NAMES: ReadonlySet<string> = new Set(
@@ -140,6 +161,11 @@ function domId(name: string): string {
   return String(name)
     .replace(/[^A-Za-z0-9_]+/g, '-')
     .replace(/^-+|-+$/g, '')
+}
+
+/** Figures stand on the right */
+function alignOf(column: { kind?: string; align?: string }): string | null {
+  return column.align === 'end' || NUMERIC.has(column.kind) ? 'text-end' : null
 }
 
 /** Whether a value is, or is in, what was chosen; compared as text, as forms do */

@@ -9,23 +9,25 @@
 */
 
 /** Codes that are written to plugin_failures */
-export type PluginFailureCode =
-  | 'E_PLUGIN_THREW'
-  | 'E_PLUGIN_TIMEOUT'
-  | 'E_PLUGIN_WRONG_RESULT'
-  | 'E_PLUGIN_NOT_GRANTED'
-  | 'E_PLUGIN_IMPORT'
-  | 'E_PLUGIN_BOOT_TIMEOUT'
-  | 'E_PLUGIN_MANIFEST_MISMATCH'
-  | 'E_PLUGIN_BLOCKED'
-  | 'E_PLUGIN_UNHANDLED'
-  | 'E_PLUGIN_HOST_REFUSED'
-  | 'E_PLUGIN_ADDRESS_REFUSED'
-  | 'E_PLUGIN_NETWORK'
-  | 'E_PLUGIN_REPLY_TOO_BIG'
-  | 'E_PLUGIN_STORAGE_FULL'
-  | 'E_PLUGIN_DATABASE'
-  | 'E_PLUGIN_MIGRATION'
+export const PLUGIN_FAILURE_CODES = [
+  'E_PLUGIN_THREW',
+  'E_PLUGIN_TIMEOUT',
+  'E_PLUGIN_WRONG_RESULT',
+  'E_PLUGIN_NOT_GRANTED',
+  'E_PLUGIN_IMPORT',
+  'E_PLUGIN_BOOT_TIMEOUT',
+  'E_PLUGIN_MANIFEST_MISMATCH',
+  'E_PLUGIN_BLOCKED',
+  'E_PLUGIN_UNHANDLED',
+  'E_PLUGIN_HOST_REFUSED',
+  'E_PLUGIN_ADDRESS_REFUSED',
+  'E_PLUGIN_NETWORK',
+  'E_PLUGIN_REPLY_TOO_BIG',
+  'E_PLUGIN_STORAGE_FULL',
+  'E_PLUGIN_DATABASE',
+  'E_PLUGIN_MIGRATION',
+] as const
+export type PluginFailureCode = (typeof PLUGIN_FAILURE_CODES)[number]
 
 /** Codes of verbs that were refused; the plugin did nothing wrong */
 export type PluginRefusalCode =

@@ -102,8 +102,12 @@ export type LoadedPlugin = {
   readonly granted: Capabilities
   readonly definition: PluginDefinition
   readonly settings: Readonly<Record<string, unknown>>
+  /** Whether the plugin's schema accepts them; a fresh installation may have none yet */
+  readonly settingsValid: boolean
   /** Granted capabilities by name of the context's key */
   readonly services: Readonly<Record<string, unknown>>
+  /** Values of secrets that were read so far, to blot them out */
+  knownSecrets(): readonly string[]
   /** Aborted when the plugin is unloaded for good */
   readonly stop: AbortController
   /** Gives connections back */

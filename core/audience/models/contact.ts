@@ -54,9 +54,9 @@ export default class Contact extends AccountModel {
   @column.dateTime()
   declare consentAt: DateTime | null
 
-  @column.dateTime({ autoCreate: true })
+  @column.dateTime()
   declare createdAt: DateTime
 
-  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  @column.dateTime()
   declare updatedAt: DateTime
 }

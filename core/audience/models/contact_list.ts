@@ -15,9 +15,9 @@ export default class ContactList extends AccountModel {
   @column()
   declare name: string
 
-  @column.dateTime({ autoCreate: true })
+  @column.dateTime()
   declare createdAt: DateTime
 
-  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  @column.dateTime()
   declare updatedAt: DateTime
 }

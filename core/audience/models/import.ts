@@ -90,7 +90,7 @@ export default class Import extends AccountModel {
   @column()
   declare error: string | null
 
-  @column.dateTime({ autoCreate: true })
+  @column.dateTime()
   declare createdAt: DateTime
 
   @column.dateTime()

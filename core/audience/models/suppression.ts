@@ -26,6 +26,6 @@ export default class Suppression extends AccountModel {
   @column()
   declare source: string
 
-  @column.dateTime({ autoCreate: true })
+  @column.dateTime()
   declare createdAt: DateTime
 }

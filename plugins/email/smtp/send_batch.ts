@@ -55,11 +55,17 @@ function envelopeFrom(ctx: Context, session: Session, recipient: Recipient): str
 function handToRelay(connection: SMTPConnection, envelope: { from: string; to: string; size: number }, body: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     connection.send({ from: envelope.from, to: [envelope.to], size: envelope.size }, body, (error, info) => {
-      if (error) {
-        /** The connection is still good after a refusal; RSET makes it ready for the next */
-        body.destroy()
+      if (!error) return resolve(info?.response ?? '')
+      body.destroy()
+      /** After a refusal the connection is still good once the envelope is forgotten; after silence it is not */
+      if (!(error as { responseCode?: number }).responseCode) {
+        connection.close()
+        return reject(error)
+      }
+      connection.reset((broken) => {
+        if (broken) connection.close()
         reject(error)
-      } else resolve(info?.response ?? '')
+      })
     })
   })
 }

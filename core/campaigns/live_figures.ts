@@ -1,0 +1,45 @@
+import { sql } from '#core/database/sql'
+
+export type LiveFigures = {
+  readonly runId: number | null
+  readonly audience: number
+  readonly pending: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly uncertain: number
+  readonly excluded: number
+  readonly exclusions: Readonly<Record<string, number>>
+  readonly delivered: number
+  readonly bounced: number
+  readonly opened: number
+  readonly clicked: number
+  readonly unsubscribed: number
+  readonly launchedAt: Date | null
+  readonly firstAcceptedAt: Date | null
+  readonly lastOutcomeAt: Date | null
+  readonly finishedAt: Date | null
+  readonly error: string | null
+  /** Minor units of the campaign's hold */
+  readonly held: bigint
+  readonly captured: bigint
+  readonly released: bigint
+  /** When these figures were read */
+  readonly at: Date
+}
+
+/** Where a campaign stands: counters kept as outcomes come, so this reads two rows whatever the size */
+export async function liveFigures(o: { accountId: string; campaignId: string }): Promise<LiveFigures> {
+  const [row] = await sql<Record<string, unknown>>(
+    `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
+            coalesce(r.uncertain, 0) uncertain, coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
+            coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked, coalesce(r.unsubscribed, 0) unsubscribed,
+            r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
+            coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured, coalesce(h.released, 0)::bigint released, now() at
+       from campaigns c
+       left join lateral (select * from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true
+       left join lateral (select sum(held)::bigint held, sum(captured)::bigint captured, sum(released)::bigint released from campaign_holds h where h.campaign_id = c.id) h on true
+      where c.id = $1::uuid and c.account_id = $2::uuid`,
+    [o.campaignId, o.accountId]
+  )
+  return row as unknown as LiveFigures
+}

@@ -1,0 +1,88 @@
+/*
+| The thread behind watchdog.ts. It imports little: it must work when the main thread does not.
+*/
+import { Session, type Debugger } from 'node:inspector'
+import { pathToFileURL } from 'node:url'
+import { parentPort, workerData } from 'node:worker_threads'
+import pg from 'pg'
+import type { WatchdogData, WatchedPlugin } from './watchdog.js'
+
+const TICK_MS = 250
+/** Longest wait for the debugger: native code (a synchronous child process) cannot be paused */
+const PAUSE_MS = 1_500
+
+const { memory, limitMs, databaseUrl } = workerData as WatchdogData
+const counter = new Int32Array(memory, 0, 2)
+const name = new Uint8Array(memory, 8)
+let plugins: readonly WatchedPlugin[] = []
+let seen = -1
+/** Ticks of our own, not the clock: a machine that slept, or a stopped process, stands still in both threads */
+let stale = 0
+
+parentPort?.on('message', (list: readonly WatchedPlugin[]) => (plugins = list))
+
+const timer = setInterval(() => {
+  const now = Atomics.load(counter, 0)
+  stale = now === seen ? stale + 1 : 0
+  seen = now
+  if (stale * TICK_MS < limitMs) return
+  stale = 0
+  clearInterval(timer)
+  void end()
+}, TICK_MS)
+
+async function end() {
+  const urls = await callFrames()
+  const culprit = pluginOf(urls) ?? lastEntered()
+  if (!culprit) {
+    process.stderr.write(`The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`)
+    timer.refresh()
+    return
+  }
+  const detail = `It kept the process busy for more than ${limitMs} ms${urls[0] ? `, at ${urls[0]}` : ''}. The process was ended`
+  await quarantine(culprit, detail).catch((error: Error) => process.stderr.write(`Could not put ${culprit} into quarantine: ${error.message}\n`))
+  process.stderr.write(`Plugin ${culprit} blocked the event loop (E_PLUGIN_BLOCKED); ending the process\n`)
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** Where the main thread is, innermost first; empty when it cannot be paused */
+async function callFrames(): Promise<readonly string[]> {
+  const session = new Session()
+  try {
+    session.connectToMainThread()
+    const paused = new Promise<readonly string[]>((resolve) => {
+      session.on('Debugger.paused', ({ params }: { params: Debugger.PausedEventDataType }) =>
+        resolve(params.callFrames.map((frame) => `${frame.url}:${frame.location.lineNumber + 1}`))
+      )
+    })
+    session.post('Debugger.enable')
+    session.post('Debugger.pause')
+    return await Promise.race([paused, new Promise<readonly string[]>((resolve) => setTimeout(resolve, PAUSE_MS, []))])
+  } catch {
+    return []
+  }
+}
+
+function pluginOf(urls: readonly string[]): string | null {
+  for (const url of urls) {
+    const plugin = plugins.find(({ folder }) => url.startsWith(`${pathToFileURL(folder).href}/`))
+    if (plugin) return plugin.id
+  }
+  return null
+}
+
+function lastEntered(): string | null {
+  const length = Atomics.load(counter, 1)
+  return length > 0 ? new TextDecoder().decode(name.slice(0, length)) : null
+}
+
+async function quarantine(pluginId: string, detail: string) {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'griot watchdog' })
+  await client.connect()
+  await client.query(`insert into plugin_failures (plugin_id, code, operation, detail) select id, 'E_PLUGIN_BLOCKED', 'event loop', $2 from plugins where id = $1`, [pluginId, detail])
+  await client.query(
+    `update plugins set quarantined_at = now(), quarantine_code = 'E_PLUGIN_BLOCKED', quarantine_reason = $2, updated_at = now() where id = $1 and quarantined_at is null`,
+    [pluginId, detail]
+  )
+  await client.end()
+}

@@ -1,0 +1,26 @@
+import { BaseCommand } from '@adonisjs/core/ace'
+
+export default class ServeSandbox extends BaseCommand {
+  static override commandName = 'serve:sandbox'
+  static override description = 'Run the simulators of the far sides (only with SANDBOX=true)'
+  static override options = { startApp: true, staysAlive: true }
+
+  override async run() {
+    const { default: env } = await import('#start/env')
+    if (!env.get('SANDBOX')) {
+      this.logger.error('The Sandbox is off. Set SANDBOX=true to run the simulators; never in production.')
+      this.exitCode = 1
+      return this.terminate()
+    }
+    const { runSimulators } = await import('#core/plugins/sandbox/run_simulators')
+    const { default: pluginKernel } = await import('#core/plugins/main')
+    await pluginKernel.boot()
+    const sandbox = await runSimulators({ mailboxPort: env.get('SANDBOX_SMTP_PORT') ?? 2525 })
+    this.app.terminating(async () => {
+      await sandbox.stop()
+      await pluginKernel.shutdown()
+    })
+    for (const one of sandbox.running) this.logger.info(`${one.pluginId}/${one.simulator} listens on 127.0.0.1:${one.port}`)
+    process.send?.({ ready: 'sandbox' })
+  }
+}

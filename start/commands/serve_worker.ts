@@ -1,0 +1,32 @@
+import { BaseCommand, flags } from '@adonisjs/core/ace'
+import type { Worker } from '#core/jobs/run_worker'
+
+export default class ServeWorker extends BaseCommand {
+  static override commandName = 'serve:worker'
+  static override description = 'Run the background jobs. Any number of these may run over one Postgres'
+  static override options = { startApp: true, staysAlive: true }
+
+  @flags.number({ description: 'Jobs at once', default: 8 })
+  declare concurrency: number
+
+  override async run() {
+    const { runWorker } = await import('#core/jobs/run_worker')
+    const { default: pluginKernel } = await import('#core/plugins/main')
+    const { closeDeliveryPool } = await import('#core/delivery/pool')
+    let worker: Worker | null = null
+
+    this.app.terminating(async () => {
+      await worker?.stop()
+      await pluginKernel.shutdown()
+      await closeDeliveryPool()
+    })
+    await pluginKernel.boot()
+    await pluginKernel.listen()
+    /** A signal may have come while we were starting */
+    if (this.app.isTerminating) return
+    worker = await runWorker({ heldFlags: () => pluginKernel.heldFlags(), concurrency: this.concurrency })
+    if (this.app.isTerminating) return void (await worker.stop())
+    process.send?.({ ready: 'worker' })
+    this.logger.info('The worker is ready')
+  }
+}

@@ -1,0 +1,3 @@
+/*
+| Listeners between domains.
+*/

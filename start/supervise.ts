@@ -1,0 +1,141 @@
+import { createServer } from 'node:net'
+import { rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { dataFolder } from '#core/database/app_root'
+import { embeddedUrlFile } from '#core/database/database_url'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#core/database/embedded_postgres'
+import { buildAssetsWhenStale } from './build_assets.js'
+import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
+import { readDotEnv } from './read_dot_env.js'
+
+/** A process that ends by itself is started again, but not for ever */
+const RESTARTS = 5
+const RESTART_WINDOW_MS = 60_000
+
+type Options = { root: URL; say: (line: string) => void }
+
+/**
+ * `npm start`: brings everything up in order, prints where to go, and takes it all down again on Ctrl-C. Children run in
+ * groups of their own, so the signal reaches us alone and the order of the end is ours: web, worker, Sandbox, database.
+ */
+export async function superviseEverything({ root, say }: Options): Promise<void> {
+  const env = childEnvironment(root)
+  const port = Number(env.PORT)
+  await refuseTakenPort(port)
+
+  let postgres: EmbeddedPostgres | null = null
+  const children = new Map<string, Child>()
+  let stopping = false
+  const stop = async (code: number) => {
+    if (stopping) return
+    stopping = true
+    say('Stopping…')
+    for (const name of ['web', 'worker', 'sandbox']) {
+      const child = children.get(name)
+      if (child) await stopChild(child)
+    }
+    await postgres?.stop()
+    rmSync(embeddedUrlFile(), { force: true })
+    say('Stopped. Your data is kept.')
+    process.exit(code)
+  }
+  process.removeAllListeners('SIGINT')
+  process.removeAllListeners('SIGTERM')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+
+  if (!env.DATABASE_URL) {
+    say('Starting the database…')
+    postgres = await startEmbeddedPostgres({ folder: dataFolder('postgres'), durable: true })
+    env.DATABASE_URL = postgres.url
+    writeFileSync(embeddedUrlFile(), postgres.url, { mode: 0o600 })
+    void postgres.died.then((said) => {
+      if (stopping) return
+      say(`The database ended by itself:\n${said}`)
+      void stop(1)
+    })
+  }
+
+  const keepAlive = async (name: string, start: () => Promise<Child>) => {
+    const restarts: number[] = []
+    const begin = async () => {
+      const child = await start()
+      children.set(name, child)
+      void child.ended.then(async (code) => {
+        if (stopping) return
+        const now = Date.now()
+        restarts.push(now)
+        if (restarts.filter((at) => now - at < RESTART_WINDOW_MS).length > RESTARTS) {
+          say(`${name} keeps ending (code ${code}). Giving up.`)
+          return stop(1)
+        }
+        say(`${name} ended with code ${code}; starting it again…`)
+        await begin().catch(() => stop(1))
+      })
+    }
+    await begin()
+  }
+
+  try {
+    await Promise.all([buildAssetsWhenStale({ root, say }), runCommand({ root, args: ['migrate'], env })])
+    await runCommand({ root, args: ['demo'], env })
+    if (env.SANDBOX === 'true') await keepAlive('sandbox', () => startChild({ root, name: 'sandbox', script: 'bin/console', args: ['serve:sandbox'], env, quiet: true }))
+    await Promise.all([
+      keepAlive('web', () => startChild({ root, name: 'web', script: 'bin/server', env, quiet: true })),
+      keepAlive('worker', () => startChild({ root, name: 'worker', script: 'bin/console', args: ['serve:worker'], env, quiet: true })),
+    ])
+  } catch (error) {
+    say(`Griot could not start: ${(error as Error).message}`)
+    return stop(1)
+  }
+  welcome(Number(env.PORT), env.SANDBOX === 'true')
+}
+
+function childEnvironment(root: URL): NodeJS.ProcessEnv {
+  const env = { ...readDotEnv(fileURLToPath(new URL('.env', root))), ...process.env }
+  env.NODE_ENV ??= 'development'
+  env.PORT ??= '3333'
+  env.HOST ??= 'localhost'
+  env.SANDBOX ??= env.NODE_ENV === 'production' ? 'false' : 'true'
+  env.SANDBOX_SMTP_PORT ??= '2525'
+  env.LOG_LEVEL ??= 'warn'
+  env.GRIOT_DATA ??= dataFolder()
+  return env
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        Object.assign(
+          new Error(
+            cause.code === 'EADDRINUSE'
+              ? `Port ${port} is taken: another program, or another Griot, listens there. Stop it, or choose another: PORT=${port + 1} npm start`
+              : `Port ${port} cannot be used (${cause.code}). Choose another: PORT=3333 npm start`
+          ),
+          { code: 'E_PORT_TAKEN', cause }
+        )
+      )
+    )
+    probe.listen(port, 'localhost', resolve)
+  })
+  await new Promise((resolve) => probe.close(resolve))
+}
+
+function welcome(port: number, sandbox: boolean): void {
+  const at = `http://localhost:${port}`
+  const lines = [
+    '',
+    `  Griot is running at ${at}`,
+    '',
+    `  Client portal   ${at}/signin         awa@marche-etoile.ci      griot-demo`,
+    `  Administration  ${at}/admin/signin   admin@griot.localhost     griot-demo`,
+    ...(sandbox ? [`  Sandbox mailbox ${at}/admin/sandbox  everything that was "sent" arrives here`] : []),
+    '',
+    '  Try first: sign in as the client, open Campagnes, and launch the campaign that is waiting.',
+    '  Ctrl-C stops everything; your data stays in var/.',
+    '',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+

@@ -1,0 +1,2 @@
+/** What must be taken down when the suite of this process ends */
+export const suiteCleanups: (() => Promise<void>)[] = []

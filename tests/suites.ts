@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startThrowAwayPostgres } from '#core/database/embedded_postgres'
+
+/**
+ * Runs each suite in a process of its own, one after the other: two cores are one browser and one database. All share
+ * one throw-away Postgres, each with a database of its own.
+ *
+ * @returns the exit code: 0 when everything passed
+ */
+export async function runEverySuite(suites: readonly string[]): Promise<number> {
+  const postgres = await startThrowAwayPostgres()
+  let passed = 0
+  let failed = 0
+  try {
+    for (const suite of suites) {
+      const result = await runSuite(suite, await postgres.database(`test_${suite}`))
+      passed += result.passed
+      failed += result.failed
+    }
+  } finally {
+    await postgres.stop()
+  }
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+  return failed === 0 && passed > 0 ? 0 : 1
+}
+
+async function runSuite(suite: string, url: string): Promise<{ passed: number; failed: number }> {
+  process.stdout.write(`\n── ${suite} ──\n`)
+  const file = fileURLToPath(new URL('../bin/test.ts', import.meta.url))
+  const more = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+  const child = spawn(process.execPath, ['--import=@poppinss/ts-exec', file, suite, ...more], {
+    env: { ...process.env, TEST_DATABASE_URL: url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let tail = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk)
+    tail = (tail + chunk.toString()).slice(-2_000)
+  })
+  const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)))
+  const counts = /(\d+) passed, (\d+) failed\s*$/.exec(tail)
+  /** A suite that crashed says nothing: that is a failure, never silence */
+  if (!counts) return { passed: 0, failed: 1 }
+  const [passed, failed] = [Number(counts[1]), Number(counts[2])]
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+}
+
+/** Gives the suite of this process its environment: database, data folder, address */
+export async function prepareSuite(suite: string): Promise<void> {
+  process.env.GRIOT_DATA = mkdtempSync(join(tmpdir(), `griot-${suite}-`))
+  process.env.SESSION_DRIVER = suite === 'browser' ? 'cookie' : 'memory'
+  process.env.SANDBOX ??= 'true'
+  process.env.HOST ??= 'localhost'
+  if (process.env.TEST_DATABASE_URL) {
+    process.env.DATABASE_URL = process.env.TEST_DATABASE_URL
+  } else {
+    const postgres = await startThrowAwayPostgres()
+    process.env.DATABASE_URL = await postgres.database(`test_${suite}`)
+    const { suiteCleanups } = await import('#tests/suite_cleanups')
+    suiteCleanups.push(() => postgres.stop())
+  }
+  const { freePort } = await import('#core/database/embedded_postgres')
+  process.env.PORT = String(await freePort())
+  process.env.SANDBOX_SMTP_PORT = String(await freePort())
+  process.env.APP_URL = `http://localhost:${process.env.PORT}`
+}
