@@ -18,25 +18,26 @@ let plugins: readonly WatchedPlugin[] = []
 let seen = -1
 /** Ticks of our own, not the clock: a machine that slept, or a stopped process, stands still in both threads */
 let stale = 0
+let looking = false
 
 parentPort?.on('message', (list: readonly WatchedPlugin[]) => (plugins = list))
 
-const timer = setInterval(() => {
+setInterval(() => {
   const now = Atomics.load(counter, 0)
   stale = now === seen ? stale + 1 : 0
   seen = now
-  if (stale * TICK_MS < limitMs) return
+  if (stale * TICK_MS < limitMs || looking) return
   stale = 0
-  clearInterval(timer)
-  void end()
+  looking = true
+  void look().finally(() => (looking = false))
 }, TICK_MS)
 
-async function end() {
+async function look() {
   const urls = await callFrames()
-  const culprit = pluginOf(urls) ?? lastEntered()
+  /** The debugger's word is final: the last plugin entered is a guess for when it has none */
+  const culprit = urls.length > 0 ? pluginOf(urls) : lastEntered()
   if (!culprit) {
     process.stderr.write(`The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`)
-    timer.refresh()
     return
   }
   const detail = `It kept the process busy for more than ${limitMs} ms${urls[0] ? `, at ${urls[0]}` : ''}. The process was ended`
@@ -60,6 +61,9 @@ async function callFrames(): Promise<readonly string[]> {
     return await Promise.race([paused, new Promise<readonly string[]>((resolve) => setTimeout(resolve, PAUSE_MS, []))])
   } catch {
     return []
+  } finally {
+    /** Lets the main thread go on when it is not to blame */
+    session.disconnect()
   }
 }
 

@@ -9,8 +9,6 @@ const AuthFinder = withAuthFinder(() => hash.use('scrypt'), { uids: ['email'], p
 /** A person of the operator. A table of their own, so no mistake in a membership makes a client staff */
 export default class StaffMember extends compose(BaseModel, AuthFinder) {
   static override table = 'staff_members'
-  static override selfAssignPrimaryKey = true
-
   @column({ isPrimary: true })
   declare id: string
 

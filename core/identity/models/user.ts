@@ -8,8 +8,6 @@ const AuthFinder = withAuthFinder(() => hash.use('scrypt'), { uids: ['email'], p
 
 /** A person of a client company. Belongs to accounts through memberships */
 export default class User extends compose(BaseModel, AuthFinder) {
-  static override selfAssignPrimaryKey = true
-
   @column({ isPrimary: true })
   declare id: string
 

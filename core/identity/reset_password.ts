@@ -1,0 +1,25 @@
+import db from '@adonisjs/lucid/services/db'
+import { DateTime } from 'luxon'
+import { consumeLink, type Guard } from './access_links.js'
+import StaffMember from './models/staff_member.js'
+import User from './models/user.js'
+
+/**
+ * Sets a new password through a link. Having received the link also proves the address.
+ *
+ * @returns which face the person belongs to
+ * @throws LinkInvalidError
+ */
+export async function resetPassword(o: { token: string; password: string }): Promise<Guard> {
+  return db.transaction(async (trx) => {
+    const { guard, subjectId } = await consumeLink({ purpose: 'reset_password', token: o.token, trx })
+    if (guard === 'admin') {
+      const staff = await StaffMember.query({ client: trx }).where('id', subjectId).firstOrFail()
+      await staff.useTransaction(trx).merge({ password: o.password }).save()
+    } else {
+      const user = await User.query({ client: trx }).where('id', subjectId).firstOrFail()
+      await user.useTransaction(trx).merge({ password: o.password, confirmedAt: user.confirmedAt ?? DateTime.now() }).save()
+    }
+    return guard
+  })
+}
