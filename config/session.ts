@@ -15,5 +15,5 @@ export default defineConfig({
     sameSite: 'lax',
   },
   store: env.get('SESSION_DRIVER') ?? 'cookie',
-  stores: { cookie: stores.cookie(), memory: stores.memory() },
+  stores: { cookie: stores.cookie() },
 })

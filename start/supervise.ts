@@ -77,8 +77,8 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   try {
     await Promise.all([buildAssetsWhenStale({ root, say }), runCommand({ root, args: ['migrate'], env })])
-    await runCommand({ root, args: ['demo'], env })
     if (env.SANDBOX === 'true') await keepAlive('sandbox', () => startChild({ root, name: 'sandbox', script: 'bin/console', args: ['serve:sandbox'], env, quiet: true }))
+    await runCommand({ root, args: ['demo'], env })
     await Promise.all([
       keepAlive('web', () => startChild({ root, name: 'web', script: 'bin/server', env, quiet: true })),
       keepAlive('worker', () => startChild({ root, name: 'worker', script: 'bin/console', args: ['serve:worker'], env, quiet: true })),

@@ -14,7 +14,7 @@ export type AudienceCount = {
     readonly no_address: number
     readonly suppressed: number
     readonly unconsented: number
-    /** A number that an earlier contact of the audience has too */
+    /** A number that an earlier contact of the lists has too */
     readonly duplicate: number
   }
   readonly groups: readonly { readonly country: string; readonly prefix: string; readonly count: number }[]
@@ -101,5 +101,5 @@ const BY_EMAIL = counted('email', `''`, '')
 const BY_PHONE = counted(
   'phone',
   `coalesce(case when state = 'reachable' then substr(address, 2, ${PREFIX_DIGITS}) end, '')`,
-  `when row_number() over (partition by a.address, s.address is null, a.consent order by a.id) > 1 then 'duplicate'`
+  `when row_number() over (partition by a.address order by a.id) > 1 then 'duplicate'`
 )

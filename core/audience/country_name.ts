@@ -1,5 +1,16 @@
+import { getCountries } from 'libphonenumber-js/max'
+
 /** Names of countries in French and English → ISO 3166 alpha-2, from the tables that Node carries */
 const BY_NAME: ReadonlyMap<string, string> = readNames()
+
+/** Countries that numbers may be from when they do not say: those that libphonenumber knows */
+export const COUNTRY_CODES: readonly string[] = getCountries()
+
+/** Names of the countries in a language, in its alphabetical order */
+export function phoneCountryOptions(locale: string): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames([locale], { type: 'region' })
+  return COUNTRY_CODES.map((value) => ({ value, label: names.of(value) ?? value })).sort((a, b) => a.label.localeCompare(b.label, locale))
+}
 
 /**
  * Reads a country cell: a code (`CI`) or a name in French or English, with or without case and accents.

@@ -1,4 +1,4 @@
-import { createError, Exception } from '@adonisjs/core/exceptions'
+import { Exception } from '@adonisjs/core/exceptions'
 
 type Translation = { readonly key: string; readonly data?: Record<string, string | number> }
 
@@ -11,6 +11,7 @@ class ShownError extends Exception {
 export class FileEmptyError extends ShownError {
   static override status = 422
   static override code = 'E_FILE_EMPTY'
+  static override message = 'The file has no line'
   override translation = { key: 'audience.errors.file_empty' }
 }
 
@@ -18,6 +19,7 @@ export class FileEmptyError extends ShownError {
 export class FileNotTextError extends ShownError {
   static override status = 422
   static override code = 'E_FILE_NOT_TEXT'
+  static override message = 'The file is not text'
   override translation = { key: 'audience.errors.file_not_text' }
 }
 
@@ -25,6 +27,7 @@ export class FileNotTextError extends ShownError {
 export class MappingError extends ShownError {
   static override status = 422
   static override code = 'E_MAPPING_NO_ADDRESS'
+  static override message = 'No column is an e-mail address or a phone number'
   override translation = { key: 'audience.errors.mapping_no_address' }
 }
 
@@ -65,7 +68,25 @@ export class AddressInvalidError extends ShownError {
 export class ImportStartedError extends ShownError {
   static override status = 409
   static override code = 'E_IMPORT_STARTED'
+  static override message = 'The import was started already'
   override translation = { key: 'audience.errors.import_started' }
 }
 
-export const E_CONTACT_NOT_FOUND = createError('No contact has the id %s', 'E_CONTACT_NOT_FOUND', 404)
+/** Nothing to reach the person by */
+export class ContactAddressMissingError extends ShownError {
+  static override status = 422
+  static override code = 'E_CONTACT_NO_ADDRESS'
+  static override message = 'A contact needs an e-mail address or a phone number'
+  override translation = { key: 'audience.errors.contact_no_address' }
+}
+
+/** A contact of the account has the address */
+export class ContactTakenError extends ShownError {
+  static override status = 422
+  static override code = 'E_CONTACT_TAKEN'
+
+  constructor(email: string) {
+    super(`A contact already has ${email}`)
+    this.translation = { key: 'audience.errors.contact_taken', data: { email } }
+  }
+}

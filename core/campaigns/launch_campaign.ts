@@ -6,7 +6,7 @@ import { addJob } from '#core/jobs/add_job'
 import pluginKernel from '#core/plugins/main'
 import { changeState } from './change_state.js'
 import { CampaignNotReadyError } from './errors.js'
-import { freezeContent } from './freeze_content.js'
+import { freezeContent, type FrozenContent } from './freeze_content.js'
 import { jobFlags } from './job_flags.js'
 import type Campaign from './models/campaign.js'
 
@@ -59,13 +59,18 @@ async function beginRun(o: { campaign: Campaign; from: ['paid'] | ['scheduled'];
   })
 }
 
-async function insertRun(o: { campaign: Campaign; content: object | null; trx: TransactionClientContract }): Promise<number> {
-  const snapshot = { brief: o.campaign.brief, content: o.content, listIds: o.campaign.listIds }
+async function insertRun(o: { campaign: Campaign; content: FrozenContent | null; trx: TransactionClientContract }): Promise<number> {
+  const snapshot = { brief: o.campaign.brief, content: o.content && { parts: o.content.parts }, listIds: o.campaign.listIds }
   const [run] = await sql<{ id: number }>(
     `insert into campaign_runs (campaign_id, account_id, n, snapshot)
      select $1::uuid, $2::uuid, coalesce(max(n), 0) + 1, $3::jsonb from campaign_runs where campaign_id = $1::uuid
      returning id`,
     [o.campaign.id, o.campaign.accountId, JSON.stringify(snapshot)],
+    o.trx
+  )
+  await sql(
+    'insert into run_links (run_id, n, url) select $1, n - 1, url from unnest($2::text[]) with ordinality l(url, n)',
+    [run.id, o.content ? [...o.content.links] : []],
     o.trx
   )
   return run.id

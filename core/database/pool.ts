@@ -13,7 +13,8 @@ export function createPool(options: { max: number; name: string }): pg.Pool {
     types: bigintTypes as pg.CustomTypesConfig,
     application_name: `griot ${options.name}`,
   })
-  /** An idle client that loses its server must not end the process; the next query opens another */
+  /** A client that loses its server must not end the process: its query rejects, and the next opens another */
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

@@ -17,7 +17,7 @@ export async function sql<Row = Record<string, unknown>>(text: string, values: r
 /** Knex counts `?`; Postgres and people count `$1`. A literal question mark is escaped */
 function numbered(text: string, values: readonly unknown[]) {
   const bindings: unknown[] = []
-  const prepared = text.replace(/\\?\?|\$(\d+)/g, (match, digits: string | undefined) => {
+  const prepared = text.replace(/\\?\?|\$(\d+)/g, (_match, digits: string | undefined) => {
     if (digits === undefined) return '\\?'
     bindings.push(values[Number(digits) - 1])
     return '?'

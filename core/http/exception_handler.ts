@@ -122,7 +122,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
       */
       ctx.logger.error({ err: cause }, 'The error page could not be rendered')
       const text = [words.title, words.text, reference ?? ''].map(escapeHtml).join('</p><p>')
-      return ctx.response.send(`<!doctype html><meta charset="utf-8"><title>Griot</title><p>${text}</p>`)
+      return ctx.response.send(
+        `<!doctype html><meta charset="utf-8"><title>Griot</title><p>${text}</p>`
+      )
     }
   }
 
@@ -152,6 +154,9 @@ function errorsByField(messages: { field: string; message: string }[]): Record<s
 /** Sessions are stored as JSON, which has no bigint */
 function plainData(data: Record<string, unknown> = {}): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : value])
+    Object.entries(data).map(([key, value]) => [
+      key,
+      typeof value === 'bigint' ? Number(value) : value,
+    ])
   )
 }

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { KEPT_INPUT } from './keep_input.js'
 import type { Translate } from './view_helpers.js'
 
 /** A sentence about what was just done */
@@ -41,13 +42,17 @@ export function returnedForm(ctx: HttpContext): ReturnedForm {
   const store = ctx.session?.flashMessages
   return {
     errors: record<readonly string[]>(store?.get('inputErrorsBag')),
-    old: record<unknown>(store?.get('input')),
+    old: record<unknown>(store?.get(KEPT_INPUT)),
   }
 }
 
 function isFlashValue(value: unknown): value is Exclude<FlashValue, undefined> {
   if (typeof value === 'string') return value !== ''
-  return typeof value === 'object' && value !== null && typeof (value as { key?: unknown }).key === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { key?: unknown }).key === 'string'
+  )
 }
 
 function record<T>(value: unknown): Readonly<Record<string, T>> {

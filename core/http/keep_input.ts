@@ -1,5 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 
+/**
+ * Under a key of its own: the framework's own `input` is spread over the flash messages, where a field named `done` would
+ * become a message.
+ */
+export const KEPT_INPUT = 'form_input'
+
 /** Never put back on a page nor into a session */
 const SECRET = /^_|pass|secret|token|api_?key|private|otp|pin$|cvv|card/i
 
@@ -28,7 +34,7 @@ export function keepInput(ctx: HttpContext): void {
     if (size > ROOM) break
     kept[key] = value
   }
-  ctx.session.flash('input', kept)
+  ctx.session.flash(KEPT_INPUT, kept)
 }
 
 function withoutSecrets(value: Record<string, unknown>): Record<string, unknown> {

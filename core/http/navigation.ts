@@ -20,7 +20,12 @@ export type NavItem = {
 
 export const PORTAL_NAV: readonly NavEntry[] = [
   { key: 'home', label: 'ui.nav.home', href: '/portal', symbol: 'home' },
-  { key: 'campaigns', label: 'ui.nav.campaigns', href: '/portal/campaigns', symbol: 'speakerphone' },
+  {
+    key: 'campaigns',
+    label: 'ui.nav.campaigns',
+    href: '/portal/campaigns',
+    symbol: 'speakerphone',
+  },
   { key: 'contacts', label: 'ui.nav.contacts', href: '/portal/contacts', symbol: 'users' },
   { key: 'templates', label: 'ui.nav.templates', href: '/portal/templates', symbol: 'template' },
   { key: 'wallet', label: 'ui.nav.wallet', href: '/portal/wallet', symbol: 'wallet' },

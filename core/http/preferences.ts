@@ -11,7 +11,13 @@ const LOCALE_COOKIE = 'locale'
 const COLOUR_COOKIE = 'colour_mode'
 
 /** Browsers keep no cookie longer than 400 days */
-const COOKIE = { encode: false, httpOnly: true, sameSite: 'lax', maxAge: '400d', path: '/' } as const
+const COOKIE = {
+  encode: false,
+  httpOnly: true,
+  sameSite: 'lax',
+  maxAge: '400d',
+  path: '/',
+} as const
 
 /**
  * The language of a request: what the person chose, else what their browser asks for, else French.

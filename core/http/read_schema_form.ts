@@ -79,7 +79,11 @@ function scalar(schema: FormSchema | undefined, value: unknown): unknown {
 }
 
 function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value.filter((item) => !isEmpty(item)) : isEmpty(value) ? [] : [value]
+  return Array.isArray(value)
+    ? value.filter((item) => !isEmpty(item))
+    : isEmpty(value)
+      ? []
+      : [value]
 }
 
 function isEmpty(value: unknown): boolean {

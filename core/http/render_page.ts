@@ -127,12 +127,20 @@ function translatorOf(ctx: HttpContext): I18n {
 function personOf(person: unknown): { id: string; name: string; email: string } | null {
   if (typeof person !== 'object' || person === null) return null
   const { id, fullName, name, email } = person as Record<string, unknown>
-  return { id: String(id), name: String(fullName ?? name ?? email ?? ''), email: String(email ?? '') }
+  return {
+    id: String(id),
+    name: String(fullName ?? name ?? email ?? ''),
+    email: String(email ?? ''),
+  }
 }
 
 function accountOf(account: unknown): { id: string; name: string; timeZone: string | null } | null {
   if (typeof account !== 'object' || account === null) return null
   const { id, name, timeZone, timezone } = account as Record<string, unknown>
   const zone = timeZone ?? timezone
-  return { id: String(id), name: String(name ?? ''), timeZone: typeof zone === 'string' ? zone : null }
+  return {
+    id: String(id),
+    name: String(name ?? ''),
+    timeZone: typeof zone === 'string' ? zone : null,
+  }
 }

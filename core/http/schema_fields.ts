@@ -30,7 +30,11 @@ export type FormSchema = {
 }
 
 type SchemaText = string | { readonly fr: string; readonly en: string }
-type SchemaOption = { readonly value: unknown; readonly title?: SchemaText; readonly label?: SchemaText }
+type SchemaOption = {
+  readonly value: unknown
+  readonly title?: SchemaText
+  readonly label?: SchemaText
+}
 
 /** One line of a form, ready to be shown: props of the `field` component, or a heading, or the end of a group */
 export type SchemaLine =
@@ -151,11 +155,17 @@ export function schemaFields(o: {
       value: secret ? '' : shown(value, widget),
       required: required && !(secret && isKept(path)) && widget !== 'switch',
       hint,
-      options: widget === 'select' || widget === 'radio' || widget === 'checkboxes' ? optionsOf(schema) : [],
+      options:
+        widget === 'select' || widget === 'radio' || widget === 'checkboxes'
+          ? optionsOf(schema)
+          : [],
       placeholder: text(schema.placeholder),
       min: schema.minimum ?? schema.exclusiveMinimum,
       max: schema.maximum,
-      step: widget === 'number' ? (schema.multipleOf ?? (typeOf(schema) === 'integer' ? 1 : 'any')) : undefined,
+      step:
+        widget === 'number'
+          ? (schema.multipleOf ?? (typeOf(schema) === 'integer' ? 1 : 'any'))
+          : undefined,
       maxlength: typeOf(schema) === 'string' ? schema.maxLength : undefined,
       rows: widget === 'lines' ? 4 : undefined,
       suffix: text(schema.unit),
@@ -170,7 +180,8 @@ export function schemaFields(o: {
   function optional(from: number): void {
     for (let index = from; index < lines.length; index++) {
       const line = lines[index]
-      if (line.kind === 'field') lines[index] = { ...line, props: { ...line.props, required: false } }
+      if (line.kind === 'field')
+        lines[index] = { ...line, props: { ...line.props, required: false } }
     }
   }
 
@@ -187,7 +198,13 @@ export function schemaFields(o: {
 
   function nameOf(path: string): string {
     const parts = o.name ? [o.name, ...path.split('.')] : path.split('.')
-    return parts[0] + parts.slice(1).map((part) => `[${part}]`).join('')
+    return (
+      parts[0] +
+      parts
+        .slice(1)
+        .map((part) => `[${part}]`)
+        .join('')
+    )
   }
 
   function isKept(path: string): boolean {
@@ -311,7 +328,11 @@ function jsonText(value: unknown): string {
 
 /** `daily_limit` and `dailyLimit` as « Daily limit » */
 function humanise(key: string): string {
-  const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[_-]+/g, ' ').trim().toLowerCase()
+  const words = key
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .trim()
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

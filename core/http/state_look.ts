@@ -77,7 +77,9 @@ const LOOKS: Readonly<Record<string, readonly [Tone, string]>> = {
  * The tone and icon of a state of a campaign, delivery, payment, plugin or person. A state that is not known is neutral.
  */
 export function stateLook(state: string): StateLook {
-  const [tone, symbol] = Object.hasOwn(LOOKS, state) ? LOOKS[state] : (['neutral', 'circle'] as const)
+  const [tone, symbol] = Object.hasOwn(LOOKS, state)
+    ? LOOKS[state]
+    : (['neutral', 'circle'] as const)
   return { tone, symbol }
 }
 

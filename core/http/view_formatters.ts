@@ -132,7 +132,10 @@ export function viewFormatters(o: { locale: string; timeZone: string; now: () =>
   }
 
   /** Minor units as someone would type them, for an input */
-  function inputMoney(minor: bigint | number | string | null | undefined, currency: string): string {
+  function inputMoney(
+    minor: bigint | number | string | null | undefined,
+    currency: string
+  ): string {
     if (minor === null || minor === undefined || typeof minor === 'string') return minor ?? ''
     const text = decimalText(BigInt(minor), currencyExponent(currency))
     return o.locale === 'fr' ? text.replace('.', ',') : text
@@ -159,7 +162,8 @@ export function viewFormatters(o: { locale: string; timeZone: string; now: () =>
     if (whole >= HOUR) {
       return `${Math.floor(whole / HOUR)}\u00A0h ${two(Math.floor((whole % HOUR) / MINUTE))}\u00A0min`
     }
-    if (whole >= MINUTE) return `${Math.floor(whole / MINUTE)}\u00A0min ${two(whole % MINUTE)}\u00A0s`
+    if (whole >= MINUTE)
+      return `${Math.floor(whole / MINUTE)}\u00A0min ${two(whole % MINUTE)}\u00A0s`
     return `${whole}\u00A0s`
   }
 

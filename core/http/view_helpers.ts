@@ -41,7 +41,9 @@ export function viewHelpers(scope: ViewScope) {
     const entries = Object.entries(query).filter(
       ([, value]) => value !== null && value !== undefined && value !== ''
     )
-    const search = new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))
+    const search = new URLSearchParams(
+      entries.map(([key, value]): [string, string] => [key, String(value)])
+    )
     return search.size > 0 ? `${path}?${search}` : path
   }
 
@@ -54,7 +56,11 @@ export function viewHelpers(scope: ViewScope) {
   function old(name: string, value?: unknown): unknown {
     if (!hasOld) return value
     const typed = pick(scope.old, dotted(name))
-    return typed === undefined ? (typeof value === 'boolean' || Array.isArray(value) ? undefined : value) : typed
+    return typed === undefined
+      ? typeof value === 'boolean' || Array.isArray(value)
+        ? undefined
+        : value
+      : typed
   }
 
   function errorFor(name: string): string {

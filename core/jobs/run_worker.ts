@@ -1,4 +1,4 @@
-import { run, type Runner, type TaskList } from 'graphile-worker'
+import { parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
@@ -28,11 +28,12 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
     freeDeadJobs(pool).catch((error: unknown) => logger.warn({ err: error }, 'could not look for dead workers'))
   }, DEAD_WORKER_CHECK_MS)
   const taskList: TaskList = Object.fromEntries(known.map((task) => [task.name, task.handler]))
-  const crontab = known.flatMap((task) => (task.cron ? [`${task.cron} ${task.name} ?id=${task.name}&max=1`] : [])).join('\n')
+  /** Items, not crontab text: its task names may have no dot */
+  const parsedCronItems = parseCronItems(known.flatMap((task) => (task.cron ? [{ task: task.name, match: task.cron, identifier: task.name, options: { maxAttempts: 1, backfillPeriod: 0 } }] : [])))
   const runner: Runner = await run({
     pgPool: pool,
     taskList,
-    crontab,
+    parsedCronItems,
     concurrency: o.concurrency ?? 8,
     pollInterval: 1_000,
     noHandleSignals: true,

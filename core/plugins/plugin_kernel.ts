@@ -2,6 +2,7 @@ import type { Channel, PluginContext, PluginDefinition } from '@griot/sdk'
 import { ChangesListener } from './changes_listener.js'
 import { discoverPlugins } from './discover_plugins.js'
 import { ChannelUnavailableError, GatewayUnavailableError, PluginError, type PluginFailureCode } from './errors.js'
+import { announce } from './events.js'
 import { guardCall, guardPure } from './guard_call.js'
 import type { KernelOptions, KernelPorts } from './kernel_options.js'
 import { Generations, loadPlugin } from './load_plugin.js'
@@ -45,6 +46,7 @@ export const SETTINGS_INCOMPLETE = 'settings'
  */
 export class PluginKernel {
   readonly options: KernelOptions
+  #moreFolders: readonly string[] = []
   #ports: Partial<KernelPorts> = {}
   #known: readonly KnownPlugin[] = []
   #entries = new Map<string, Entry>()
@@ -75,6 +77,11 @@ export class PluginKernel {
       readContacts: this.#ports.readContacts ?? missing('readContacts'),
       hasOpenWork: this.#ports.hasOpenWork ?? (async () => false),
     }
+  }
+
+  /** Looks for plugins in one more folder, from the next refresh on. For tests and for authors */
+  addFolder(folder: string): void {
+    this.#moreFolders = [...new Set([...this.#moreFolders, folder])]
   }
 
   /*
@@ -192,7 +199,7 @@ export class PluginKernel {
   /** Every plugin with its status, read anew */
   async survey(): Promise<readonly KnownPlugin[]> {
     const [found, rows] = await Promise.all([
-      discoverPlugins({ folders: this.options.folders, hostVersion: this.options.hostVersion }),
+      discoverPlugins({ folders: this.#folders(), hostVersion: this.options.hostVersion }),
       readPluginRows(),
     ])
     const ids = [...new Set([...found.map(({ id }) => id), ...rows.map(({ id }) => id)])].sort()
@@ -336,6 +343,10 @@ export class PluginKernel {
   |--------------------------------------------------------------------------
   */
 
+  #folders() {
+    return { bundled: this.options.folders.bundled, others: [...this.options.folders.others, ...this.#moreFolders] }
+  }
+
   #entry(pluginId: string, operation: string): Entry {
     const entry = this.#entries.get(pluginId)
     if (entry) return entry
@@ -434,6 +445,7 @@ export class PluginKernel {
     if (!quarantined) return
 
     this.options.logger.error({ plugin: pluginId, code }, 'A plugin went into quarantine')
+    announce('plugin:quarantined', { pluginId, code, reason: detail })
     const entry = this.#entries.get(pluginId)
     if (entry) this.#retire(pluginId, entry)
     this.#known = this.#known.map((plugin) =>

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
 import { applicationKey } from '#core/database/application_key'
 import { databaseUrl } from '#core/database/database_url'
@@ -30,7 +30,7 @@ export default class PluginsProvider {
         safeMode: truthy(process.env.SAFE_MODE),
         sandbox: truthy(process.env.SANDBOX),
         ...numbers,
-        folders: { bundled: this.app.makePath('plugins'), others: folders.map((folder) => resolve(this.app.makePath(), folder)) },
+        folders: { bundled: this.app.makePath('plugins'), others: [...folders, ...fromEnvironment()].map((folder) => resolve(this.app.makePath(), folder)) },
         hostVersion: await hostVersionOf(this.app.appRoot),
         databaseUrl,
         appUrl: this.app.config.get<string>('app.appUrl'),
@@ -67,3 +67,6 @@ export default class PluginsProvider {
 }
 
 const truthy = (value: string | undefined) => ['1', 'true', 'yes', 'on'].includes((value ?? '').toLowerCase())
+
+/** PLUGIN_FOLDERS: more folders, separated as in PATH, for authors who try a plugin outside of the repository */
+const fromEnvironment = () => (process.env.PLUGIN_FOLDERS ?? '').split(delimiter).filter(Boolean)

@@ -1,6 +1,7 @@
 /*
 | The thread behind watchdog.ts. It imports little: it must work when the main thread does not.
 */
+import { writeSync } from 'node:fs'
 import { Session, type Debugger } from 'node:inspector'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -19,12 +20,14 @@ let seen = -1
 /** Ticks of our own, not the clock: a machine that slept, or a stopped process, stands still in both threads */
 let stale = 0
 let looking = false
+let told = false
 
 parentPort?.on('message', (list: readonly WatchedPlugin[]) => (plugins = list))
 
 setInterval(() => {
   const now = Atomics.load(counter, 0)
   stale = now === seen ? stale + 1 : 0
+  if (stale === 0) told = false
   seen = now
   if (stale * TICK_MS < limitMs || looking) return
   stale = 0
@@ -37,12 +40,13 @@ async function look() {
   /** The debugger's word is final: the last plugin entered is a guess for when it has none */
   const culprit = urls.length > 0 ? pluginOf(urls) : lastEntered()
   if (!culprit) {
-    process.stderr.write(`The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`)
+    if (!told) writeSync(2, `The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`)
+    told = true
     return
   }
   const detail = `It kept the process busy for more than ${limitMs} ms${urls[0] ? `, at ${urls[0]}` : ''}. The process was ended`
-  await quarantine(culprit, detail).catch((error: Error) => process.stderr.write(`Could not put ${culprit} into quarantine: ${error.message}\n`))
-  process.stderr.write(`Plugin ${culprit} blocked the event loop (E_PLUGIN_BLOCKED); ending the process\n`)
+  await quarantine(culprit, detail).catch((error: Error) => writeSync(2, `Could not put ${culprit} into quarantine: ${error.message}\n`))
+  writeSync(2, `Plugin ${culprit} blocked the event loop (E_PLUGIN_BLOCKED); ending the process\n`)
   process.kill(process.pid, 'SIGKILL')
 }
 
@@ -51,9 +55,12 @@ async function callFrames(): Promise<readonly string[]> {
   const session = new Session()
   try {
     session.connectToMainThread()
+    /** Frames name a script by its number only; its address was told when it was parsed */
+    const scripts = new Map<string, string>()
+    session.on('Debugger.scriptParsed', ({ params }: { params: Debugger.ScriptParsedEventDataType }) => scripts.set(params.scriptId, params.url))
     const paused = new Promise<readonly string[]>((resolve) => {
       session.on('Debugger.paused', ({ params }: { params: Debugger.PausedEventDataType }) =>
-        resolve(params.callFrames.map((frame) => `${frame.url}:${frame.location.lineNumber + 1}`))
+        resolve(params.callFrames.map((frame) => `${scripts.get(frame.location.scriptId) ?? ''}:${frame.location.lineNumber + 1}`))
       )
     })
     session.post('Debugger.enable')

@@ -22,7 +22,7 @@ export interface CapabilitiesList {
   /** The contact fields that the manifest lists, of the recipients of a run */
   contacts: { readonly contacts: ContactFieldsReader }
   /** Pages in the admin, made of plain data that the kernel renders */
-  pages: unknown
+  pages: Record<never, never>
 }
 export type Capability = keyof CapabilitiesList
 

@@ -1,5 +1,5 @@
 import type { AnyNode, Expression } from 'acorn'
-import { EXPRESSIONS, MATH, METHODS, OPERATORS, REFLECTION, RESERVED } from './theme_grammar.js'
+import { EXPRESSIONS, MATH, METHODS, OPERATORS, REACHABLE, REFLECTION, RESERVED } from './theme_grammar.js'
 
 /** Why an expression is refused: a stable public code and the offending words */
 export type Refusal = { readonly code: string; readonly detail: string }
@@ -64,7 +64,16 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
         break
 
       case 'SpreadElement':
-        if (parent?.type !== 'ObjectExpression') refuse('TH-EXPR', 'spread outside an object')
+        if (parent?.type !== 'ObjectExpression' && parent?.type !== 'ArrayExpression') {
+          refuse('TH-EXPR', 'spread outside an object or an array')
+        }
+        break
+
+      /* `[...a, ...a]` thirty times over is a thousand million: one spread a list only adds */
+      case 'ArrayExpression':
+        if (node.elements.filter((element) => element?.type === 'SpreadElement').length > 1) {
+          refuse('TH-EXPR', 'more than one spread in a list')
+        }
         break
 
       case 'CallExpression':
@@ -94,7 +103,7 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
       return
     }
 
-    if (RESERVED.test(name)) {
+    if (REACHABLE.test(name)) {
       return void refuse('TH-INTERNAL', name)
     }
     if (scope.helpers.has(name)) {
@@ -175,7 +184,7 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     }
     for (const param of node.params) {
       if (param.type !== 'Identifier') refuse('TH-EXPR', param.type)
-      else refusals.push(...checkName(param.name, scope.helpers))
+      else refusals.push(...checkName(param.name, scope.helpers, REACHABLE))
     }
   }
 
@@ -193,10 +202,16 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
 
 /**
  * Says why a name may not be given to a variable of a template.
+ *
+ * @param reserved - what the place where it is declared cannot bear; the parameter of a function hides nothing but itself
  */
-export function checkName(name: string, helpers: ReadonlySet<string>): Refusal[] {
+export function checkName(
+  name: string,
+  helpers: ReadonlySet<string>,
+  reserved: RegExp = RESERVED
+): Refusal[] {
   if (REFLECTION.test(name)) return [{ code: 'TH-REFLECT', detail: name }]
-  if (RESERVED.test(name)) return [{ code: 'TH-INTERNAL', detail: name }]
+  if (reserved.test(name)) return [{ code: 'TH-INTERNAL', detail: name }]
   if (helpers.has(name)) return [{ code: 'TH-SHADOW', detail: name }]
   if (name in globalThis) return [{ code: 'TH-GLOBAL', detail: name }]
   return []

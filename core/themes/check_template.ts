@@ -1,7 +1,12 @@
 import { parse, type Expression, type Pattern } from 'acorn'
 import { MustacheTypes, Tokenizer } from 'edge-lexer'
 import type { TagToken, Token, MustacheToken, LexerTagDefinitionContract } from 'edge-lexer/types'
-import { checkExpression, checkName, type ExpressionScope, type Refusal } from './check_expression.js'
+import {
+  checkExpression,
+  checkName,
+  type ExpressionScope,
+  type Refusal,
+} from './check_expression.js'
 import { TEMPLATE_NAME } from './theme_loader.js'
 import { THEME_TAGS } from './theme_grammar.js'
 
@@ -220,7 +225,9 @@ function parseProgram(source: string) {
 
 function parseExpression(source: string): Expression | null {
   const [statement, ...more] = parseProgram(source)
-  return statement?.type === 'ExpressionStatement' && more.length === 0 ? statement.expression : null
+  return statement?.type === 'ExpressionStatement' && more.length === 0
+    ? statement.expression
+    : null
 }
 
 /** The parts of `a, b, c` */

@@ -24,11 +24,7 @@ export const E_THEME_PARENT_MISSING = createError<[theme: string, parent: string
 /** The parent is there, in a version the child does not accept */
 export const E_THEME_PARENT_VERSION = createError<
   [theme: string, parent: string, range: string, found: string]
->(
-  'The theme "%s" needs "%s" %s, and %s is installed',
-  'E_THEME_PARENT_VERSION',
-  500
-)
+>('The theme "%s" needs "%s" %s, and %s is installed', 'E_THEME_PARENT_VERSION', 500)
 
 /** A theme that, by way of its parents, extends itself */
 export const E_THEME_CYCLE = createError<[chain: string]>(

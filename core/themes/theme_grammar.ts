@@ -79,7 +79,14 @@ export const OPERATORS: ReadonlySet<string> = new Set([
 ])
 
 /** Property names that lead from data to the engine */
-export const REFLECTION = /^(?:constructor|prototype|__\w*|call|apply|bind|caller|callee|arguments)$/
+export const REFLECTION =
+  /^(?:constructor|prototype|__\w*|call|apply|bind|caller|callee|arguments)$/
 
-/** Names that the compiled template uses itself */
+/** Variables of the engine that Edge leaves within reach of an expression */
+export const REACHABLE = /^(?:state|\$.*)$/
+
+/**
+ * Names that a template may not give to a variable of its own: the compiled code uses them. Read without being declared
+ * they are fields of the model (`{{ template.name }}` compiles to `state.template.name`), which is harmless.
+ */
 export const RESERVED = /^(?:state|template|out|slot_.*|stack_.*|\$.*)$/

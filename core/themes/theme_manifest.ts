@@ -12,15 +12,7 @@ export type ThemeSettingValue = string | number | boolean | null
 export type ThemeSetting = {
   readonly id: string
   readonly type:
-    | 'text'
-    | 'textarea'
-    | 'checkbox'
-    | 'number'
-    | 'range'
-    | 'select'
-    | 'color'
-    | 'url'
-    | 'image'
+    'text' | 'textarea' | 'checkbox' | 'number' | 'range' | 'select' | 'color' | 'url' | 'image'
   readonly title: ThemeText
   readonly description?: ThemeText
   readonly default: ThemeSettingValue

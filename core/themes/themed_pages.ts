@@ -8,7 +8,12 @@ import type { PageFactValues } from '#core/http/page_facts'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { ASSET_TYPES, themeAssetFile, themeAssetUrl } from './theme_assets.js'
 import { THEME_PREFIX, themeMessages, type ThemeMessages } from './theme_locales.js'
-import { effectiveSettings, settingsOf, settingsToCss, type ThemeSettings } from './theme_settings.js'
+import {
+  effectiveSettings,
+  settingsOf,
+  settingsToCss,
+  type ThemeSettings,
+} from './theme_settings.js'
 import { ThemeEngine, type Helper } from './theme_engine.js'
 import { BASE_THEME, type Theme, type ThemeRegistry } from './theme_registry.js'
 import type { ThemeSettingsStore } from './theme_settings_store.js'
@@ -119,7 +124,10 @@ export class ThemedPages implements PageEngine {
     if (!this.#registry.has(theme)) return null
     const file = themeAssetFile(this.#registry.get(theme), name)
     if (!file) return null
-    return { type: ASSET_TYPES[name.slice(name.lastIndexOf('.') + 1)], stream: createReadStream(file) }
+    return {
+      type: ASSET_TYPES[name.slice(name.lastIndexOf('.') + 1)],
+      stream: createReadStream(file),
+    }
   }
 
   async #read(): Promise<Active> {
@@ -148,7 +156,10 @@ export class ThemedPages implements PageEngine {
       settingsOf(chain)
       return { chain, stored: await this.#store.read(id) }
     } catch (error) {
-      this.#logger.error({ err: error }, 'The chosen theme cannot be used; pages show the base theme')
+      this.#logger.error(
+        { err: error },
+        'The chosen theme cannot be used; pages show the base theme'
+      )
       return { chain: this.#registry.chain(BASE_THEME), stored: {} }
     }
   }
@@ -164,7 +175,10 @@ export class ThemedPages implements PageEngine {
       helpers: HELPER_NAMES,
       cache: this.#cache,
       onFailure: ({ theme, template, cause }) =>
-        this.#logger.error({ err: cause, theme, template }, 'A template failed; its parent is shown'),
+        this.#logger.error(
+          { err: cause, theme, template },
+          'A template failed; its parent is shown'
+        ),
     })
     this.#engines.set(id, engine)
     return engine

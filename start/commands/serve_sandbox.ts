@@ -6,6 +6,16 @@ export default class ServeSandbox extends BaseCommand {
   static override options = { startApp: true, staysAlive: true }
 
   override async run() {
+    try {
+      await this.#serve()
+    } catch (error) {
+      /** A command that stays alive would hang here with its connections open */
+      this.logger.error((error as Error).stack ?? String(error))
+      process.exit(1)
+    }
+  }
+
+  async #serve() {
     const { default: env } = await import('#start/env')
     if (!env.get('SANDBOX')) {
       this.logger.error('The Sandbox is off. Set SANDBOX=true to run the simulators; never in production.')

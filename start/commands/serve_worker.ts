@@ -10,6 +10,16 @@ export default class ServeWorker extends BaseCommand {
   declare concurrency: number
 
   override async run() {
+    try {
+      await this.#serve()
+    } catch (error) {
+      /** A command that stays alive would hang here with its connections open */
+      this.logger.error((error as Error).stack ?? String(error))
+      process.exit(1)
+    }
+  }
+
+  async #serve() {
     const { runWorker } = await import('#core/jobs/run_worker')
     const { default: pluginKernel } = await import('#core/plugins/main')
     const { closeDeliveryPool } = await import('#core/delivery/pool')

@@ -67,7 +67,7 @@ export default class SignupController {
       ctx.session.flash('done', 'identity.done.mail_sent')
     } catch (error) {
       logger.error({ err: error }, 'the confirmation mail could not be sent')
-      ctx.session.flash('failed', 'identity.errors.mail_failed')
+      ctx.session.flash('problem', 'identity.errors.mail_failed')
     }
   }
 }

@@ -1,5 +1,4 @@
-import { connect } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { connect, type Socket } from 'node:net'
 import type { TcpDialer } from '@griot/sdk'
 import { PluginError } from '../errors.js'
 import type { AddressGuard } from './address_guard.js'
@@ -9,7 +8,7 @@ const DEFAULT_TIMEOUT_MS = 10_000
 /** Plain TCP for protocols other than HTTP; TLS is the plugin's own affair, over the stream it gets */
 export function tcpDialer(o: { pluginId: string; guard: AddressGuard; signal: AbortSignal }): TcpDialer {
   return {
-    async connect({ host, port, timeoutMs = DEFAULT_TIMEOUT_MS }): Promise<Duplex> {
+    async connect({ host, port, timeoutMs = DEFAULT_TIMEOUT_MS }): Promise<Socket> {
       o.guard.checkHost(host)
       return new Promise((resolve, reject) => {
         const socket = connect({ host, port, lookup: o.guard.lookup, signal: o.signal, noDelay: true })

@@ -54,12 +54,12 @@ function buildBody(message: Message, boundary: string): Buffer {
   const html = Buffer.from(message.html)
   const out = Buffer.allocUnsafe(quotedPrintableLength(text.length) + quotedPrintableLength(html.length) + 1_024)
 
-  let at = out.latin1Write(`--${boundary}\r\n`, 0)
+  let at = out.write(`--${boundary}\r\n`, 0, 'latin1')
   at += TEXT_PART.copy(out, at)
   at = writeQuotedPrintable(text, out, at)
-  at += out.latin1Write(`\r\n--${boundary}\r\n`, at)
+  at += out.write(`\r\n--${boundary}\r\n`, at, 'latin1')
   at += HTML_PART.copy(out, at)
   at = writeQuotedPrintable(html, out, at)
-  at += out.latin1Write(`\r\n--${boundary}--\r\n`, at)
+  at += out.write(`\r\n--${boundary}--\r\n`, at, 'latin1')
   return out.subarray(0, at)
 }

@@ -1,28 +1,37 @@
 /**
  * Draws the chart of a figure. Chart.js is fetched only by pages that have one, and only when it comes into view.
  */
-export const chart = () => ({
-  init() {
-    const near = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return
-      near.disconnect()
-      this.draw()
-    }, { rootMargin: '200px' })
-    near.observe(this.$root)
+export const chart = () => {
+  /* Outside Alpine's data: its proxies do not reach the private fields of other people's classes */
+  let drawn = null
+  let colours = null
 
-    /* A canvas does not read custom properties: it is drawn anew when the colours change */
-    this.colours = new MutationObserver(() => this.drawn && this.draw())
-    this.colours.observe(document.documentElement, { attributeFilter: ['data-bs-theme'] })
-  },
+  return {
+    init() {
+      const near = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some((entry) => entry.isIntersecting)) return
+          near.disconnect()
+          this.draw()
+        },
+        { rootMargin: '200px' }
+      )
+      near.observe(this.$root)
 
-  destroy() {
-    this.colours.disconnect()
-    this.drawn?.destroy()
-  },
+      /* A canvas does not read custom properties: it is drawn anew when the colours change */
+      colours = new MutationObserver(() => drawn && this.draw())
+      colours.observe(document.documentElement, { attributeFilter: ['data-bs-theme'] })
+    },
 
-  async draw() {
-    const { drawChart } = await import('../chart/draw_chart.js')
-    this.drawn?.destroy()
-    this.drawn = drawChart(this.$refs.canvas, JSON.parse(this.$root.dataset.chart))
-  },
-})
+    destroy() {
+      colours?.disconnect()
+      drawn?.destroy()
+    },
+
+    async draw() {
+      const { drawChart } = await import('../chart/draw_chart.js')
+      drawn?.destroy()
+      drawn = drawChart(this.$refs.canvas, JSON.parse(this.$root.dataset.chart))
+    },
+  }
+}

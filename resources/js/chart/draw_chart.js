@@ -11,7 +11,17 @@ import {
   Legend,
 } from 'chart.js'
 
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement, Tooltip, Legend)
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+  Legend
+)
 
 const ORDER = ['clicks', 'delivered', 'failed', 'unsubscribed', 'pending', 'uncertain']
 const TICKS = 5
@@ -28,8 +38,12 @@ export function drawChart(canvas, data) {
     grid: token('--tblr-border-color'),
     surface: token('--tblr-bg-surface'),
   }
+  Chart.defaults.font.family = token('--tblr-font-sans-serif')
   const number = new Intl.NumberFormat(data.locale, { maximumFractionDigits: 1 })
-  const short = new Intl.NumberFormat(data.locale, { notation: 'compact', maximumFractionDigits: 1 })
+  const short = new Intl.NumberFormat(data.locale, {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  })
 
   const isSpark = data.kind === 'spark'
   const isLine = data.kind === 'line' || isSpark
@@ -66,7 +80,12 @@ export function drawChart(canvas, data) {
     stacked: isStacked,
     grid: { display: false },
     border: { color: colours.grid },
-    ticks: { color: colours.text, maxRotation: 0, autoSkipPadding: 16, ...(isLying ? {} : { maxTicksLimit: 8 }) },
+    ticks: {
+      color: colours.text,
+      maxRotation: 0,
+      autoSkipPadding: 16,
+      ...(isLying ? {} : { maxTicksLimit: 8 }),
+    },
   }
 
   return new Chart(canvas, {
@@ -77,8 +96,9 @@ export function drawChart(canvas, data) {
       responsive: true,
       maintainAspectRatio: false,
       animation: false,
-      font: { family: token('--tblr-font-sans-serif') },
-      scales: isLying ? { x: { ...figures, display: !isStacked }, y: words } : { x: words, y: figures },
+      scales: isLying
+        ? { x: { ...figures, display: !isStacked }, y: words }
+        : { x: words, y: figures },
       interaction: { mode: 'index', intersect: false, axis: isLying ? 'y' : 'x' },
       plugins: {
         legend: {
@@ -90,7 +110,8 @@ export function drawChart(canvas, data) {
         tooltip: {
           enabled: !isSpark,
           callbacks: {
-            label: ({ dataset, raw }) => `${dataset.label} : ${number.format(raw)}${data.unit ? ` ${data.unit}` : ''}`,
+            label: ({ dataset, raw }) =>
+              `${dataset.label} : ${number.format(raw)}${data.unit ? ` ${data.unit}` : ''}`,
           },
         },
       },

@@ -1,0 +1,54 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { renderPage } from '#core/http/render_page'
+import { createStaffMember } from '#core/identity/create_staff_member'
+import StaffMember from '#core/identity/models/staff_member'
+import { authorizeStaff, staffCan } from '../authorize_staff.js'
+import { changeStaffMember } from '../staff_members.js'
+import { staffForm, staffRoleForm } from '../validators/access_forms.js'
+
+/** People of the operator */
+export default class AdminStaffController {
+  async index(ctx: HttpContext) {
+    const staff = await StaffMember.query().orderBy('full_name').orderBy('id')
+    return renderPage(ctx, 'admin/staff/index', {
+      staff: staff.map((one) => ({ id: one.id, name: one.fullName, email: one.email, role: one.role, disabled: one.disabledAt !== null, createdAt: one.createdAt.toJSDate() })),
+      me: ctx.staff.id,
+      mayManage: staffCan(ctx.staff.role, 'staff.manage'),
+    })
+  }
+
+  async new(ctx: HttpContext) {
+    authorizeStaff(ctx, 'staff.manage')
+    return renderPage(ctx, 'admin/staff/new', {})
+  }
+
+  async store(ctx: HttpContext) {
+    authorizeStaff(ctx, 'staff.manage')
+    const form = await ctx.request.validateUsing(staffForm)
+    await createStaffMember({ fullName: form.full_name, email: form.email, password: form.password, role: form.role, locale: ctx.i18n.locale })
+    ctx.session.flash('done', { key: 'access.staff.added', data: { name: form.full_name } })
+    return ctx.response.redirect('/admin/staff')
+  }
+
+  async update(ctx: HttpContext) {
+    authorizeStaff(ctx, 'staff.manage')
+    const { role } = await ctx.request.validateUsing(staffRoleForm)
+    await changeStaffMember({ id: String(ctx.params.id), role })
+    ctx.session.flash('done', 'access.staff.changed')
+    return ctx.response.redirect('/admin/staff')
+  }
+
+  async disable(ctx: HttpContext) {
+    authorizeStaff(ctx, 'staff.manage')
+    await changeStaffMember({ id: String(ctx.params.id), disabled: true })
+    ctx.session.flash('done', 'access.staff.disabled')
+    return ctx.response.redirect('/admin/staff')
+  }
+
+  async enable(ctx: HttpContext) {
+    authorizeStaff(ctx, 'staff.manage')
+    await changeStaffMember({ id: String(ctx.params.id), disabled: false })
+    ctx.session.flash('done', 'access.staff.enabled')
+    return ctx.response.redirect('/admin/staff')
+  }
+}

@@ -1,0 +1,51 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import logger from '@adonisjs/core/services/logger'
+import { renderPage } from '#core/http/render_page'
+import { limitTries } from '#core/identity/limit_tries'
+import { can } from '../abilities.js'
+import { authorize } from '../authorize.js'
+import { AlreadyMemberError } from '../errors.js'
+import { addMember, changeRole, membersOf, removeMember } from '../members.js'
+import { memberForm, roleForm } from '../validators/access_forms.js'
+
+/** The people of an account */
+export default class PortalMembersController {
+  async index(ctx: HttpContext) {
+    const { account, user, role } = ctx.portal
+    return renderPage(ctx, 'portal/settings/members', {
+      members: [...(await membersOf(account.id))],
+      me: user.id,
+      mayManage: can(role, 'members.manage'),
+    })
+  }
+
+  async store(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
+    const form = await ctx.request.validateUsing(memberForm)
+    try {
+      const { invited } = await addMember({ accountId: ctx.portal.account.id, email: form.email, fullName: form.full_name, role: form.role, locale: ctx.i18n.locale })
+      ctx.session.flash('done', { key: invited ? 'access.members.invited' : 'access.members.added', data: { email: form.email } })
+    } catch (error) {
+      if (error instanceof AlreadyMemberError) throw error
+      logger.error({ err: error }, 'the invitation could not be sent')
+      ctx.session.flash('warning', { key: 'access.members.mail_failed', data: { email: form.email } })
+    }
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  async update(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    const { role } = await ctx.request.validateUsing(roleForm)
+    await changeRole({ accountId: ctx.portal.account.id, userId: String(ctx.params.id), role })
+    ctx.session.flash('done', 'access.members.changed')
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  async destroy(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    await removeMember({ accountId: ctx.portal.account.id, userId: String(ctx.params.id) })
+    ctx.session.flash('done', 'access.members.removed')
+    return ctx.response.redirect(ctx.params.id === ctx.portal.user.id ? '/portal' : '/portal/settings/members')
+  }
+}

@@ -1,0 +1,53 @@
+import { errors as authErrors } from '@adonisjs/auth'
+import type { HttpContext } from '@adonisjs/core/http'
+import { rememberLocale } from '#core/http/preferences'
+import { renderPage } from '#core/http/render_page'
+import { WrongCredentialsError } from '#core/identity/errors'
+import { limitTries } from '#core/identity/limit_tries'
+import User from '#core/identity/models/user'
+import { can } from '../abilities.js'
+import { authorize } from '../authorize.js'
+import { accountForm, passwordForm, profileForm } from '../validators/access_forms.js'
+
+/** The account's settings, and those of the person */
+export default class PortalSettingsController {
+  async show(ctx: HttpContext) {
+    const { account, user, role } = ctx.portal
+    return renderPage(ctx, 'portal/settings/index', {
+      account: { name: account.name, address: account.address, timezone: account.timezone, locale: account.locale, country: account.country, currency: account.currency },
+      person: { fullName: user.fullName, email: user.email, locale: user.locale },
+      role,
+      zones: Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+      mayManage: can(role, 'account.manage'),
+    })
+  }
+
+  async account(ctx: HttpContext) {
+    authorize(ctx, 'account.manage')
+    const form = await ctx.request.validateUsing(accountForm)
+    await ctx.portal.account.merge({ name: form.name, address: form.address ?? '', timezone: form.timezone, locale: form.locale }).save()
+    ctx.session.flash('done', 'access.settings.account_saved')
+    return ctx.response.redirect('/portal/settings')
+  }
+
+  async profile(ctx: HttpContext) {
+    const form = await ctx.request.validateUsing(profileForm)
+    await ctx.portal.user.merge({ fullName: form.full_name, locale: form.locale }).save()
+    rememberLocale(ctx.response, form.locale)
+    ctx.session.flash('done', 'access.settings.profile_saved')
+    return ctx.response.redirect('/portal/settings')
+  }
+
+  async password(ctx: HttpContext) {
+    const form = await ctx.request.validateUsing(passwordForm)
+    const { user } = ctx.portal
+    await limitTries({ key: `password:${user.id}`, requests: 5, minutes: 15 })
+    await User.verifyCredentials(user.email, form.current_password).catch((error: unknown) => {
+      if (error instanceof authErrors.E_INVALID_CREDENTIALS) throw new WrongCredentialsError('Wrong password', { cause: error })
+      throw error
+    })
+    await user.merge({ password: form.password }).save()
+    ctx.session.flash('done', 'access.settings.password_saved')
+    return ctx.response.redirect('/portal/settings')
+  }
+}

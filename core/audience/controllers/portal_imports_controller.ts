@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream'
+import type { HttpContext } from '@adonisjs/core/http'
+import { can } from '#core/access/abilities'
+import { authorize } from '#core/access/authorize'
+import type { Actor } from '#core/database/actor'
+import { keysetPage } from '#core/database/keyset'
+import { renderPage } from '#core/http/render_page'
+import { contactListOptions } from '../contact_list_options.js'
+import { phoneCountryOptions } from '../country_name.js'
+import { createList } from '../create_list.js'
+import { CONTACT_TARGETS, fieldKey, type ColumnTarget } from '../guess_mapping.js'
+import { importProblems, problemsFile } from '../import_problems.js'
+import { inspectFile } from '../inspect_file.js'
+import Import from '../models/import.js'
+import { isColumnTarget, startImport, uploadImport } from '../start_import.js'
+import { startForm, uploadForm } from '../validators/audience_forms.js'
+
+/** Problem rows shown in the page; all of them are in the file */
+const SHOWN_PROBLEMS = 50
+const SHOWN_COLUMNS = 12
+/** Reasons that do not keep a contact out */
+const WARNINGS: ReadonlySet<string> = new Set(['invalid_phone', 'extra_cells', 'unclear_consent', 'unknown_country'])
+/** Seconds between two looks at a running import, for browsers without JavaScript too */
+const REFRESH = 2
+
+const actorOf = (ctx: HttpContext): Actor => ({ kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName })
+
+/** Imports of contacts in the portal: upload, mapping, progress, result */
+export default class PortalImportsController {
+  async index(ctx: HttpContext) {
+    authorize(ctx, 'contacts.view')
+    const { cursor } = ctx.request.qs() as Record<string, unknown>
+    const page = await keysetPage<Import>({ query: Import.in(ctx.portal.account.id), cursor: typeof cursor === 'string' ? cursor : null })
+    return renderPage(ctx, 'portal/imports/index', {
+      imports: page.rows.map(importRow),
+      next: page.next,
+      previous: page.previous,
+      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+    })
+  }
+
+  async new(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    return renderPage(ctx, 'portal/imports/new', { countries: phoneCountryOptions(ctx.i18n.locale), country: ctx.portal.account.country })
+  }
+
+  async store(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    const { file, country } = await ctx.request.validateUsing(uploadForm)
+    const row = await uploadImport({
+      accountId: ctx.portal.account.id,
+      path: file.tmpPath ?? '',
+      fileName: file.clientName,
+      country,
+      by: actorOf(ctx),
+      take: true,
+    })
+    return ctx.response.redirect(`/portal/contacts/imports/${row.id}`)
+  }
+
+  async show(ctx: HttpContext) {
+    authorize(ctx, 'contacts.view')
+    const row = await this.#import(ctx)
+    if (row.state === 'uploaded') return this.#mapping(ctx, row)
+    if (row.state !== 'finished' && row.state !== 'failed') ctx.response.header('refresh', String(REFRESH))
+
+    const problems = row.state === 'finished' ? await importProblems({ importId: row.id, limit: SHOWN_PROBLEMS }) : []
+    return renderPage(ctx, 'portal/imports/show', {
+      row: { ...importRow(row), listId: row.listId, consents: { granted: 0, refused: 0, unknown: 0, ...row.consents } },
+      problemColumns: row.columns.slice(0, SHOWN_COLUMNS).map((label, index) => ({ key: `cell${index}`, label })),
+      problems: problems.map((problem) => ({
+        record: problem.record,
+        reason: { label: ctx.i18n.t(`audience.imports.reasons.${problem.reason}`), tone: WARNINGS.has(problem.reason) ? 'warning' : 'neutral' },
+        ...Object.fromEntries(problem.cells.slice(0, SHOWN_COLUMNS).map((cell, index) => [`cell${index}`, cell.slice(0, 200)])),
+      })),
+      problemCount: row.invalid + row.duplicates + row.warnings,
+    })
+  }
+
+  async start(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    const accountId = ctx.portal.account.id
+    const row = await this.#import(ctx)
+    const form = await ctx.request.validateUsing(startForm)
+    const list = form.new_list ? await createList({ accountId, name: form.new_list, by: actorOf(ctx) }) : null
+    await startImport({ accountId, importId: row.id, mapping: chosenMapping(ctx.request.input('mapping'), row), country: form.country, listId: list?.id ?? form.list ?? null })
+    return ctx.response.redirect(`/portal/contacts/imports/${row.id}`)
+  }
+
+  async problems(ctx: HttpContext) {
+    authorize(ctx, 'contacts.view')
+    const row = await this.#import(ctx)
+    ctx.response.header('content-type', 'text/csv; charset=utf-8')
+    ctx.response.attachment(`problemes-${row.id.slice(-6)}.csv`)
+    return ctx.response.stream(Readable.from(problemsFile({ row, words: (key) => ctx.i18n.t(`audience.imports.${key}`) })))
+  }
+
+  async #mapping(ctx: HttpContext, row: Import) {
+    const { rows, headingLooksLikeData } = await inspectFile(row.filePath)
+    const lists = await contactListOptions(ctx.portal.account.id)
+    return renderPage(ctx, 'portal/imports/mapping', {
+      row: importRow(row),
+      columns: row.columns.map((heading, index) => ({
+        heading,
+        name: `mapping[${index}]`,
+        target: row.mapping[index] ?? 'ignore',
+        own: ownTarget(heading, index, row.mapping[index]),
+        samples: rows.slice(0, 3).map((cells) => cells[index] ?? '').filter(Boolean),
+      })),
+      targets: [...CONTACT_TARGETS],
+      lists: lists.map((list) => ({ value: list.id, label: list.name })),
+      countries: phoneCountryOptions(ctx.i18n.locale),
+      country: row.country,
+      headingLooksLikeData,
+    })
+  }
+
+  #import(ctx: HttpContext): Promise<Import> {
+    return Import.in(ctx.portal.account.id).where('id', String(ctx.params.id)).firstOrFail()
+  }
+}
+
+/** The field of the account's own that a column may become, whatever was guessed */
+function ownTarget(heading: string, index: number, guessed: ColumnTarget | undefined): ColumnTarget {
+  if (guessed?.startsWith('field:')) return guessed
+  const key = fieldKey(heading) || `column_${index + 1}`
+  return `field:${(CONTACT_TARGETS as readonly string[]).includes(key) ? `${key}_${index + 1}` : key}`
+}
+
+/** Forms send lists of more than twenty as objects */
+function chosenMapping(input: unknown, row: Import): ColumnTarget[] {
+  const chosen = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>
+  return row.columns.map((_, index) => {
+    const target = chosen[String(index)]
+    return typeof target === 'string' && isColumnTarget(target) ? target : 'ignore'
+  })
+}
+
+function importRow(row: Import) {
+  return {
+    id: row.id,
+    fileName: row.fileName,
+    state: row.state,
+    bytes: Number(row.bytes),
+    bytesRead: Number(row.bytesRead),
+    encoding: row.encoding,
+    separator: row.separator,
+    rows: row.rows,
+    created: row.created,
+    updated: row.updated,
+    duplicates: row.duplicates,
+    invalid: row.invalid,
+    warnings: row.warnings,
+    error: row.error,
+    createdAt: row.createdAt.toJSDate(),
+    finishedAt: row.finishedAt?.toJSDate() ?? null,
+  }
+}

@@ -1,0 +1,69 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { can } from '#core/access/abilities'
+import { authorize } from '#core/access/authorize'
+import { renderPage } from '#core/http/render_page'
+import { countAudience } from '../audience_facts.js'
+import { contactListOptions } from '../contact_list_options.js'
+import { createList } from '../create_list.js'
+import { deleteList } from '../delete_list.js'
+import ContactList from '../models/contact_list.js'
+import { renameList } from '../rename_list.js'
+import { listForm } from '../validators/audience_forms.js'
+
+/** Lists of contacts in the portal */
+export default class PortalListsController {
+  async index(ctx: HttpContext) {
+    authorize(ctx, 'contacts.view')
+    const lists = await contactListOptions(ctx.portal.account.id)
+    return renderPage(ctx, 'portal/lists/index', { lists: [...lists], mayEdit: can(ctx.portal.role, 'contacts.edit') })
+  }
+
+  async new(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    return renderPage(ctx, 'portal/lists/new', {})
+  }
+
+  async store(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    const { account, user } = ctx.portal
+    const { name } = await ctx.request.validateUsing(listForm)
+    const list = await createList({ accountId: account.id, name, by: { kind: 'user', id: user.id, name: user.fullName } })
+    ctx.session.flash('done', 'audience.lists.created')
+    return ctx.response.redirect(`/portal/contacts/lists/${list.id}`)
+  }
+
+  async show(ctx: HttpContext) {
+    authorize(ctx, 'contacts.view')
+    const accountId = ctx.portal.account.id
+    const list = await ContactList.in(accountId).where('id', String(ctx.params.id)).firstOrFail()
+    const [email, phone] = await Promise.all([
+      countAudience({ accountId, listIds: [list.id], address: 'email' }),
+      countAudience({ accountId, listIds: [list.id], address: 'phone' }),
+    ])
+    return renderPage(ctx, 'portal/lists/show', {
+      list: { id: list.id, name: list.name, createdAt: list.createdAt.toJSDate() },
+      total: email.total,
+      reach: [
+        { address: 'email', reachable: email.reachable, ...email.excluded },
+        { address: 'phone', reachable: phone.reachable, ...phone.excluded },
+      ],
+      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+    })
+  }
+
+  async rename(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    const { name } = await ctx.request.validateUsing(listForm)
+    const listId = String(ctx.params.id)
+    await renameList({ accountId: ctx.portal.account.id, listId, name })
+    ctx.session.flash('done', 'audience.lists.renamed')
+    return ctx.response.redirect(`/portal/contacts/lists/${listId}`)
+  }
+
+  async destroy(ctx: HttpContext) {
+    authorize(ctx, 'contacts.edit')
+    await deleteList({ accountId: ctx.portal.account.id, listId: String(ctx.params.id) })
+    ctx.session.flash('done', 'audience.lists.deleted')
+    return ctx.response.redirect('/portal/contacts/lists')
+  }
+}

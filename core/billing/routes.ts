@@ -1,0 +1,4 @@
+/** Routes of the domain */
+export function registerBillingRoutes(): void {
+  return undefined
+}

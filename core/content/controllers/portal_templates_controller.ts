@@ -1,0 +1,161 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { can } from '#core/access/abilities'
+import { authorize } from '#core/access/authorize'
+import Contact from '#core/audience/models/contact'
+import type { Actor } from '#core/database/actor'
+import { keysetPage } from '#core/database/keyset'
+import { renderPage } from '#core/http/render_page'
+import { escapeHtml } from '#core/http/safe_html'
+import { archiveTemplate } from '../archive_template.js'
+import { TemplateInvalidError } from '../errors.js'
+import Template from '../models/template.js'
+import { previewTemplate, type TemplatePreview } from '../preview_template.js'
+import { findTemplate, saveTemplate } from '../save_template.js'
+import { STARTERS } from '../starter_templates.js'
+import { newTemplateForm, previewForm, templateForm } from '../validators/template_forms.js'
+
+/** Contacts to try a template on */
+const PREVIEW_CONTACTS = 8
+
+/**
+ * The preview stands in a frame without rights: no script, no form, no cookie of ours, pictures from secure addresses alone.
+ */
+const PREVIEW_POLICY =
+  "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline' https:; font-src https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+
+const actorOf = (ctx: HttpContext): Actor => ({ kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName })
+
+/** Templates in the portal: list, editor, preview */
+export default class PortalTemplatesController {
+  async index(ctx: HttpContext) {
+    authorize(ctx, 'campaigns.view')
+    const { cursor, view } = ctx.request.qs() as Record<string, unknown>
+    const archived = view === 'archived'
+    const query = Template.in(ctx.portal.account.id).select('id', 'name', 'format', 'archived_at', 'created_at', 'updated_at')
+    void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'))
+    const page = await keysetPage<Template>({ query, cursor: typeof cursor === 'string' ? cursor : null })
+    return renderPage(ctx, 'portal/templates/index', {
+      templates: page.rows.map((row) => ({ id: row.id, name: row.name, format: row.format, updatedAt: row.updatedAt.toJSDate() })),
+      next: page.next,
+      previous: page.previous,
+      archived,
+      mayEdit: can(ctx.portal.role, 'templates.edit'),
+    })
+  }
+
+  async new(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    return renderPage(ctx, 'portal/templates/new', {})
+  }
+
+  async store(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    const form = await ctx.request.validateUsing(newTemplateForm)
+    const template = await saveTemplate({ accountId: ctx.portal.account.id, name: form.name, format: form.format, source: STARTERS[form.format], by: actorOf(ctx) })
+    ctx.session.flash('done', 'content.templates.created')
+    return ctx.response.redirect(`/portal/templates/${template.id}`)
+  }
+
+  async show(ctx: HttpContext) {
+    authorize(ctx, 'campaigns.view')
+    const accountId = ctx.portal.account.id
+    const template = await findTemplate(accountId, String(ctx.params.id))
+    const contacts = await Contact.in(accountId).orderBy('id', 'desc').limit(PREVIEW_CONTACTS)
+    return renderPage(ctx, 'portal/templates/show', {
+      template: {
+        id: template.id,
+        name: template.name,
+        format: template.format,
+        source: template.source,
+        text: template.text,
+        textIsCustom: template.textIsCustom,
+        archived: template.archivedAt !== null,
+        hasUnsubscribe: /\{\{-?\s*links\.unsubscribe/.test(`${template.html ?? ''}${template.text}`),
+        bytes: template.html ? Buffer.byteLength(template.html) : 0,
+      },
+      contacts: contacts.map((contact) => ({ value: contact.id, label: [contact.firstName, contact.lastName].filter(Boolean).join(' ') || contact.email || contact.phone || '' })),
+      mayEdit: can(ctx.portal.role, 'templates.edit'),
+    })
+  }
+
+  async update(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    const accountId = ctx.portal.account.id
+    const form = await ctx.request.validateUsing(templateForm)
+    const template = await findTemplate(accountId, String(ctx.params.id))
+    await saveTemplate({
+      accountId,
+      id: template.id,
+      name: form.name,
+      format: template.format,
+      source: form.source,
+      text: form.text_is_custom ? (form.text ?? null) : null,
+      by: actorOf(ctx),
+    })
+    ctx.session.flash('done', 'content.templates.saved')
+    return ctx.response.redirect(`/portal/templates/${template.id}`)
+  }
+
+  async archive(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    await archiveTemplate({ accountId: ctx.portal.account.id, templateId: String(ctx.params.id), archived: true })
+    ctx.session.flash('done', 'content.templates.archived')
+    return ctx.response.redirect('/portal/templates')
+  }
+
+  async restore(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    const templateId = String(ctx.params.id)
+    await archiveTemplate({ accountId: ctx.portal.account.id, templateId, archived: false })
+    ctx.session.flash('done', 'content.templates.restored')
+    return ctx.response.redirect(`/portal/templates/${templateId}`)
+  }
+
+  /** The saved template, for the frame of the editor */
+  async preview(ctx: HttpContext) {
+    authorize(ctx, 'campaigns.view')
+    const template = await findTemplate(ctx.portal.account.id, String(ctx.params.id))
+    const { contact } = ctx.request.qs() as Record<string, unknown>
+    return this.#framed(ctx, () =>
+      previewTemplate({
+        account: ctx.portal.account,
+        format: template.format,
+        source: template.source,
+        text: template.textIsCustom ? template.text : null,
+        contactId: typeof contact === 'string' && /^[0-9a-f-]{36}$/.test(contact) ? contact : null,
+      })
+    )
+  }
+
+  /** What is being written, sent by the editor's own form into the frame: nothing is saved */
+  async previewDraft(ctx: HttpContext) {
+    authorize(ctx, 'templates.edit')
+    const form = await ctx.request.validateUsing(previewForm)
+    return this.#framed(ctx, () =>
+      previewTemplate({
+        account: ctx.portal.account,
+        format: form.format,
+        source: form.source,
+        text: form.text_is_custom ? (form.text ?? null) : null,
+        contactId: form.contact ?? null,
+      })
+    )
+  }
+
+  async #framed(ctx: HttpContext, preview: () => Promise<TemplatePreview>) {
+    ctx.response.header('content-security-policy', PREVIEW_POLICY)
+    ctx.response.header('content-type', 'text/html; charset=utf-8')
+    ctx.response.header('referrer-policy', 'no-referrer')
+    ctx.response.header('cache-control', 'no-store')
+    try {
+      const { html, text } = await preview()
+      return ctx.response.send(html ?? `<!doctype html><meta charset="utf-8"><pre style="white-space:pre-wrap;font:15px/1.5 system-ui,sans-serif;margin:16px">${escapeHtml(text)}</pre>`)
+    } catch (error) {
+      if (!(error instanceof TemplateInvalidError)) throw error
+      const sentence = ctx.i18n.t(error.translation.key, error.translation.data as Record<string, string>)
+      return ctx.response
+        .status(422)
+        .send(`<!doctype html><meta charset="utf-8"><p style="font:15px/1.5 system-ui,sans-serif;margin:16px;color:#b3261e">${escapeHtml(sentence)}</p>`)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+const OPEN = '\ue000'
+const CLOSE = '\ue001'
+
+/**
+ * Hides Liquid from an HTML or MJML parser, which would read its quotes and brackets as its own, and gives it back.
+ * Private-use characters stand for it meanwhile.
+ */
+export function protectLiquid(source: string): { text: string; restore(text: string): string } {
+  const kept: string[] = []
+  const text = source
+    .replaceAll(OPEN, '')
+    .replaceAll(CLOSE, '')
+    .replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (liquid) => `${OPEN}${kept.push(liquid) - 1}${CLOSE}`)
+  return {
+    text,
+    restore: (changed) => changed.replace(new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g'), (_, index: string) => kept[Number(index)] ?? ''),
+  }
+}

@@ -1,0 +1,32 @@
+import type { Actor } from '#core/database/actor'
+import { compileTemplate, type TemplateFormat } from './compile_template.js'
+import { TemplateNotFoundError } from './errors.js'
+import Template from './models/template.js'
+
+/**
+ * Saves a new template, or a new version of one. Campaigns that were launched keep what they froze.
+ *
+ * @param o.id template to replace; a new one when absent
+ * @param o.text text part written by hand; made from the HTML when absent or empty
+ * @throws TemplateInvalidError with the line; nothing is saved
+ * @throws TemplateNotFoundError
+ */
+export async function saveTemplate(o: { accountId: string; id?: string; name: string; format: TemplateFormat; source: string; text?: string | null; by: Actor }): Promise<Template> {
+  const custom = o.text?.trim() ? o.text : null
+  const compiled = await compileTemplate({ format: o.format, source: o.source, text: custom })
+  const values = { name: o.name, format: o.format, source: o.source, html: compiled.html, text: compiled.text, textIsCustom: custom !== null }
+  if (!o.id) return Template.create({ accountId: o.accountId, createdBy: o.by.kind === 'user' ? o.by.id : null, ...values })
+
+  const template = await findTemplate(o.accountId, o.id)
+  return template.merge(values).save()
+}
+
+/**
+ * A template of an account.
+ * @throws TemplateNotFoundError
+ */
+export async function findTemplate(accountId: string, id: string): Promise<Template> {
+  const template = /^[0-9a-f-]{36}$/.test(id) ? await Template.in(accountId).where('id', id).first() : null
+  if (!template) throw new TemplateNotFoundError('No such template')
+  return template
+}

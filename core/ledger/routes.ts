@@ -1,0 +1,4 @@
+/** Routes of the domain */
+export function registerLedgerRoutes(): void {
+  return undefined
+}

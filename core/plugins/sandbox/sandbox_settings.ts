@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dataFolder } from '#core/database/app_root'
+import { importDefinition } from '../import_definition.js'
+import pluginKernel from '../main.js'
+import { requireUsable } from '../require_verb.js'
+import type { RunningSimulator } from './run_simulators.js'
+
+/** Where the Sandbox process leaves the ports of its simulators */
+export const SIMULATORS_FILE = 'simulators.json'
+
+/**
+ * Settings that point a plugin at its running simulators; null when none runs for it.
+ */
+export async function sandboxSettings(pluginId: string): Promise<Record<string, unknown> | null> {
+  const file = dataFolder(SIMULATORS_FILE)
+  if (!existsSync(file)) return null
+  const running = (JSON.parse(readFileSync(file, 'utf8')) as RunningSimulator[]).filter((one) => one.pluginId === pluginId)
+  if (running.length === 0) return null
+
+  const found = requireUsable(await pluginKernel.find(pluginId), 'enable')
+  const definition = await importDefinition({ found, generation: 0, timeoutMs: 5_000 })
+  let settings: Record<string, unknown> = {}
+  for (const { simulator, port } of running) {
+    const load = definition.simulators[simulator]
+    if (load) settings = { ...settings, ...(await load()).settings(port) }
+  }
+  return settings
+}

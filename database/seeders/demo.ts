@@ -1,0 +1,84 @@
+import { createAccount } from '#core/identity/create_account'
+import { createStaffMember } from '#core/identity/create_staff_member'
+import { creditWallet } from '#core/ledger/credit_wallet'
+import { saveTemplate } from '#core/content/save_template'
+import { createList } from '#core/audience/create_list'
+import Service from '#core/billing/models/service'
+import { createCampaign } from '#core/campaigns/create_campaign'
+import { quoteCampaign } from '#core/campaigns/quote_campaign'
+import type { Actor } from '#core/database/actor'
+import { sql } from '#core/database/sql'
+import { DEMO_NEWSLETTER } from './demo_newsletter.js'
+
+/** Everybody in the demonstration signs in with this; it is printed at the start and never made in production */
+const DEMO_PASSWORD = 'griot-demo'
+/** F CFA in the demonstration's wallet */
+const DEMO_CREDIT = 250_000n
+
+/**
+ * A client with contacts, a template, money and a campaign that waits for its launch; and an admin. Only into an
+ * installation that has no account yet, and never in production.
+ *
+ * @returns false when nothing was added
+ */
+export async function seedDemo(): Promise<boolean> {
+  const [{ used }] = await sql<{ used: boolean }>('select exists (select 1 from accounts) or exists (select 1 from staff_members) used')
+  if (used || process.env.NODE_ENV === 'production') return false
+
+  const staff = await createStaffMember({ fullName: 'Équipe Griot', email: 'admin@griot.localhost', password: DEMO_PASSWORD })
+  const { account, owner } = await createAccount({
+    company: 'Marché Nouvelle Étoile',
+    country: 'CI',
+    address: 'Boulevard Latrille, Cocody, Abidjan',
+    owner: { fullName: 'Awa Koné', email: 'awa@marche-etoile.ci', password: DEMO_PASSWORD, locale: 'fr' },
+    confirmed: true,
+  })
+  const by: Actor = { kind: 'user', id: owner.id, name: owner.fullName }
+
+  await creditWallet({
+    accountId: account.id,
+    currency: account.currency,
+    amount: DEMO_CREDIT,
+    reason: 'Crédit de démonstration',
+    by: { kind: 'staff', id: staff.id, name: staff.fullName },
+    key: `demo:${account.id}`,
+  })
+  const list = await createList({ accountId: account.id, name: 'Clients fidèles', by })
+  await addDemoContacts(account.id, list.id)
+  const template = await saveTemplate({ accountId: account.id, name: 'Offres de la semaine', format: 'mjml', source: DEMO_NEWSLETTER, by })
+
+  const service = await Service.query().where('status', 'published').orderBy('position').orderBy('slug').first()
+  if (!service) return true
+  const campaign = await createCampaign({
+    accountId: account.id,
+    service,
+    name: 'Offres de la semaine',
+    brief: { subject: '{{ contact.first_name }}, vos offres de la semaine', sender_name: 'Marché Nouvelle Étoile', template_id: template.id },
+    listIds: [list.id],
+    by,
+  })
+  await quoteCampaign({ campaign, by })
+  return true
+}
+
+const FIRST_NAMES = ['Aminata', 'Kossi', 'Zoé', 'Moussa', 'Aïcha', 'Yao', 'Adjoua', 'Cheikh', 'Élodie', 'Ousmane', 'Ndeye', 'Kwame']
+const LAST_NAMES = ['Koné', 'Diallo', 'Ouédraogo', 'Mensah', 'Camara', 'Traoré', 'Ndiaye', 'Agbéko', 'Sow', 'Fotso']
+const CITIES = ['Abidjan', 'Bouaké', 'San-Pédro', 'Yamoussoukro', 'Korhogo']
+
+/** 120 people; some never agreed, so that exclusions can be seen */
+async function addDemoContacts(accountId: string, listId: string): Promise<void> {
+  const people = Array.from({ length: 120 }, (_, n) => {
+    const first = FIRST_NAMES[n % FIRST_NAMES.length]
+    const last = LAST_NAMES[(n * 7) % LAST_NAMES.length]
+    const plain = `${first}.${last}${n}`.normalize('NFD').replace(/[^\w.]/g, '').toLowerCase()
+    return { first, last, email: `${plain}@example.com`, city: CITIES[n % CITIES.length], consent: n % 12 === 11 ? 'refused' : n % 15 === 14 ? 'unknown' : 'granted' }
+  })
+  await sql(
+    `with made as (
+       insert into contacts (account_id, email, first_name, last_name, city, country, consent, consent_source, consent_at)
+       select $1, p.email, p.first, p.last, p.city, 'CI', p.consent, 'démonstration', now() from jsonb_to_recordset($2::jsonb) p(email text, first text, last text, city text, consent text)
+       returning id)
+     insert into contact_list_members (list_id, contact_id) select $3, id from made`,
+    [accountId, JSON.stringify(people), listId]
+  )
+}

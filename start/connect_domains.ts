@@ -1,0 +1,56 @@
+import app from '@adonisjs/core/services/app'
+import { sql } from '#core/database/sql'
+import { addJob } from '#core/jobs/add_job'
+import { tasks } from '#core/jobs/task_registry'
+import { PluginKernel } from '#core/plugins/plugin_kernel'
+import { recordReceipts } from '#core/tracking/record_receipts'
+
+/** Fills what the plugin kernel leaves to higher domains, and gives the queue the one task through which plugins run */
+export function connectDomains(): void {
+  app.booted(async () => {
+    const kernel = await app.container.make(PluginKernel)
+    kernel.offer({
+      addTask: ({ pluginId, task, payload, runAt, key }) =>
+        addJob('plugins.task', { pluginId, task, payload }, { flags: [`plugin:${pluginId}`], runAt, key: key ? `plugin:${pluginId}:${key}` : undefined }),
+      hasOpenWork,
+      readContacts,
+    })
+    kernel.onReceipts(({ events }) => recordReceipts(events))
+  })
+
+  tasks.add({
+    name: 'plugins.task',
+    handler: async (payload) => {
+      const { pluginId, task, payload: inner } = payload as { pluginId: string; task: string; payload: Record<string, unknown> }
+      const kernel = await app.container.make(PluginKernel)
+      await kernel.call({ pluginId, operation: `task ${task}`, timeoutMs: 300_000 }, (ctx, plugin) => {
+        const run = plugin.tasks[task]
+        if (!run) throw new Error(`The plugin ${pluginId} has no task ${task}`)
+        return run(ctx, inner)
+      })
+    },
+  })
+}
+
+/** Campaigns that still need the plugin: money is held for them */
+async function hasOpenWork(pluginId: string): Promise<boolean> {
+  const [row] = await sql<{ open: boolean }>(
+    `select exists (select 1 from campaigns where plugin_id = $1 and state in ('paid', 'scheduled', 'running', 'paused')) open`,
+    [pluginId]
+  )
+  return row.open
+}
+
+/** The granted fields of recipients of the plugin's own deliveries, and of no others */
+async function readContacts(o: { pluginId: string; deliveryIds: readonly string[]; fields: readonly string[] }) {
+  const ids = o.deliveryIds.map((id) => id.split('.').map(Number)).filter(([run, seq]) => Number.isSafeInteger(run) && Number.isSafeInteger(seq))
+  const rows = await sql<{ id: string; contact: Record<string, unknown> }>(
+    `select d.run_id || '.' || d.seq id, to_jsonb(c) || c.fields contact
+       from unnest($1::int[], $2::int[]) asked(run_id, seq)
+       join deliveries d on d.run_id = asked.run_id and d.seq = asked.seq
+       join campaign_runs r on r.id = d.run_id join campaigns g on g.id = r.campaign_id and g.plugin_id = $3
+       join contacts c on c.id = d.contact_id`,
+    [ids.map(([run]) => run), ids.map(([, seq]) => seq), o.pluginId]
+  )
+  return Object.fromEntries(rows.map((row) => [row.id, Object.fromEntries(o.fields.map((field) => [field, row.contact[field] ?? null]))]))
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import PostalMime from 'postal-mime'
+import { sql } from '#core/database/sql'
+
+export type Sampled = { readonly asked: number; readonly opened: number; readonly clicked: number }
+
+/**
+ * Does what people do: takes some received messages out of the Sandbox, loads the pixel of each and follows a link of
+ * every second one, over HTTP.
+ */
+export async function openAndClick(o: { runId: number; sample: number }): Promise<Sampled> {
+  const messages = await sql<{ raw: Buffer }>('select raw from sandbox_messages where raw is not null order by id limit $1', [o.sample])
+  let opened = 0
+  let clicked = 0
+  for (const [index, { raw }] of messages.entries()) {
+    const html = (await PostalMime.parse(raw)).html ?? ''
+    const pixel = /<img[^>]+src="([^"]+\/o\/[^"]+)"/.exec(html)?.[1]
+    const link = /<a[^>]+href="([^"]+\/c\/[^"]+)"/.exec(html)?.[1]
+    if (pixel && (await fetch(pixel)).ok) opened += 1
+    if (link && index % 2 === 0) {
+      const reply = await fetch(link, { redirect: 'manual' })
+      if (reply.status === 302) clicked += 1
+    }
+  }
+  await untilCounted(o.runId, opened, clicked)
+  return { asked: messages.length, opened, clicked }
+}
+
+/** Hits are written in batches, a fifth of a second behind */
+async function untilCounted(runId: number, opened: number, clicked: number): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const [row] = await sql<{ opened: number; clicked: number }>('select opened, clicked from campaign_runs where id = $1', [runId])
+    if (row && row.opened >= opened && row.clicked >= clicked) return
+    await sleep(100)
+  }
+}

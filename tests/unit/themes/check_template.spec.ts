@@ -1,0 +1,174 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from '@japa/runner'
+import { Edge } from 'edge.js'
+import { HELPER_NAMES } from '#core/http/view_helpers'
+import { checkTemplate } from '#core/themes/check_template'
+import { ThemeEngine, type Helper } from '#core/themes/theme_engine'
+import type { Theme } from '#core/themes/theme_registry'
+import { FRIENDLY, HOSTILE } from './hostile_templates.js'
+
+const tags = Edge.create().tags
+
+const MODEL = {
+  user: { name: 'Ann', age: 4, bio: '<b>x</b>' },
+  items: [{ title: 'a' }, { title: 'b' }],
+  settings: { path: '/etc/passwd' },
+  x: { a: 1 },
+  y: 'a',
+}
+
+const helpers: Record<string, Helper> = {
+  t: (key: string) => key,
+  money: (amount: number) => `${amount} F`,
+  pick: (from: Record<string, unknown>, name: string) =>
+    Object.hasOwn(from, name) ? from[name] : undefined,
+}
+
+test.group('Syntax gate', () => {
+  for (const source of HOSTILE) {
+    test(`refuses ${JSON.stringify(source)}`, ({ assert }) => {
+      const { issues } = checkTemplate({ source, name: 'hostile', tags, helpers: HELPER_NAMES })
+      assert.isNotEmpty(issues)
+      assert.match(issues[0].code, /^TH-[A-Z-]+$/)
+    })
+  }
+
+  for (const [source] of FRIENDLY) {
+    test(`accepts ${JSON.stringify(source)}`, ({ assert }) => {
+      const { issues } = checkTemplate({ source, name: 'friendly', tags, helpers: HELPER_NAMES })
+      assert.isEmpty(issues)
+    })
+  }
+
+  test('names the line of what it refuses', ({ assert }) => {
+    const source = '<p>\n{{ user.name }}\n{{ process.env }}\n</p>'
+    const { issues } = checkTemplate({ source, name: 'page', tags, helpers: HELPER_NAMES })
+    assert.deepEqual(issues, [{ code: 'TH-GLOBAL', detail: 'process', line: 3 }])
+  })
+})
+
+test.group('Theme engine', (group) => {
+  let root: string
+
+  group.each.setup(async () => {
+    root = await mkdtemp(join(tmpdir(), 'griot-themes-'))
+    return () => rm(root, { recursive: true })
+  })
+
+  /** Writes the templates of a theme and gives the theme */
+  async function theme(id: string, templates: Record<string, string>): Promise<Theme> {
+    const directory = join(root, id)
+    await mkdir(join(directory, 'templates'), { recursive: true })
+    for (const [name, source] of Object.entries(templates)) {
+      const file = join(directory, 'templates', `${name}.edge`)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, source)
+    }
+    return { directory, manifest: { id } as Theme['manifest'] }
+  }
+
+  async function engine(chain: Theme[], onFailure?: () => void) {
+    const views = join(root, 'views')
+    await mkdir(join(views, 'components'), { recursive: true })
+    await mkdir(join(views, 'admin'), { recursive: true })
+    await writeFile(
+      join(views, 'components/wrap.edge'),
+      '<b>{{ title }}</b>{{{ await $slots.main() }}}'
+    )
+    await writeFile(join(views, 'admin/secret.edge'), 'secret')
+    return new ThemeEngine({ chain, views, helpers: HELPER_NAMES, cache: true, onFailure })
+  }
+
+  const show = async (found: ThemeEngine, name: string, model: object = MODEL) =>
+    (await found.render(name, model, { page: {}, helpers })).trim()
+
+  for (const source of HOSTILE) {
+    test(`renders nothing of ${JSON.stringify(source)}`, async ({ assert }) => {
+      const found = await engine([await theme('base', { page: source })])
+      await assert.rejects(() => show(found, 'page'))
+    })
+  }
+
+  for (const [source, shown] of FRIENDLY) {
+    test(`renders ${JSON.stringify(source)}`, async ({ assert }) => {
+      const base = await theme('base', { page: source, part: 'part of {{ user.name }}' })
+      const text = await show(await engine([base]), 'page')
+      assert.equal(text.replace(/\n\s*/g, '\n'), shown)
+    })
+  }
+
+  test("shows the child's template before its parent's", async ({ assert }) => {
+    const base = await theme('base', { page: `@include('head')\nbase`, head: 'base head' })
+    const child = await theme('child', { head: 'child head' })
+    assert.equal(await show(await engine([child, base]), 'page'), 'child head\nbase')
+  })
+
+  test("shows the parent's page when the child's fails", async ({ assert }) => {
+    let failures = 0
+    const base = await theme('base', { page: 'base page' })
+    const child = await theme('child', { page: '{{ process.env.HOME }}' })
+    const found = await engine([child, base], () => failures++)
+    assert.equal(await show(found, 'page'), 'base page')
+    assert.equal(failures, 1)
+  })
+
+  test('refuses templates that include each other', async ({ assert }) => {
+    const base = await theme('base', { a: `@include('b')\n`, b: `@component('a')\n@end` })
+    const found = await engine([base])
+    await assert.rejects(() => show(found, 'a'), /include each other in a circle: a → b → a/)
+  })
+
+  test('reads nothing of the kernel but components', async ({ assert }) => {
+    const base = await theme('base', { page: `@include('admin/secret')\n` })
+    const found = await engine([base])
+    await assert.rejects(() => show(found, 'page'), /No template "admin\/secret"/)
+  })
+
+  test('refuses a link that leads out of the theme', async ({ assert }) => {
+    const base = await theme('base', { page: `@include('leak')\n` })
+    await writeFile(join(root, 'outside.edge'), 'outside')
+    await symlink(join(root, 'outside.edge'), join(base.directory, 'templates/leak.edge'))
+    const found = await engine([base])
+    await assert.rejects(() => show(found, 'page'), /leads out of the theme/)
+  })
+
+  test('stops a page that loops too much', async ({ assert }) => {
+    const list = Array.from({ length: 1000 }, (_, index) => index)
+    const source = '@each(a in list)\n@each(b in list)\n.\n@end\n@end'
+    const found = await engine([await theme('base', { page: source })])
+    await assert.rejects(() => show(found, 'page', { list }), /number of loops went past 100000/)
+  })
+
+  test('stops a page that grows too long', async ({ assert }) => {
+    const list = Array.from({ length: 100 }, (_, index) => index)
+    const source = '@each(a in list)\n{{ text }}\n@end'
+    const found = await engine([await theme('base', { page: source })])
+    const model = { list, text: 'x'.repeat(100_000) }
+    await assert.rejects(() => show(found, 'page', model), /its length went past 3000000/)
+  })
+
+  for (const [kind, value] of [
+    ['a function', () => 1],
+    ['a class instance', new (class Model {})()],
+    ['a Map', new Map()],
+    ['a symbol', Symbol('x')],
+  ] as const) {
+    test(`refuses ${kind} in the model`, async ({ assert }) => {
+      const found = await engine([await theme('base', { page: 'x' })])
+      await assert.rejects(
+        () => show(found, 'page', { deep: [{ value }] }),
+        /model\.deep\[0\]\.value/
+      )
+    })
+  }
+
+  test('leaves the model as it was', async ({ assert }) => {
+    const model = { items: [{ title: 'a' }] }
+    const found = await engine([await theme('base', { page: '{{ items.map((i) => i.title) }}' })])
+    await show(found, 'page', model)
+    assert.deepEqual(model, { items: [{ title: 'a' }] })
+    assert.isFalse(Object.isFrozen(model.items))
+  })
+})
