@@ -2,6 +2,7 @@
 | Routes of every domain, in the order of the house.
 */
 import { registerHttpRoutes } from '#core/http/routes'
+import { registerThemes } from '#core/themes/register_themes'
 import { registerPluginRoutes } from '#core/plugins/routes'
 import { registerIdentityRoutes } from '#core/identity/routes'
 import { registerLedgerRoutes } from '#core/ledger/routes'
@@ -13,6 +14,7 @@ import { registerCampaignRoutes } from '#core/campaigns/routes'
 import { registerReportingRoutes } from '#core/reporting/routes'
 
 registerHttpRoutes()
+await registerThemes()
 registerPluginRoutes()
 registerIdentityRoutes()
 registerLedgerRoutes()

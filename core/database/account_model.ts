@@ -11,11 +11,11 @@ type Options = { client?: QueryClientContract }
  * `Model.in(accountId)` and, for the admin and for jobs, `Model.acrossAccounts('why')`.
  */
 export class AccountModel extends BaseModel {
-  static override query<T extends LucidModel>(this: T, options?: Options): ModelQueryBuilderContract<T> {
+  static override query<T extends LucidModel, Result = InstanceType<T>>(this: T, options?: Options): ModelQueryBuilderContract<T, Result> {
     const { name } = this
     const { client } = BaseModel.query.call(this, options)
     /** Lucid itself asks a query for its client, to format dates. Anything else is a query without an account */
-    return new Proxy({ client } as unknown as ModelQueryBuilderContract<T>, {
+    return new Proxy({ client } as unknown as ModelQueryBuilderContract<T, Result>, {
       get(target, key) {
         if (key === 'client') return target.client
         throw new UnscopedQueryError(name)

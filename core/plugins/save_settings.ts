@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { MessagesProviderContact } from '@vinejs/vine/types'
 import type { Actor } from '#core/database/actor'
 import { writeSecret } from './capabilities/secrets.js'
 import { PluginError } from './errors.js'
@@ -29,6 +30,8 @@ export async function saveSettings(o: {
   secrets?: Readonly<Record<string, string>>
   source?: 'sandbox' | 'admin'
   despite?: boolean
+  /** Words of the validation's messages; Vine's own English when absent */
+  messagesProvider?: MessagesProviderContact
   by: Actor
 }): Promise<SettingsOutcome> {
   const { kernel, id, secrets = {} } = o
@@ -41,7 +44,7 @@ export async function saveSettings(o: {
     if (unknown) throw new PluginError({ code: 'E_PLUGIN_SETTINGS', pluginId: id, operation: 'save_settings', detail: `it has no secret "${unknown}"` })
 
     return kernel.withPlugin({ found, row, settings: o.settings, candidates: secrets }, async (loaded) => {
-      const settings = (await loaded.definition.settings.validate(o.settings)) as Record<string, unknown>
+      const settings = (await loaded.definition.settings.validate(o.settings, o.messagesProvider ? { messagesProvider: o.messagesProvider } : undefined)) as Record<string, unknown>
       const health = await kernel.examine(loaded)
       if (!health.ok && !o.despite) return { saved: false, detail: health.detail }
 

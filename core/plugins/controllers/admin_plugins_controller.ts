@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { errors } from '@vinejs/vine'
 import type { Actor } from '#core/database/actor'
 import { readSchemaForm } from '#core/http/read_schema_form'
 import { renderPage } from '#core/http/render_page'
@@ -106,7 +107,10 @@ export default class AdminPluginsController {
       settings: readSchemaForm(schema ?? {}, ctx.request.input('settings'), { current: plugin.row?.settings ?? {} }),
       secrets: typedSecrets(plugin, ctx.request.input('secrets')),
       despite: ctx.request.input('despite') === '1',
+      messagesProvider: ctx.i18n.createMessagesProvider(),
       by: actor(ctx),
+    }).catch((error: unknown) => {
+      throw underSettings(error)
     })
     if (outcome.saved) return done(ctx, plugin, 'settings_saved')
     const detail = checkSentence(outcome.detail, locale(ctx), translate(ctx))
@@ -131,6 +135,13 @@ async function find(ctx: HttpContext): Promise<PluginOverview> {
 function done(ctx: HttpContext, plugin: PluginOverview, what: string) {
   ctx.session.flash('done', { key: `plugins.flash.${what}`, data: { plugin: title(ctx, plugin) } })
   return ctx.response.redirect(`/admin/plugins/${plugin.id}`)
+}
+
+/** Fields of the form stand under `settings` */
+function underSettings(error: unknown): unknown {
+  if (!(error instanceof errors.E_VALIDATION_ERROR)) return error
+  const messages = error.messages as { field: string }[]
+  return new errors.E_VALIDATION_ERROR(messages.map((message) => ({ ...message, field: `settings.${message.field}` })))
 }
 
 /** An empty field keeps the secret that is stored */

@@ -5,6 +5,9 @@ import type { PluginOverview } from '../plugin_overview.js'
 export type Locale = 'fr' | 'en'
 type Translate = (key: string, data?: Readonly<Record<string, unknown>>) => string
 
+/** A PEM has lines, which a password field would join */
+const MULTILINE = /private_key|certificate|pem$/
+
 /** A plugin as the admin's templates want it: words chosen, nothing left to decide */
 export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate) {
   const { found, row } = plugin
@@ -24,7 +27,7 @@ export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate)
     verbs: plugin.verbs,
     permissions: plugin.permissions.map((one) => permissionSentence(one, t)),
     newPermissions: plugin.newPermissions.map((one) => permissionSentence(one, t)),
-    secrets: plugin.secrets.map((secret) => ({ name: secret.name, label: secretLabel(secret.name), setAt: secret.setAt })),
+    secrets: plugin.secrets.map((secret) => ({ name: secret.name, label: secretLabel(secret.name), multiline: MULTILINE.test(secret.name), setAt: secret.setAt })),
     failures: plugin.failures.map((failure) => ({ at: failure.at, code: failure.code, operation: failure.operation, detail: failure.detail })),
     pages: manifest?.contributes.pages ?? [],
     keepsData: row?.version === '',

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Outcome, Recipient } from '@griot/sdk'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { buildMessage } from '../mime/build_message.js'
 import { isSafeAddress } from '../mime/header_value.js'
 import { classifyFailure } from './classify_failure.js'
 import type { Context, Session } from './session.js'
@@ -28,22 +27,19 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
 }
 
 function compose(ctx: Context, session: Session, recipient: Recipient): Buffer {
-  return buildMessage(
-    {
-      from: { name: recipient.content.sender_name ?? session.run.accountName, address: session.from },
-      replyTo: session.replyTo,
-      to: recipient.address,
-      subject: recipient.content.subject ?? '',
-      html: recipient.content.html ?? '',
-      text: recipient.content.text ?? '',
-      messageId: `${recipient.deliveryId}@${session.domain}`,
-      unsubscribe: recipient.links.unsubscribe,
-      listId: `${session.run.campaignId}.${session.domain}`,
-      feedbackId: `${session.run.id}:${session.run.accountId.slice(-12)}:campaign:griot`,
-      date: ctx.clock.now(),
-    },
-    session.signer
-  )
+  return session.builder.build({
+    from: { name: recipient.content.sender_name ?? session.run.accountName, address: session.from },
+    replyTo: session.replyTo,
+    to: recipient.address,
+    subject: recipient.content.subject ?? '',
+    html: recipient.content.html ?? '',
+    text: recipient.content.text ?? '',
+    messageId: `${recipient.deliveryId}@${session.domain}`,
+    unsubscribe: recipient.links.unsubscribe,
+    listId: `${session.run.campaignId}.${session.domain}`,
+    feedbackId: `${session.run.id}:${session.run.accountId.slice(-12)}:campaign:griot`,
+    date: ctx.clock.now(),
+  })
 }
 
 /** A return address of its own for each delivery (VERP): a bounce says which one it was */

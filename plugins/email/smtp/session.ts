@@ -2,6 +2,7 @@ import type { PluginContext, RunInfo } from '@griot/sdk'
 import type { Infer } from '@vinejs/vine/types'
 import type { brief } from '../brief.js'
 import { DkimSigner } from '../mime/dkim_signer.js'
+import { MessageBuilder } from '../mime/message_builder.js'
 import type { settings } from '../settings.js'
 import { ConnectionPool } from './connection_pool.js'
 
@@ -12,7 +13,7 @@ export type Run = RunInfo<Infer<typeof brief>>
 export type Session = {
   readonly run: Run
   readonly pool: ConnectionPool
-  readonly signer: DkimSigner | null
+  readonly builder: MessageBuilder
   readonly from: string
   readonly replyTo: string | null
   readonly domain: string
@@ -28,7 +29,7 @@ export async function openSession(ctx: Context, run: Run): Promise<Session> {
   return {
     run,
     pool: new ConnectionPool({ size: ctx.settings.connections, settings: ctx.settings, password }),
-    signer: await signerOf(ctx),
+    builder: new MessageBuilder(await signerOf(ctx)),
     from: ctx.settings.from_address,
     replyTo: run.brief.reply_to ?? null,
     domain: ctx.settings.from_address.split('@')[1] ?? 'localhost',

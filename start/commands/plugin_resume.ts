@@ -1,0 +1,18 @@
+import { args, BaseCommand } from '@adonisjs/core/ace'
+
+export default class PluginResume extends BaseCommand {
+  static override commandName = 'plugin:resume'
+  static override description = 'Let a plugin out of quarantine'
+  static override options = { startApp: true }
+
+  @args.string({ description: 'Name of the plugin' })
+  declare id: string
+
+  override async run() {
+    const { default: pluginKernel } = await import('#core/plugins/main')
+    const { resumePlugin } = await import('#core/plugins/resume_plugin')
+    const { SYSTEM } = await import('#core/database/actor')
+    await resumePlugin({ kernel: pluginKernel, id: this.id, by: SYSTEM })
+    this.logger.success(`${this.id} is ${(await pluginKernel.find(this.id)).status}`)
+  }
+}
