@@ -12,7 +12,7 @@ export type StepOutcome =
 
 export type AppliedStep = Step & { readonly providerKey: string | null }
 
-/** Spend since the beginning of a period. The same key is the same report: it is counted once */
+/** The total of a period so far: a day, or the whole run. A later report with the same key replaces the one before; the kernel charges the difference */
 export type SpendReport = { readonly key: string; readonly units: Readonly<Record<string, number>> }
 
 export type MediaChannel<Brief = any, Ctx = any> = ChannelCommon<Brief, Ctx> & {

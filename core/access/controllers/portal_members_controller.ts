@@ -2,18 +2,21 @@ import type { HttpContext } from '@adonisjs/core/http'
 import logger from '@adonisjs/core/services/logger'
 import { renderPage } from '#core/http/render_page'
 import { limitTries } from '#core/identity/limit_tries'
-import { can } from '../abilities.js'
+import { can, type Role } from '../abilities.js'
 import { authorize } from '../authorize.js'
 import { AlreadyMemberError } from '../errors.js'
 import { addMember, changeRole, membersOf, removeMember } from '../members.js'
 import { memberForm, roleForm } from '../validators/access_forms.js'
 
+const ROLES: readonly Role[] = ['owner', 'manager', 'reader']
+
 /** The people of an account */
 export default class PortalMembersController {
   async index(ctx: HttpContext) {
     const { account, user, role } = ctx.portal
+    const members = await membersOf(account.id)
     return renderPage(ctx, 'portal/settings/members', {
-      members: [...(await membersOf(account.id))],
+      members: members.map((member) => ({ ...member, otherRoles: ROLES.filter((one) => one !== member.role) })),
       me: user.id,
       mayManage: can(role, 'members.manage'),
     })

@@ -104,7 +104,7 @@ test.group('Contacts in the portal', () => {
     assert.equal(row?.state, 'uploaded')
   })
 
-  test('shows every page with and without data', async ({ client }) => {
+  test('shows every page with and without data', async ({ client, assert }) => {
     const { account, owner } = await newClient()
     const pages = ['/portal/contacts', '/portal/contacts/new', '/portal/contacts/lists', '/portal/contacts/lists/new', '/portal/contacts/imports', '/portal/contacts/imports/new', '/portal/contacts/suppressions']
     for (const page of pages) (await client.get(page).withGuard('portal').loginAs(owner)).assertStatus(200)
@@ -114,6 +114,7 @@ test.group('Contacts in the portal', () => {
     for (const page of [...pages, `/portal/contacts/${contact.id}`, `/portal/contacts/lists/${list.id}`, `/portal/contacts?list=${list.id}`, '/portal/contacts?q=nobody', '/portal/contacts?cursor=<x', '/portal/contacts?list=x&q[a]=b']) {
       const answer = await client.get(page).withGuard('portal').loginAs(owner)
       answer.assertStatus(200)
+      assert.notMatch(answer.text(), /translation missing|>\s*(?:audience|ui)\.[a-z_.]+\s*</i)
     }
     const found = await client.get('/portal/contacts?q=07 83 77').withGuard('portal').loginAs(owner)
     found.assertTextIncludes('Awa Koné')

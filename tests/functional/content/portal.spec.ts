@@ -19,6 +19,11 @@ test.group('Templates in the portal', () => {
     const made = await post('/portal/templates', { name: 'Offres', format: 'mjml' })
     made.assertStatus(302)
     const place = made.header('location') ?? ''
+    for (const path of [place, '/portal/templates', '/portal/templates/new']) {
+      const page = await client.get(path).withGuard('portal').loginAs(owner)
+      page.assertStatus(200)
+      assert.notMatch(page.text(), /translation missing|>\s*(?:content|ui)\.[a-z_.]+\s*</i)
+    }
     ;(await client.get(place).withGuard('portal').loginAs(owner)).assertTextIncludes('mj-section')
 
     const source = await readFile(new URL('../../unit/content/fixtures/newsletter.mjml', import.meta.url), 'utf8')

@@ -1,0 +1,64 @@
+import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
+import { reportLinks, type ReportLink } from './report_links.js'
+import { reportOutcomes, type DestinationLine, type RefusalLine } from './report_outcomes.js'
+import { reportSeries, type ReportSeries } from './report_series.js'
+
+/** Hours after the last outcome in which receipts may still change the figures */
+const RECEIPT_HOURS = 48
+
+export type CampaignReport = {
+  readonly figures: LiveFigures
+  /** Contacts that the message was for: the audience without those who were left out */
+  readonly reachable: number
+  readonly sending: ReportSeries
+  readonly reactions: ReportSeries
+  readonly links: readonly ReportLink[]
+  readonly destinations: readonly DestinationLine[]
+  readonly refusals: readonly RefusalLine[]
+  readonly exclusions: readonly { readonly reason: string; readonly count: number }[]
+  /** Minor units that are set aside still */
+  readonly stillHeld: bigint
+  /** Until when figures may change; null once they are final */
+  readonly provisionalUntil: Date | null
+}
+
+/**
+ * What a campaign was worth. Reads the counters and rollups that were kept as outcomes and events came; only the table by
+ * destination groups the deliveries of the run.
+ *
+ * @param o.zone the account's IANA zone: days begin at its midnight
+ * @returns null when the campaign was never launched
+ */
+export async function campaignReport(o: { accountId: string; campaignId: string; zone: string; now: Date }): Promise<CampaignReport | null> {
+  const figures = await liveFigures(o)
+  const { runId } = figures
+  if (runId === null) return null
+
+  const [sending, reactions, links, outcomes] = await Promise.all([
+    reportSeries({ runId, zone: o.zone, about: 'sending' }),
+    reportSeries({ runId, zone: o.zone, about: 'reactions' }),
+    reportLinks(runId),
+    reportOutcomes(runId),
+  ])
+  return {
+    figures,
+    reachable: figures.audience - figures.excluded,
+    sending,
+    reactions,
+    links,
+    ...outcomes,
+    exclusions: Object.entries(figures.exclusions)
+      .map(([reason, count]) => ({ reason, count }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count),
+    stillHeld: figures.held - figures.captured - figures.released,
+    provisionalUntil: provisionalUntil(figures, o.now),
+  }
+}
+
+function provisionalUntil(figures: LiveFigures, now: Date): Date | null {
+  const last = figures.finishedAt ?? figures.lastOutcomeAt
+  if (!last || figures.accepted === 0) return null
+  const until = new Date(last.getTime() + RECEIPT_HOURS * 3_600_000)
+  return until > now ? until : null
+}
