@@ -7,6 +7,7 @@ import { SYSTEM, type Actor } from '#core/database/actor'
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
 import { createAccount } from '#core/identity/create_account'
+import { queueLogger } from '#core/jobs/run_worker'
 import { tasks } from '#core/jobs/task_registry'
 import { brokenInvariants } from '#core/ledger/broken_invariants'
 import { creditWallet } from '#core/ledger/credit_wallet'
@@ -83,7 +84,7 @@ export async function runJobs(o: { later?: boolean } = {}): Promise<void> {
   try {
     if (o.later) await pool.query('update graphile_worker._private_jobs set run_at = now() where locked_at is null')
     const taskList: TaskList = Object.fromEntries(tasks.all().map((task) => [task.name, task.handler]))
-    await runOnce({ pgPool: pool, taskList, noHandleSignals: true, concurrency: 2 })
+    await runOnce({ pgPool: pool, logger: queueLogger(), taskList, noHandleSignals: true, concurrency: 2 })
     const { rows } = await pool.query<{ identifier: string; last_error: string }>(
       `select t.identifier, j.last_error from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where j.last_error is not null`
     )

@@ -32,3 +32,10 @@ export class CampaignNotFoundError extends Exception {
   static override status = 404
   static override code = 'E_CAMPAIGN_NOT_FOUND'
 }
+
+/** The operator has closed launches for a while, for all or for this account */
+export class LaunchesClosedError extends Exception {
+  static override status = 503
+  static override code = 'E_LAUNCHES_CLOSED'
+  translation: Translation = { key: 'campaigns.errors.launches_closed' }
+}

@@ -2,10 +2,11 @@ import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SYSTEM, type Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
+import { flags } from '#core/flags/main'
 import { addJob } from '#core/jobs/add_job'
 import pluginKernel from '#core/plugins/main'
 import { changeState } from './change_state.js'
-import { CampaignNotReadyError } from './errors.js'
+import { CampaignNotReadyError, LaunchesClosedError } from './errors.js'
 import { freezeContent, type FrozenContent } from './freeze_content.js'
 import { jobFlags } from './job_flags.js'
 import type Campaign from './models/campaign.js'
@@ -16,10 +17,12 @@ import type Campaign from './models/campaign.js'
  * @param o.startAt when to begin; now when absent
  * @throws CampaignNotReadyError when the time is past
  * @throws CampaignStateError when the campaign is not paid
+ * @throws LaunchesClosedError when the operator has closed launches, by the flag `griot.campaigns`
  */
 export async function launchCampaign(o: { campaign: Campaign; startAt?: Date | null; by: Actor; now?: Date }): Promise<void> {
   const now = o.now ?? new Date()
   if (o.startAt && o.startAt <= now) throw new CampaignNotReadyError('past')
+  if (!(await flags()).isEnabled('griot.campaigns', o.campaign.accountId)) throw new LaunchesClosedError('The flag griot.campaigns is off')
 
   if (o.startAt) {
     const at = o.startAt

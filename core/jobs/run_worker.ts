@@ -1,4 +1,4 @@
-import { parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
+import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
@@ -37,6 +37,7 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
     concurrency: o.concurrency ?? 8,
     pollInterval: 1_000,
     noHandleSignals: true,
+    logger: queueLogger(),
     forbiddenFlags: async () => {
       await sign.ready()
       return o.heldFlags()
@@ -54,4 +55,9 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
       await pool.end()
     },
   }
+}
+
+/** The queue's own words: a line a job is for debugging, the rest for the log */
+export function queueLogger(): Logger {
+  return new Logger(() => (level, message) => logger[level === 'info' ? 'debug' : level === 'warning' ? 'warn' : level](`queue: ${message}`))
 }

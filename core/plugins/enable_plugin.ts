@@ -3,6 +3,7 @@ import { PluginError } from './errors.js'
 import { announce } from './events.js'
 import type { KnownPlugin, PluginKernel } from './plugin_kernel.js'
 import { OUT_OF_QUARANTINE, updatePluginRow } from './plugin_rows.js'
+import { createPluginSchema } from './plugin_schema.js'
 import { requireRow, requireUsable, requireVerb } from './require_verb.js'
 import { withPluginLock } from './with_plugin_lock.js'
 
@@ -34,6 +35,8 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
   const row = requireRow(plugin, 'enable')
   refuseTakenChannels(o)
   try {
+    /** Sets the role's password anew, too: it hangs on APP_KEY, which may have been changed */
+    if (found.manifest.capabilities.database) await createPluginSchema({ pluginId: id, key: kernel.options.key })
     await kernel.withPlugin({ found, row }, async (loaded) => {
       await kernel.run({ loaded, pluginId: id, operation: 'enable', timeoutMs: kernel.options.bootTimeoutMs, timeoutCode: 'E_PLUGIN_BOOT_TIMEOUT' }, (ctx, definition) =>
         definition.hooks.enable?.(ctx)

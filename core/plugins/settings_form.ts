@@ -1,6 +1,10 @@
 import type { FormSchema } from '#core/http/schema_fields'
+import type { PluginFailureCode } from './errors.js'
+import { failureWeight } from './failure_weight.js'
+import { formSchema } from './form_schema.js'
 import type { PluginKernel } from './plugin_kernel.js'
 import type { PluginOverview } from './plugin_overview.js'
+import { isFailureCode } from './record_failure.js'
 import { verbsFrom } from './plugin_transitions.js'
 import type { UsablePlugin } from './types.js'
 
@@ -14,15 +18,15 @@ export async function settingsForm(o: { kernel: PluginKernel; plugin: PluginOver
   const values = row?.settings ?? {}
   if (!found?.manifest || !row || row.version === '' || !verbsFrom(status).includes('save_settings')) return { schema: null, values, formError: '' }
 
+  /** It could not even start: trying at each look would only write the same failure down again */
+  const cannotStart = status === 'quarantined' && isFailureCode(row.quarantine_code ?? '') && failureWeight(row.quarantine_code as PluginFailureCode) === 'at_once'
+  if (cannotStart) return { schema: null, values, formError: '' }
+
   const running = o.kernel.enabledPlugins().find(({ id }) => id === o.plugin.id)
-  if (running) return { schema: toForm(running.definition.settings), values, formError: '' }
+  if (running) return { schema: formSchema(running.definition.settings), values, formError: '' }
   try {
-    return await o.kernel.withPlugin({ found: found as UsablePlugin, row }, async (loaded) => ({ schema: toForm(loaded.definition.settings), values, formError: '' }))
+    return await o.kernel.withPlugin({ found: found as UsablePlugin, row }, async (loaded) => ({ schema: formSchema(loaded.definition.settings), values, formError: '' }))
   } catch (error) {
     return { schema: null, values, formError: (error as Error).message }
   }
-}
-
-function toForm(settings: { toJSONSchema(): unknown }): FormSchema {
-  return settings.toJSONSchema() as FormSchema
 }

@@ -1,6 +1,7 @@
-import { args, BaseCommand } from '@adonisjs/core/ace'
+import { args } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginDisable extends BaseCommand {
+export default class PluginDisable extends PluginCommand {
   static override commandName = 'plugin:disable'
   static override description = 'Disable a plugin in every process; its data stays'
   static override options = { startApp: true }

@@ -1,6 +1,7 @@
-import { args, BaseCommand } from '@adonisjs/core/ace'
+import { args } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginDoctor extends BaseCommand {
+export default class PluginDoctor extends PluginCommand {
   static override commandName = 'plugin:doctor'
   static override description = 'Say what is wrong with a plugin, and whether its settings work'
   static override options = { startApp: true }

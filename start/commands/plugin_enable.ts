@@ -1,6 +1,7 @@
-import { args, BaseCommand } from '@adonisjs/core/ace'
+import { args } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginEnable extends BaseCommand {
+export default class PluginEnable extends PluginCommand {
   static override commandName = 'plugin:enable'
   static override description = 'Enable a plugin in every process'
   static override options = { startApp: true }

@@ -1,6 +1,7 @@
-import { args, BaseCommand, flags } from '@adonisjs/core/ace'
+import { args, flags } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginInstall extends BaseCommand {
+export default class PluginInstall extends PluginCommand {
   static override commandName = 'plugin:install'
   static override description = 'Install a plugin: its schema, its migrations, its install hook'
   static override options = { startApp: true }

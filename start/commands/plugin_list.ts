@@ -1,6 +1,6 @@
-import { BaseCommand } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginList extends BaseCommand {
+export default class PluginList extends PluginCommand {
   static override commandName = 'plugin:list'
   static override description = 'List the plugins with their status'
   static override options = { startApp: true }

@@ -1,6 +1,7 @@
-import { args, BaseCommand } from '@adonisjs/core/ace'
+import { args } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginResume extends BaseCommand {
+export default class PluginResume extends PluginCommand {
   static override commandName = 'plugin:resume'
   static override description = 'Let a plugin out of quarantine'
   static override options = { startApp: true }

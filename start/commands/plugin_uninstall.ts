@@ -1,6 +1,7 @@
-import { args, BaseCommand, flags } from '@adonisjs/core/ace'
+import { args, flags } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginUninstall extends BaseCommand {
+export default class PluginUninstall extends PluginCommand {
   static override commandName = 'plugin:uninstall'
   static override description = 'Uninstall a disabled plugin; its data stays unless --purge is given'
   static override options = { startApp: true }

@@ -1,6 +1,7 @@
-import { args, BaseCommand, flags } from '@adonisjs/core/ace'
+import { args, flags } from '@adonisjs/core/ace'
+import { PluginCommand } from '#core/plugins/plugin_command'
 
-export default class PluginUpgrade extends BaseCommand {
+export default class PluginUpgrade extends PluginCommand {
   static override commandName = 'plugin:upgrade'
   static override description = 'Upgrade a plugin to the version of its files'
   static override options = { startApp: true }

@@ -43,9 +43,10 @@ export default class PortalReportsController {
   }
 
   #file(ctx: HttpContext, name: string, pieces: AsyncGenerator<string>) {
-    ctx.response.header('content-type', 'text/csv; charset=utf-8').header('cache-control', 'no-store, private')
-    ctx.response.attachment(`${name}.csv`, undefined)
-    ctx.response.header('content-type', 'text/csv; charset=utf-8')
+    ctx.response
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}.csv"`)
+      .header('cache-control', 'no-store, private')
     return ctx.response.stream(Readable.from(pieces))
   }
 }

@@ -5,6 +5,7 @@ import { sql } from '#core/database/sql'
 import StaffMember from '#core/identity/models/staff_member'
 import { enablePlugin } from '#core/plugins/enable_plugin'
 import { installPlugin } from '#core/plugins/install_plugin'
+import { uninstallPlugin } from '#core/plugins/uninstall_plugin'
 import pluginKernel from '#core/plugins/main'
 import { fixtures, forgetPlugins } from '#tests/fixtures/plugins/test_kernel'
 
@@ -87,6 +88,18 @@ test.group('Plugins in the admin', (group) => {
     page.assertTextIncludes('E_PLUGIN_IMPORT')
     const english = await client.get('/admin/plugins/throws_on_import').withGuard('admin').loginAs(admin).header('accept-language', 'en')
     english.assertTextIncludes('E_PLUGIN_IMPORT')
+  })
+
+  test('shows the settings of every bundled plugin as a form', async ({ client, assert }) => {
+    for (const plugin of await pluginKernel.survey()) {
+      if (!plugin.found?.bundled) continue
+      const before = plugin.row
+      if (!before) await installPlugin({ kernel: pluginKernel, id: plugin.id, granted: 'all', by: SYSTEM })
+      const page = await client.get(`/admin/plugins/${plugin.id}`).withGuard('admin').loginAs(admin)
+      if (!before) await uninstallPlugin({ kernel: pluginKernel, id: plugin.id, purge: true, by: SYSTEM })
+      assert.equal(page.status(), 200, plugin.id)
+      assert.include(page.text(), `/admin/plugins/${plugin.id}/settings`)
+    }
   })
 
   test('lets support look and not touch', async ({ client, assert }) => {

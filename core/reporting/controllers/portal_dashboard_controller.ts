@@ -1,0 +1,26 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { can } from '#core/access/abilities'
+import { renderPage } from '#core/http/render_page'
+import { firstSteps } from '../first_steps.js'
+import { MOST_COUNTED, portalDashboard } from '../portal_dashboard.js'
+import { waitingRow } from '../waiting_row.js'
+
+/** The first page of the portal */
+export default class PortalDashboardController {
+  async show(ctx: HttpContext) {
+    const { account, role } = ctx.portal
+    const dashboard = await portalDashboard({ accountId: account.id, currency: account.currency })
+    const steps = dashboard.firstSteps && firstSteps({ done: dashboard.firstSteps, t: (key) => ctx.i18n.t(key) })
+    return renderPage(ctx, 'portal/dashboard/index', {
+      balance: dashboard.balance,
+      running: dashboard.running,
+      finished: dashboard.finished,
+      waiting: dashboard.waiting.map(waitingRow),
+      contacts: dashboard.contacts,
+      mostCounted: MOST_COUNTED,
+      steps,
+      nextStep: steps?.find((step) => step.state === 'current') ?? null,
+      mayEdit: can(role, 'campaigns.edit'),
+    })
+  }
+}
