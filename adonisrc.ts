@@ -41,6 +41,7 @@ export default defineConfig({
     { file: () => import('#start/kernel'), environment: ['web', 'test'] },
     { file: () => import('#start/routes'), environment: ['web', 'test'] },
     { file: () => import('#start/events'), environment: ['web', 'test', 'console'] },
+    { file: () => import('#start/live'), environment: ['web'] },
   ],
 
   metaFiles: [

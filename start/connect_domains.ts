@@ -2,6 +2,7 @@ import app from '@adonisjs/core/services/app'
 import { sql } from '#core/database/sql'
 import { addJob } from '#core/jobs/add_job'
 import { tasks } from '#core/jobs/task_registry'
+import { runPluginTask, tickPlugins } from '#core/plugins/plugin_tasks'
 import { PluginKernel } from '#core/plugins/plugin_kernel'
 import { recordReceipts } from '#core/tracking/record_receipts'
 
@@ -18,18 +19,16 @@ export function connectDomains(): void {
     kernel.onReceipts(({ events }) => recordReceipts(events))
   })
 
-  tasks.add({
-    name: 'plugins.task',
-    handler: async (payload) => {
-      const { pluginId, task, payload: inner } = payload as { pluginId: string; task: string; payload: Record<string, unknown> }
-      const kernel = await app.container.make(PluginKernel)
-      await kernel.call({ pluginId, operation: `task ${task}`, timeoutMs: 300_000 }, (ctx, plugin) => {
-        const run = plugin.tasks[task]
-        if (!run) throw new Error(`The plugin ${pluginId} has no task ${task}`)
-        return run(ctx, inner)
-      })
-    },
-  })
+  tasks
+    .add({
+      name: 'plugins.task',
+      handler: async (payload) => runPluginTask({ kernel: await app.container.make(PluginKernel), payload }),
+    })
+    .add({
+      name: 'plugins.tick',
+      cron: '* * * * *',
+      handler: async () => tickPlugins({ kernel: await app.container.make(PluginKernel) }),
+    })
 }
 
 /** Campaigns that still need the plugin: money is held for them */

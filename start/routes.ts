@@ -11,8 +11,10 @@ import { registerContentRoutes } from '#core/content/routes'
 import { registerBillingRoutes } from '#core/billing/routes'
 import { registerTrackingRoutes } from '#core/tracking/routes'
 import { registerCampaignRoutes } from '#core/campaigns/routes'
+import { registerPageFacts } from '#start/page_facts'
 import { registerReportingRoutes } from '#core/reporting/routes'
 
+registerPageFacts()
 registerHttpRoutes()
 await registerThemes()
 registerPluginRoutes()

@@ -59,6 +59,7 @@ export default class extends BaseSchema {
         verdict text not null check (verdict in ('accepted', 'refused', 'failed')),
         received_at timestamptz not null default now()
       );
+      create index plugin_webhook_calls_repeated on plugin_webhook_calls (plugin_id, name, sha256);
 
       /* What a simulator received in the Sandbox: mail, SMS, calls, payments */
       create table sandbox_messages (

@@ -7,8 +7,8 @@ import { templateOptions } from '#core/content/template_options'
 import type { Actor } from '#core/database/actor'
 import { renderPage } from '#core/http/render_page'
 import { readSchemaForm } from '#core/http/read_schema_form'
-import type { FormSchema } from '#core/http/schema_fields'
 import { walletBalance } from '#core/ledger/wallet_balance'
+import { formSchema } from '#core/plugins/form_schema'
 import pluginKernel from '#core/plugins/main'
 import { CAMPAIGN_VIEWS, campaignCounts, campaignList, type CampaignView } from '../campaign_list.js'
 import { campaignStory } from '../campaign_story.js'
@@ -78,7 +78,7 @@ export default class PortalCampaignsController {
     const { channel } = pluginKernel.channel(campaign.channel)
     return renderPage(ctx, 'portal/campaigns/message', {
       ...this.#wizard(ctx, campaign, 'message'),
-      schema: channel.brief.toJSONSchema(),
+      schema: formSchema(channel.brief),
       values: { sender_name: ctx.portal.account.name, ...campaign.brief },
       templates: await templateOptions(campaign.accountId),
     })
@@ -88,7 +88,7 @@ export default class PortalCampaignsController {
     authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     const { channel } = pluginKernel.channel(campaign.channel)
-    const input = readSchemaForm(channel.brief.toJSONSchema() as FormSchema, ctx.request.input('brief', {}), { current: campaign.brief })
+    const input = readSchemaForm(formSchema(channel.brief), ctx.request.input('brief', {}), { current: campaign.brief })
     const brief = (await channel.brief.validate(input)) as Record<string, unknown>
     await editCampaign({ campaign, brief, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'review'))
