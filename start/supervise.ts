@@ -7,6 +7,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '#core/database/emb
 import { buildAssetsWhenStale } from './build_assets.js'
 import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
 import { readDotEnv } from './read_dot_env.js'
+import { lookAtInstallation } from './warm_start.js'
 
 /** A process that ends by itself is started again, but not for ever */
 const RESTARTS = 5
@@ -76,13 +77,22 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
   }
 
   try {
-    await Promise.all([buildAssetsWhenStale({ root, say }), runCommand({ root, args: ['migrate'], env })])
-    if (env.SANDBOX === 'true') await keepAlive('sandbox', () => startChild({ root, name: 'sandbox', script: 'bin/console', args: ['serve:sandbox'], env, quiet: true }))
-    await runCommand({ root, args: ['demo'], env })
-    await Promise.all([
+    const before = await lookAtInstallation({ root, databaseUrl: String(env.DATABASE_URL) })
+    await Promise.all([buildAssetsWhenStale({ root, say }), before.migrated ? null : runCommand({ root, args: ['migrate'], env })])
+
+    const sandbox = () => keepAlive('sandbox', () => startChild({ root, name: 'sandbox', script: 'bin/console', args: ['serve:sandbox'], env, quiet: true }))
+    const serve = () => [
       keepAlive('web', () => startChild({ root, name: 'web', script: 'bin/server', env, quiet: true })),
       keepAlive('worker', () => startChild({ root, name: 'worker', script: 'bin/console', args: ['serve:worker'], env, quiet: true })),
-    ])
+    ]
+    if (before.inUse) {
+      await Promise.all([env.SANDBOX === 'true' ? sandbox() : null, ...serve()])
+    } else {
+      /** Plugins are enabled when their far side answers, so the Sandbox comes first, once */
+      if (env.SANDBOX === 'true') await sandbox()
+      await runCommand({ root, args: ['demo'], env })
+      await Promise.all(serve())
+    }
   } catch (error) {
     say(`Griot could not start: ${(error as Error).message}`)
     return stop(1)
