@@ -15,13 +15,25 @@ export type Permission =
 export type Role = 'owner' | 'manager' | 'reader'
 
 const READER: readonly Permission[] = ['wallet.view', 'contacts.view', 'campaigns.view']
-const MANAGER: readonly Permission[] = [...READER, 'contacts.edit', 'templates.edit', 'campaigns.edit', 'campaigns.launch', 'reports.export']
+const MANAGER: readonly Permission[] = [
+  ...READER,
+  'contacts.edit',
+  'templates.edit',
+  'campaigns.edit',
+  'campaigns.launch',
+  'reports.export',
+]
 
 /** Rights by role: each role has those of the one before */
 const RIGHTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   reader: new Set(READER),
   manager: new Set(MANAGER),
-  owner: new Set([...MANAGER, 'account.manage', 'members.manage', 'wallet.topup'] satisfies Permission[]),
+  owner: new Set([
+    ...MANAGER,
+    'account.manage',
+    'members.manage',
+    'wallet.topup',
+  ] satisfies Permission[]),
 }
 
 /** Whether a role has a right */

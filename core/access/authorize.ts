@@ -8,5 +8,6 @@ import { NotAllowedError } from './errors.js'
  * @throws NotAllowedError
  */
 export function authorize(ctx: HttpContext, permission: Permission): void {
-  if (!can(ctx.portal.role, permission)) throw new NotAllowedError(`The role ${ctx.portal.role} has no right to ${permission}`)
+  if (!can(ctx.portal.role, permission))
+    throw new NotAllowedError(`The role ${ctx.portal.role} has no right to ${permission}`)
 }

@@ -19,5 +19,6 @@ export function staffCan(role: 'admin' | 'support', permission: StaffPermission)
  * @throws StaffNotAllowedError
  */
 export function authorizeStaff(ctx: HttpContext, permission: StaffPermission): void {
-  if (!staffCan(ctx.staff.role, permission)) throw new StaffNotAllowedError(`The role ${ctx.staff.role} has no right to ${permission}`)
+  if (!staffCan(ctx.staff.role, permission))
+    throw new StaffNotAllowedError(`The role ${ctx.staff.role} has no right to ${permission}`)
 }

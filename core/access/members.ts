@@ -7,7 +7,14 @@ import { sendAccessMail } from '#core/identity/send_access_mail'
 import type { Role } from './abilities.js'
 import { AlreadyMemberError, LastOwnerError, MemberUnknownError } from './errors.js'
 
-export type Member = { readonly id: string; readonly name: string; readonly email: string; readonly role: Role; readonly confirmed: boolean; readonly since: Date }
+export type Member = {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  readonly confirmed: boolean
+  readonly since: Date
+}
 
 /** The people of an account: owners first, then by name */
 export async function membersOf(accountId: string): Promise<Member[]> {
@@ -26,13 +33,29 @@ export async function membersOf(accountId: string): Promise<Member[]> {
  * @throws AlreadyMemberError
  * @throws the transport's error when the mail cannot be handed over; the person is a member all the same
  */
-export async function addMember(o: { accountId: string; email: string; fullName: string; role: Role; locale: string }): Promise<{ invited: boolean }> {
+export async function addMember(o: {
+  accountId: string
+  email: string
+  fullName: string
+  role: Role
+  locale: string
+}): Promise<{ invited: boolean }> {
   const email = o.email.trim().toLowerCase()
   const { user, invited } = await db.transaction(async (trx) => {
     const known = await User.query({ client: trx }).where('email', email).first()
     /** A password that nobody knows: only the link of the mail leads in */
     const person =
-      known ?? (await User.create({ email, fullName: o.fullName, locale: o.locale, password: randomBytes(24).toString('base64url'), confirmedAt: null }, { client: trx }))
+      known ??
+      (await User.create(
+        {
+          email,
+          fullName: o.fullName,
+          locale: o.locale,
+          password: randomBytes(24).toString('base64url'),
+          confirmedAt: null,
+        },
+        { client: trx }
+      ))
     const added = await sql(
       `insert into memberships (account_id, user_id, role) values ($1, $2, $3) on conflict do nothing returning user_id`,
       [o.accountId, person.id, o.role],
@@ -50,11 +73,19 @@ export async function addMember(o: { accountId: string; email: string; fullName:
  *
  * @throws MemberUnknownError, and LastOwnerError when nobody would be left to manage the account
  */
-export async function changeRole(o: { accountId: string; userId: string; role: Role }): Promise<void> {
+export async function changeRole(o: {
+  accountId: string
+  userId: string
+  role: Role
+}): Promise<void> {
   await db.transaction(async (trx) => {
     const role = await lockedRole({ ...o, trx })
     if (role === 'owner' && o.role !== 'owner') await refuseLastOwner(o.accountId, trx)
-    await sql(`update memberships set role = $3 where account_id = $1::uuid and user_id = $2::uuid`, [o.accountId, o.userId, o.role], trx)
+    await sql(
+      `update memberships set role = $3 where account_id = $1::uuid and user_id = $2::uuid`,
+      [o.accountId, o.userId, o.role],
+      trx
+    )
   })
 }
 
@@ -66,19 +97,35 @@ export async function changeRole(o: { accountId: string; userId: string; role: R
 export async function removeMember(o: { accountId: string; userId: string }): Promise<void> {
   await db.transaction(async (trx) => {
     if ((await lockedRole({ ...o, trx })) === 'owner') await refuseLastOwner(o.accountId, trx)
-    await sql(`delete from memberships where account_id = $1::uuid and user_id = $2::uuid`, [o.accountId, o.userId], trx)
+    await sql(
+      `delete from memberships where account_id = $1::uuid and user_id = $2::uuid`,
+      [o.accountId, o.userId],
+      trx
+    )
   })
 }
 
 /** The account is locked, so two owners cannot leave at the same moment */
-async function lockedRole(o: { accountId: string; userId: string; trx: QueryClientContract }): Promise<Role> {
+async function lockedRole(o: {
+  accountId: string
+  userId: string
+  trx: QueryClientContract
+}): Promise<Role> {
   await sql('select id from accounts where id = $1::uuid for no key update', [o.accountId], o.trx)
-  const [row] = await sql<{ role: Role }>('select role from memberships where account_id = $1::uuid and user_id = $2::uuid', [o.accountId, o.userId], o.trx)
+  const [row] = await sql<{ role: Role }>(
+    'select role from memberships where account_id = $1::uuid and user_id = $2::uuid',
+    [o.accountId, o.userId],
+    o.trx
+  )
   if (!row) throw new MemberUnknownError('Nobody of this account has this id')
   return row.role
 }
 
 async function refuseLastOwner(accountId: string, trx: QueryClientContract) {
-  const owners = await sql(`select user_id from memberships where account_id = $1::uuid and role = 'owner'`, [accountId], trx)
+  const owners = await sql(
+    `select user_id from memberships where account_id = $1::uuid and role = 'owner'`,
+    [accountId],
+    trx
+  )
   if (owners.length < 2) throw new LastOwnerError('An account keeps one owner at least')
 }

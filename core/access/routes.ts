@@ -1,4 +1,6 @@
 import router from '@adonisjs/core/services/router'
+import { pageFacts } from '#core/http/page_facts'
+import { membershipsOf } from '#core/identity/memberships'
 import { middleware } from '#start/kernel'
 
 const Settings = () => import('./controllers/portal_settings_controller.js')
@@ -8,6 +10,13 @@ const Staff = () => import('./controllers/admin_staff_controller.js')
 
 /** Settings and members in the portal; clients and staff in the admin */
 export function registerAccessRoutes(): void {
+  /** For the switcher of accounts in every page of the portal */
+  pageFacts.add('accounts', async (ctx) => {
+    if (!ctx.portal) return []
+    const memberships = await membershipsOf(ctx.portal.user.id)
+    return memberships.map((one) => ({ id: one.accountId, name: one.accountName }))
+  })
+
   router
     .group(() => {
       router.get('/', [Settings, 'show'])

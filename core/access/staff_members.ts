@@ -10,18 +10,29 @@ import { LastAdminError } from './errors.js'
  * @throws LastAdminError when no administrator would be left
  * @throws E_ROW_NOT_FOUND
  */
-export async function changeStaffMember(o: { id: string; role?: 'admin' | 'support'; disabled?: boolean; now?: Date }): Promise<StaffMember> {
+export async function changeStaffMember(o: {
+  id: string
+  role?: 'admin' | 'support'
+  disabled?: boolean
+  now?: Date
+}): Promise<StaffMember> {
   return db.transaction(async (trx) => {
     /** Whoever changes the staff waits here for the other: two administrators cannot close each other out */
     await sql(`select pg_advisory_xact_lock(hashtextextended('access.staff', 0))`, [], trx)
     const member = await StaffMember.query({ client: trx }).where('id', o.id).firstOrFail()
-    const leaves = member.role === 'admin' && !member.disabledAt && (o.disabled === true || o.role === 'support')
+    const leaves =
+      member.role === 'admin' && !member.disabledAt && (o.disabled === true || o.role === 'support')
     if (leaves) {
-      const others = await StaffMember.query({ client: trx }).where('role', 'admin').whereNull('disabled_at').whereNot('id', member.id).first()
+      const others = await StaffMember.query({ client: trx })
+        .where('role', 'admin')
+        .whereNull('disabled_at')
+        .whereNot('id', member.id)
+        .first()
       if (!others) throw new LastAdminError('One administrator must remain')
     }
     if (o.role) member.role = o.role
-    if (o.disabled !== undefined) member.disabledAt = o.disabled ? DateTime.fromJSDate(o.now ?? new Date()) : null
+    if (o.disabled !== undefined)
+      member.disabledAt = o.disabled ? DateTime.fromJSDate(o.now ?? new Date()) : null
     return member.useTransaction(trx).save()
   })
 }

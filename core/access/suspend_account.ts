@@ -5,7 +5,10 @@ import Account from '#core/identity/models/account'
  *
  * @throws E_ROW_NOT_FOUND
  */
-export async function setAccountStatus(o: { accountId: string; status: 'active' | 'suspended' }): Promise<Account> {
+export async function setAccountStatus(o: {
+  accountId: string
+  status: 'active' | 'suspended'
+}): Promise<Account> {
   const account = await Account.findOrFail(o.accountId)
   return account.merge({ status: o.status }).save()
 }

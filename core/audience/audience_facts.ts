@@ -17,7 +17,11 @@ export type AudienceCount = {
     /** A number that an earlier contact of the lists has too */
     readonly duplicate: number
   }
-  readonly groups: readonly { readonly country: string; readonly prefix: string; readonly count: number }[]
+  readonly groups: readonly {
+    readonly country: string
+    readonly prefix: string
+    readonly count: number
+  }[]
   /** Changes when somebody enters or leaves the reachable audience, or changes address */
   readonly hash: string
 }
@@ -25,7 +29,13 @@ export type AudienceCount = {
 /** Digits of a phone number after the plus that name country and operator: 225 07 */
 const PREFIX_DIGITS = 5
 
-type Row = { state: 'no_address' | 'suppressed' | 'unconsented' | 'duplicate' | 'reachable'; country: string; prefix: string; count: bigint; hash: bigint }
+type Row = {
+  state: 'no_address' | 'suppressed' | 'unconsented' | 'duplicate' | 'reachable'
+  country: string
+  prefix: string
+  count: bigint
+  hash: bigint
+}
 
 /**
  * Counts who would be reached.
@@ -39,9 +49,14 @@ export async function countAudience(o: {
   address: 'email' | 'phone'
   trx?: QueryClientContract | undefined
 }): Promise<AudienceCount> {
-  const rows = await sql<Row>(o.address === 'email' ? BY_EMAIL : BY_PHONE, [o.accountId, [...o.listIds]], o.trx)
+  const rows = await sql<Row>(
+    o.address === 'email' ? BY_EMAIL : BY_PHONE,
+    [o.accountId, [...o.listIds]],
+    o.trx
+  )
 
-  const count = (state: Row['state']) => rows.reduce((sum, row) => (row.state === state ? sum + Number(row.count) : sum), 0)
+  const count = (state: Row['state']) =>
+    rows.reduce((sum, row) => (row.state === state ? sum + Number(row.count) : sum), 0)
   const reachable = rows.filter((row) => row.state === 'reachable')
   const fingerprint = reachable.reduce((all, row) => all ^ row.hash, 0n)
   return {
@@ -54,7 +69,10 @@ export async function countAudience(o: {
       duplicate: count('duplicate'),
     },
     groups: groupsOf(reachable),
-    hash: createHash('sha256').update(`${o.address}:${count('reachable')}:${fingerprint}`).digest('hex').slice(0, 32),
+    hash: createHash('sha256')
+      .update(`${o.address}:${count('reachable')}:${fingerprint}`)
+      .digest('hex')
+      .slice(0, 32),
   }
 }
 

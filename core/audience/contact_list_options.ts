@@ -1,6 +1,10 @@
 import { sql } from '#core/database/sql'
 
-export type ContactListOption = { readonly id: string; readonly name: string; readonly contacts: number }
+export type ContactListOption = {
+  readonly id: string
+  readonly name: string
+  readonly contacts: number
+}
 
 /** The lists of an account with their sizes, by name, for a choice */
 export async function contactListOptions(accountId: string): Promise<ContactListOption[]> {

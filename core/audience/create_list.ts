@@ -8,13 +8,18 @@ import ContactList from './models/contact_list.js'
  * @param o.name 1 to 120 characters
  * @throws ListNameTakenError when the account has a list of that name
  */
-export async function createList(o: { accountId: string; name: string; by: Actor }): Promise<ContactList> {
+export async function createList(o: {
+  accountId: string
+  name: string
+  by: Actor
+}): Promise<ContactList> {
   const list = new ContactList()
   list.merge({ accountId: o.accountId, name: o.name.trim() })
   try {
     return await list.save()
   } catch (error) {
-    if ((error as { constraint?: string }).constraint === 'contact_lists_account_id_name_key') throw new ListNameTakenError(list.name)
+    if ((error as { constraint?: string }).constraint === 'contact_lists_account_id_name_key')
+      throw new ListNameTakenError(list.name)
     throw error
   }
 }

@@ -81,7 +81,8 @@ export class CsvRecords {
   }
 
   #emitLine(text: string, start: number, newline: number, flaw: RecordFlaw | null = null) {
-    const end = newline > start && text.charCodeAt(newline - 1) === CARRIAGE_RETURN ? newline - 1 : newline
+    const end =
+      newline > start && text.charCodeAt(newline - 1) === CARRIAGE_RETURN ? newline - 1 : newline
     if (end === start) return
     if (end - start > MAX_RECORD) {
       this.#onRecord(text.slice(start, start + EXCERPT).split(this.#separator), 'too_long')

@@ -5,7 +5,11 @@ import type { SuppressionReason } from './models/suppression.js'
 export type ContactFacts = {
   readonly contact: Contact
   readonly lists: readonly { readonly id: string; readonly name: string }[]
-  readonly suppressions: readonly { readonly address: string; readonly reason: SuppressionReason; readonly createdAt: Date }[]
+  readonly suppressions: readonly {
+    readonly address: string
+    readonly reason: SuppressionReason
+    readonly createdAt: Date
+  }[]
 }
 
 /**
@@ -13,7 +17,10 @@ export type ContactFacts = {
  *
  * @throws E_ROW_NOT_FOUND when the account has no such contact
  */
-export async function findContact(o: { accountId: string; contactId: string }): Promise<ContactFacts> {
+export async function findContact(o: {
+  accountId: string
+  contactId: string
+}): Promise<ContactFacts> {
   const contact = await Contact.in(o.accountId).where('id', o.contactId).firstOrFail()
   const [lists, suppressions] = await Promise.all([
     sql<{ id: string; name: string }>(

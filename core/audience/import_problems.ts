@@ -1,8 +1,14 @@
 import { sql } from '#core/database/sql'
 import { exportCell } from './export_cell.js'
-import Import, { type ProblemReason } from './models/import.js'
+import type Import from './models/import.js'
+import { type ProblemReason } from './models/import.js'
 
-export type ImportProblem = { readonly record: number; readonly reason: ProblemReason; readonly field: string; readonly cells: readonly string[] }
+export type ImportProblem = {
+  readonly record: number
+  readonly reason: ProblemReason
+  readonly field: string
+  readonly cells: readonly string[]
+}
 
 /** Rows read at a time for the file */
 const BATCH = 2_000
@@ -12,7 +18,11 @@ const BATCH = 2_000
  *
  * @param o.after record number to begin after
  */
-export async function importProblems(o: { importId: string; after?: number; limit: number }): Promise<ImportProblem[]> {
+export async function importProblems(o: {
+  importId: string
+  after?: number
+  limit: number
+}): Promise<ImportProblem[]> {
   return sql<ImportProblem>(
     `select record, reason, field, cells from import_problems where import_id = $1::uuid and record > $2 order by record, reason limit $3`,
     [o.importId, o.after ?? 0, o.limit]
@@ -25,8 +35,12 @@ export async function importProblems(o: { importId: string; after?: number; limi
  * @param o.words the words of a heading or a reason, in the person's language
  * @returns pieces of text; the first begins with a byte-order mark
  */
-export async function* problemsFile(o: { row: Import; words: (key: string) => string }): AsyncGenerator<string> {
-  const line = (cells: readonly string[]) => `${cells.map((cell) => exportCell(cell)).join(';')}\r\n`
+export async function* problemsFile(o: {
+  row: Import
+  words: (key: string) => string
+}): AsyncGenerator<string> {
+  const line = (cells: readonly string[]) =>
+    `${cells.map((cell) => exportCell(cell)).join(';')}\r\n`
   yield `\ufeff${line([o.words('record'), o.words('reason'), ...o.row.columns])}`
 
   let after = 0
@@ -34,8 +48,11 @@ export async function* problemsFile(o: { row: Import; words: (key: string) => st
     const rows = await importProblems({ importId: o.row.id, after, limit: BATCH })
     if (rows.length === 0) return
     /** A record may have two rows: they must not be parted by the batch */
-    const whole = rows.length < BATCH ? rows : rows.filter((row) => row.record !== rows.at(-1)?.record)
-    yield whole.map((row) => line([String(row.record), o.words(`reasons.${row.reason}`), ...row.cells])).join('')
+    const whole =
+      rows.length < BATCH ? rows : rows.filter((row) => row.record !== rows.at(-1)?.record)
+    yield whole
+      .map((row) => line([String(row.record), o.words(`reasons.${row.reason}`), ...row.cells]))
+      .join('')
     after = whole.at(-1)?.record ?? Number.MAX_SAFE_INTEGER
     if (rows.length < BATCH) return
   }

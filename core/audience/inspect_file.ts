@@ -34,7 +34,8 @@ const NOT_TEXT = ['504b0304', 'd0cf11e0', '25504446', '89504e47', 'ffd8ff', '1f8
 export async function inspectFile(path: string): Promise<InspectedFile> {
   const { size } = await stat(path)
   const sample = await firstBytes(path)
-  if (NOT_TEXT.some((bytes) => sample.toString('hex', 0, 4).startsWith(bytes))) throw new FileNotTextError()
+  if (NOT_TEXT.some((bytes) => sample.toString('hex', 0, 4).startsWith(bytes)))
+    throw new FileNotTextError()
 
   const encoding = await detectEncoding(path)
   const text = cleanText(textDecoder(encoding).write(sample))
@@ -56,7 +57,9 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
     separator,
     headings,
     mapping: guessMapping(headings),
-    rows: rows.slice(0, PREVIEW_ROWS).map((row) => headings.map((_, index) => (row[index] ?? '').slice(0, 200))),
+    rows: rows
+      .slice(0, PREVIEW_ROWS)
+      .map((row) => headings.map((_, index) => (row[index] ?? '').slice(0, 200))),
     headingLooksLikeData: headings.some((heading) => normaliseEmail(heading) !== null),
   }
 }

@@ -1,6 +1,18 @@
 const NAMES: Readonly<Record<string, string>> = {
-  'français': 'fr', 'francais': 'fr', 'french': 'fr', 'anglais': 'en', 'english': 'en', 'arabe': 'ar', 'arabic': 'ar',
-  'portugais': 'pt', 'portuguese': 'pt', 'espagnol': 'es', 'spanish': 'es', 'wolof': 'wo', 'bambara': 'bm', 'dioula': 'dyu',
+  français: 'fr',
+  francais: 'fr',
+  french: 'fr',
+  anglais: 'en',
+  english: 'en',
+  arabe: 'ar',
+  arabic: 'ar',
+  portugais: 'pt',
+  portuguese: 'pt',
+  espagnol: 'es',
+  spanish: 'es',
+  wolof: 'wo',
+  bambara: 'bm',
+  dioula: 'dyu',
 }
 
 /**

@@ -26,7 +26,9 @@ export async function mergeContacts(o: {
 }): Promise<MergedCounts> {
   const { client } = o
   /** One merge at a time in an account: two files with the same people would each make them */
-  await client.query(`select pg_advisory_xact_lock(hashtextextended('audience.merge:' || $1, 0))`, [o.accountId])
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('audience.merge:' || $1, 0))`, [
+    o.accountId,
+  ])
   await client.query(`set local work_mem = '96MB'`)
   await client.query('analyze import_rows')
   await client.query(keep(o.key), [o.accountId])
@@ -37,10 +39,15 @@ export async function mergeContacts(o: {
   const created = await client.query(INSERT_NEW, [o.accountId, source])
   if (o.listId) await client.query(ENLIST, [o.listId])
 
-  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(NAME_PROBLEMS, [o.importId, o.key])
+  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(
+    NAME_PROBLEMS,
+    [o.importId, o.key]
+  )
   const consents = await client.query<{ kind: Consent; count: bigint }>(COUNT_CONSENTS)
-  const counted = <Kind extends string>(rows: readonly { kind: Kind; count: bigint }[], kind: Kind) =>
-    Number(rows.find((row) => row.kind === kind)?.count ?? 0n)
+  const counted = <Kind extends string>(
+    rows: readonly { kind: Kind; count: bigint }[],
+    kind: Kind
+  ) => Number(rows.find((row) => row.kind === kind)?.count ?? 0n)
   return {
     created: created.rowCount ?? 0,
     updated: updated.rowCount ?? 0,

@@ -1,4 +1,9 @@
-import parsePhoneNumber, { getCountries, getCountryCallingCode, isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import parsePhoneNumber, {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type CountryCode,
+} from 'libphonenumber-js/max'
 import { Metadata } from 'libphonenumber-js/core'
 import metadata from 'libphonenumber-js/max/metadata'
 
@@ -7,7 +12,18 @@ type NumberingPlan = {
   type(name: string): { pattern(): string } | undefined
 }
 
-const KINDS = ['FIXED_LINE', 'MOBILE', 'TOLL_FREE', 'PREMIUM_RATE', 'PERSONAL_NUMBER', 'VOICEMAIL', 'UAN', 'PAGER', 'VOIP', 'SHARED_COST']
+const KINDS = [
+  'FIXED_LINE',
+  'MOBILE',
+  'TOLL_FREE',
+  'PREMIUM_RATE',
+  'PERSONAL_NUMBER',
+  'VOICEMAIL',
+  'UAN',
+  'PAGER',
+  'VOIP',
+  'SHARED_COST',
+]
 
 /** Calling codes of one country only, with what its numbers look like. Built once: 200 codes, 2 ms */
 const PLANS: ReadonlyMap<string, RegExp> = readPlans()
@@ -49,7 +65,10 @@ export function phoneReader(country: string): (text: string) => string | null {
 }
 
 function slow(text: string, home: CountryCode | undefined): string | null {
-  const parsed = parsePhoneNumber(text, { ...(home ? { defaultCountry: home } : {}), extract: false })
+  const parsed = parsePhoneNumber(text, {
+    ...(home ? { defaultCountry: home } : {}),
+    extract: false,
+  })
   return parsed?.isValid() && !parsed.ext ? parsed.number : null
 }
 

@@ -37,10 +37,20 @@ const MAX_CELL = 10_000
  * @param o.mapping what each column becomes
  * @param o.country ISO 3166 alpha-2 of phone numbers that name no country
  */
-export function contactReader(o: { mapping: readonly ColumnTarget[]; country: string }): (cells: readonly string[]) => ReadContact {
+export function contactReader(o: {
+  mapping: readonly ColumnTarget[]
+  country: string
+}): (cells: readonly string[]) => ReadContact {
   const at = (target: ContactTarget) => o.mapping.indexOf(target)
   const [email, phone, firstName, lastName, city, country, language, consent] = [
-    at('email'), at('phone'), at('first_name'), at('last_name'), at('city'), at('country'), at('language'), at('consent'),
+    at('email'),
+    at('phone'),
+    at('first_name'),
+    at('last_name'),
+    at('city'),
+    at('country'),
+    at('language'),
+    at('consent'),
   ]
   const own = o.mapping.flatMap((target, index) =>
     target.startsWith('field:') ? [{ index, key: JSON.stringify(target.slice(6)) }] : []
@@ -49,8 +59,18 @@ export function contactReader(o: { mapping: readonly ColumnTarget[]; country: st
 
   return (cells) => {
     const row: ReadContact = {
-      email: '', phone: '', firstName: cell(cells, firstName), lastName: cell(cells, lastName), city: cell(cells, city),
-      country: '', language: readLanguage(cell(cells, language)), consent: 'unknown', fields: '{}', problem: null, warning: null, at: '',
+      email: '',
+      phone: '',
+      firstName: cell(cells, firstName),
+      lastName: cell(cells, lastName),
+      city: cell(cells, city),
+      country: '',
+      language: readLanguage(cell(cells, language)),
+      consent: 'unknown',
+      fields: '{}',
+      problem: null,
+      warning: null,
+      at: '',
     }
 
     const phoneCell = cell(cells, phone)
@@ -99,11 +119,15 @@ function cell(cells: readonly string[], index: number): string {
 }
 
 /** Formulas stay text here; what is exported later is made harmless on the way out (export_cell.ts) */
-function ownFields(cells: readonly string[], own: readonly { index: number; key: string }[]): string {
+function ownFields(
+  cells: readonly string[],
+  own: readonly { index: number; key: string }[]
+): string {
   let json = ''
   for (const field of own) {
     const value = cell(cells, field.index)
-    if (value) json += `${json ? ',' : ''}${field.key}:${JSON.stringify(value.isWellFormed() ? value : value.toWellFormed())}`
+    if (value)
+      json += `${json ? ',' : ''}${field.key}:${JSON.stringify(value.isWellFormed() ? value : value.toWellFormed())}`
   }
   return `{${json}}`
 }

@@ -31,16 +31,36 @@ export async function addContact(o: {
 
   return db.transaction(async (trx) => {
     /** The same lock as an import's merge: neither makes what the other is making */
-    await sql(`select pg_advisory_xact_lock(hashtextextended('audience.merge:' || $1, 0))`, [o.accountId], trx)
-    if (email && (await Contact.in(o.accountId, { client: trx }).where('email', email).first())) throw new ContactTakenError(email)
-    if (o.listId) await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
+    await sql(
+      `select pg_advisory_xact_lock(hashtextextended('audience.merge:' || $1, 0))`,
+      [o.accountId],
+      trx
+    )
+    if (email && (await Contact.in(o.accountId, { client: trx }).where('email', email).first()))
+      throw new ContactTakenError(email)
+    if (o.listId)
+      await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
 
     const contact = new Contact()
     contact.useTransaction(trx)
-    contact.merge({ accountId: o.accountId, email, phone, firstName: o.firstName, lastName: o.lastName, city: o.city, fields: {}, consent: o.consent })
+    contact.merge({
+      accountId: o.accountId,
+      email,
+      phone,
+      firstName: o.firstName,
+      lastName: o.lastName,
+      city: o.city,
+      fields: {},
+      consent: o.consent,
+    })
     await contact.save()
     await stampConsent(contact.id, o.consent, trx)
-    if (o.listId) await sql(`insert into contact_list_members (list_id, contact_id) values ($1, $2)`, [o.listId, contact.id], trx)
+    if (o.listId)
+      await sql(
+        `insert into contact_list_members (list_id, contact_id) values ($1, $2)`,
+        [o.listId, contact.id],
+        trx
+      )
     return contact
   })
 }
@@ -50,7 +70,11 @@ export async function addContact(o: {
  *
  * @throws E_ROW_NOT_FOUND when the account has no such contact
  */
-export async function recordConsent(o: { accountId: string; contactId: string; consent: Consent }): Promise<void> {
+export async function recordConsent(o: {
+  accountId: string
+  contactId: string
+  consent: Consent
+}): Promise<void> {
   const contact = await Contact.in(o.accountId).where('id', o.contactId).firstOrFail()
   if (contact.consent === o.consent) return
   await stampConsent(contact.id, o.consent)

@@ -31,10 +31,18 @@ export async function searchContacts(o: {
     void query.where((either) => {
       void either
         .whereILike('email', pattern)
-        .orWhereRaw(`(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) ilike ?`, [pattern])
-        .orWhereRaw(`(coalesce(last_name, '') || ' ' || coalesce(first_name, '')) ilike ?`, [pattern])
+        .orWhereRaw(`(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) ilike ?`, [
+          pattern,
+        ])
+        .orWhereRaw(`(coalesce(last_name, '') || ' ' || coalesce(first_name, '')) ilike ?`, [
+          pattern,
+        ])
     })
   }
-  if (o.listId) void query.whereRaw('exists (select from contact_list_members m where m.contact_id = contacts.id and m.list_id = ?::uuid)', [o.listId])
+  if (o.listId)
+    void query.whereRaw(
+      'exists (select from contact_list_members m where m.contact_id = contacts.id and m.list_id = ?::uuid)',
+      [o.listId]
+    )
   return keysetPage<Contact>({ query, cursor: o.cursor ?? null })
 }

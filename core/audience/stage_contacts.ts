@@ -70,8 +70,15 @@ export async function stageContacts(o: {
 }
 
 /** A line of COPY's text format: tabs between the values, nothing for null */
-function copyLine(record: number, cells: readonly string[], row: ReturnType<ReturnType<typeof contactReader>>): string {
-  const whole = cells.length > MAX_SHOWN_CELLS ? cells.slice(0, MAX_SHOWN_CELLS).join(CELL_MARK) : cells.join(CELL_MARK)
+function copyLine(
+  record: number,
+  cells: readonly string[],
+  row: ReturnType<ReturnType<typeof contactReader>>
+): string {
+  const whole =
+    cells.length > MAX_SHOWN_CELLS
+      ? cells.slice(0, MAX_SHOWN_CELLS).join(CELL_MARK)
+      : cells.join(CELL_MARK)
   const values =
     `${row.email}\t${row.phone}\t${escape(row.firstName)}\t${escape(row.lastName)}\t${escape(row.city)}\t${row.country}\t${row.language}\t` +
     `${row.consent}\t${escape(row.fields)}\t${row.problem ?? ''}\t${row.warning ?? ''}\t${row.at}\t${escape(whole)}`
@@ -79,7 +86,12 @@ function copyLine(record: number, cells: readonly string[], row: ReturnType<Retu
 }
 
 const SPECIAL = /[\\\n\r\t]/
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
 
 function escape(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character]!) : text
@@ -87,7 +99,17 @@ function escape(text: string): string {
 
 function tooLong(): ReturnType<ReturnType<typeof contactReader>> {
   return {
-    email: '', phone: '', firstName: '', lastName: '', city: '', country: '', language: '', consent: 'unknown', fields: '{}',
-    problem: 'too_long', warning: null, at: '',
+    email: '',
+    phone: '',
+    firstName: '',
+    lastName: '',
+    city: '',
+    country: '',
+    language: '',
+    consent: 'unknown',
+    fields: '{}',
+    problem: 'too_long',
+    warning: null,
+    at: '',
   }
 }

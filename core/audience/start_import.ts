@@ -19,7 +19,14 @@ import Import from './models/import.js'
  * @param o.country ISO 3166 alpha-2 of phone numbers that name no country
  * @throws FileEmptyError, FileNotTextError
  */
-export async function uploadImport(o: { accountId: string; path: string; fileName: string; country: string; by: Actor; take?: boolean }): Promise<Import> {
+export async function uploadImport(o: {
+  accountId: string
+  path: string
+  fileName: string
+  country: string
+  by: Actor
+  take?: boolean
+}): Promise<Import> {
   const inspected = await inspectFile(o.path)
   const filePath = dataFolder('imports', `${randomUUID()}.csv`)
   await mkdir(dirname(filePath), { recursive: true })
@@ -58,16 +65,24 @@ export async function startImport(o: {
   listId: string | null
 }): Promise<Import> {
   return db.transaction(async (trx) => {
-    const row = await Import.in(o.accountId, { client: trx }).where('id', o.importId).forUpdate().firstOrFail()
+    const row = await Import.in(o.accountId, { client: trx })
+      .where('id', o.importId)
+      .forUpdate()
+      .firstOrFail()
     if (row.state !== 'uploaded') throw new ImportStartedError()
 
     const mapping = row.columns.map((_, index) => (o.mapping ?? row.mapping)[index] ?? 'ignore')
     refuseBadMapping(mapping)
-    if (o.listId) await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
+    if (o.listId)
+      await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
 
     row.merge({ mapping, country: o.country ?? row.country, listId: o.listId, state: 'queued' })
     await row.save()
-    await addJob('audience.import', { importId: row.id }, { flags: [`account:${o.accountId}`], key: `import:${row.id}`, trx })
+    await addJob(
+      'audience.import',
+      { importId: row.id },
+      { flags: [`account:${o.accountId}`], key: `import:${row.id}`, maxAttempts: 8, trx }
+    )
     return row
   })
 }
@@ -81,7 +96,11 @@ function refuseBadMapping(mapping: readonly ColumnTarget[]) {
 
 /** Says whether a text that came from a form is a target */
 export function isColumnTarget(text: string): text is ColumnTarget {
-  return text === 'ignore' || (CONTACT_TARGETS as readonly string[]).includes(text) || /^field:[a-z][a-z0-9_]{0,39}$/.test(text)
+  return (
+    text === 'ignore' ||
+    (CONTACT_TARGETS as readonly string[]).includes(text) ||
+    /^field:[a-z][a-z0-9_]{0,39}$/.test(text)
+  )
 }
 
 /** Across file systems a rename is refused */

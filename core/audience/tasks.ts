@@ -13,7 +13,8 @@ async function importFile(payload: unknown, helpers: JobHelpers) {
   try {
     await importContacts({ importId, signal: helpers.abortSignal })
   } catch (error) {
-    if (helpers.job.attempts >= helpers.job.max_attempts) await failImport({ importId, code: 'E_IMPORT_FAILED' })
+    if (helpers.job.attempts >= helpers.job.max_attempts)
+      await failImport({ importId, code: 'E_IMPORT_FAILED' })
     throw error
   }
 }

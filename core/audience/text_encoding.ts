@@ -38,10 +38,16 @@ export async function detectEncoding(path: string): Promise<TextEncoding> {
 }
 
 /** Decodes a file piece by piece; the byte-order mark is taken off */
-export function textDecoder(encoding: TextEncoding): { write(bytes: Buffer): string; end(): string } {
+export function textDecoder(encoding: TextEncoding): {
+  write(bytes: Buffer): string
+  end(): string
+} {
   if (encoding === 'utf-8') {
     const decoder = new TextDecoder('utf-8')
-    return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
+    return {
+      write: (bytes) => decoder.decode(bytes, { stream: true }),
+      end: () => decoder.decode(),
+    }
   }
   const decoder = iconv.getDecoder(encoding)
   let first = true
@@ -57,7 +63,8 @@ export function textDecoder(encoding: TextEncoding): { write(bytes: Buffer): str
 }
 
 function byMark(data: Buffer): TextEncoding | null {
-  if (data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf) return isUtf8(data.subarray(0, data.length - cutBytes(data))) ? 'utf-8' : null
+  if (data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf)
+    return isUtf8(data.subarray(0, data.length - cutBytes(data))) ? 'utf-8' : null
   if (data[0] === 0xff && data[1] === 0xfe) return 'utf-16le'
   if (data[0] === 0xfe && data[1] === 0xff) return 'utf-16be'
   return null

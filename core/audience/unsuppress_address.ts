@@ -7,10 +7,14 @@ import { normaliseAddress } from './normalise_address.js'
  * @returns whether it was suppressed
  * @throws AddressInvalidError
  */
-export async function unsuppressAddress(o: { accountId: string; address: string; country?: string | undefined }): Promise<boolean> {
-  const gone = await sql(`delete from suppressions where account_id = $1 and address = $2 returning id`, [
-    o.accountId,
-    normaliseAddress(o.address, o.country),
-  ])
+export async function unsuppressAddress(o: {
+  accountId: string
+  address: string
+  country?: string | undefined
+}): Promise<boolean> {
+  const gone = await sql(
+    `delete from suppressions where account_id = $1 and address = $2 returning id`,
+    [o.accountId, normaliseAddress(o.address, o.country)]
+  )
   return gone.length > 0
 }

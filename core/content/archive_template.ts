@@ -6,7 +6,14 @@ import { findTemplate } from './save_template.js'
  *
  * @throws TemplateNotFoundError
  */
-export async function archiveTemplate(o: { accountId: string; templateId: string; archived: boolean }): Promise<void> {
+export async function archiveTemplate(o: {
+  accountId: string
+  templateId: string
+  archived: boolean
+}): Promise<void> {
   const template = await findTemplate(o.accountId, o.templateId)
-  await sql(`update templates set archived_at = case when $2::boolean then now() end, updated_at = now() where id = $1::uuid`, [template.id, o.archived])
+  await sql(
+    `update templates set archived_at = case when $2::boolean then now() end, updated_at = now() where id = $1::uuid`,
+    [template.id, o.archived]
+  )
 }

@@ -19,10 +19,19 @@ export async function previewTemplate(o: {
   text?: string | null
   contactId: string | null
 }): Promise<TemplatePreview> {
-  const compiled = await compileTemplate({ format: o.format, source: o.source, text: o.text?.trim() ? o.text : null })
-  const contact = o.contactId ? await Contact.in(o.account.id).where('id', o.contactId).first() : null
+  const compiled = await compileTemplate({
+    format: o.format,
+    source: o.source,
+    text: o.text?.trim() ? o.text : null,
+  })
+  const contact = o.contactId
+    ? await Contact.in(o.account.id).where('id', o.contactId).first()
+    : null
 
-  const parts = { text: { as: 'text' as const, source: compiled.text }, ...(compiled.html === null ? {} : { html: { as: 'html' as const, source: compiled.html } }) }
+  const parts = {
+    text: { as: 'text' as const, source: compiled.text },
+    ...(compiled.html === null ? {} : { html: { as: 'html' as const, source: compiled.html } }),
+  }
   const rendered = compileContent({ parts }).render({
     contact: contact ? variablesOf(contact) : SAMPLE_CONTACT,
     account: { name: o.account.name, address: o.account.address },
@@ -31,12 +40,26 @@ export async function previewTemplate(o: {
     tracking: { link: () => '#', pixel: null },
   })
   /** What Liquid put together is cleaned once more: this page is on our own address */
-  return { html: rendered.html === undefined ? null : await rewriteHtml(rendered.html), text: rendered.text ?? '' }
+  return {
+    html: rendered.html === undefined ? null : await rewriteHtml(rendered.html),
+    text: rendered.text ?? '',
+  }
 }
 
 /** The contact as templates know it: own fields never hide those that everybody has */
 export function variablesOf(contact: Contact): Record<string, unknown> {
   const { firstName, lastName, email, phone, city, country, language } = contact
-  const common = { first_name: firstName, last_name: lastName, email, phone, city, country, language }
-  return { ...contact.fields, ...Object.fromEntries(Object.entries(common).filter(([, value]) => value !== null)) }
+  const common = {
+    first_name: firstName,
+    last_name: lastName,
+    email,
+    phone,
+    city,
+    country,
+    language,
+  }
+  return {
+    ...contact.fields,
+    ...Object.fromEntries(Object.entries(common).filter(([, value]) => value !== null)),
+  }
 }

@@ -51,8 +51,13 @@ export async function runMainJob(o: Options): Promise<number> {
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
     }
     const start = async (name: string, script: 'bin/server' | 'bin/console', args: string[] = []) => {
-      const child = await startChild({ root: o.root, name, script, args, env, quiet: true })
+      const child = await startChild({ root: o.root, name, script, args, env, quiet: !process.env.MAIN_JOB_LOGS })
       children.push(child)
+      void child.ended.then((code) => {
+        if (ending) return
+        process.stderr.write(`The ${name} process ended by itself, code ${code}. The job cannot go on.\n`)
+        void end().then(() => process.exit(1))
+      })
       return child
     }
 

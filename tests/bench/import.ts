@@ -28,10 +28,19 @@ export async function benchImport(o: { rows?: number } = {}): Promise<ImportFigu
   const path = join(folder, 'contacts.csv')
   try {
     await writeContacts(path, rows)
-    const account = await sql<{ id: string }>(`insert into accounts (name) values ('Bench') returning id`)
+    const account = await sql<{ id: string }>(
+      `insert into accounts (name) values ('Bench') returning id`
+    )
     const accountId = account[0]!.id
     const list = await createList({ accountId, name: 'Bench', by: SYSTEM })
-    const upload = await uploadImport({ accountId, path, fileName: 'contacts.csv', country: 'CI', by: SYSTEM, take: true })
+    const upload = await uploadImport({
+      accountId,
+      path,
+      fileName: 'contacts.csv',
+      country: 'CI',
+      by: SYSTEM,
+      take: true,
+    })
     await startImport({ accountId, importId: upload.id, listId: list.id })
 
     const start = megabytes()
@@ -41,7 +50,13 @@ export async function benchImport(o: { rows?: number } = {}): Promise<ImportFigu
     const counts = await importContacts({ importId: upload.id })
     const seconds = (performance.now() - from) / 1_000
     clearInterval(watch)
-    return { rows, rows_per_second: Math.round(rows / seconds), rss_mb_start: start, rss_mb_peak: peak, created: counts?.created ?? 0 }
+    return {
+      rows,
+      rows_per_second: Math.round(rows / seconds),
+      rss_mb_start: start,
+      rss_mb_peak: peak,
+      created: counts?.created ?? 0,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -53,12 +68,21 @@ const FIRST = ['Aminata', 'Zoé', 'Koffi', 'Aïcha', 'François', 'Ndeye', 'Sék
 const LAST = ['Kaboré', 'Koné', 'Mensah', 'Camara', "N'Guessan", 'Ouédraogo', "d'Almeida"]
 const CITIES = ['Abidjan', 'Bouaké', 'Dakar', 'Bobo-Dioulasso', 'Lomé', 'Yamoussoukro']
 const CONSENT = ['oui', 'Oui', 'OUI', 'non', '']
-const NOTES = ['', 'VIP', '"a dit ""rappelez-moi"""', '"budget; 50 000"', '"ligne 1\nligne 2"', '-2']
+const NOTES = [
+  '',
+  'VIP',
+  '"a dit ""rappelez-moi"""',
+  '"budget; 50 000"',
+  '"ligne 1\nligne 2"',
+  '-2',
+]
 
 /** One row in thirty has a bad address, one in thirty repeats another */
 async function writeContacts(path: string, rows: number) {
   const file = createWriteStream(path)
-  file.write('\ufeffPrénom;Nom;Adresse e-mail;Téléphone;Ville;Date de naissance;Montant dernier achat;Consentement;Remarque\r\n')
+  file.write(
+    '\ufeffPrénom;Nom;Adresse e-mail;Téléphone;Ville;Date de naissance;Montant dernier achat;Consentement;Remarque\r\n'
+  )
   let text = ''
   for (let row = 0; row < rows; row++) {
     const pick = (list: readonly string[], salt: number) => list[(row * 7 + salt) % list.length]!

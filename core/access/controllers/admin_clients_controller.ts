@@ -12,7 +12,11 @@ export default class AdminClientsController {
     const { q, cursor, status } = ctx.request.qs() as Record<string, unknown>
     const search = typeof q === 'string' ? q.trim().slice(0, 100) : ''
     const only = status === 'active' || status === 'suspended' ? status : null
-    const page = await searchClients({ search, status: only, cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await searchClients({
+      search,
+      status: only,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'admin/clients/index', {
       clients: page.rows.map(clientRow),
       next: page.next,
@@ -25,7 +29,13 @@ export default class AdminClientsController {
   async show(ctx: HttpContext) {
     const account = await Account.findOrFail(String(ctx.params.id))
     return renderPage(ctx, 'admin/clients/show', {
-      client: { ...clientRow(account), address: account.address, timezone: account.timezone, locale: account.locale, currency: account.currency },
+      client: {
+        ...clientRow(account),
+        address: account.address,
+        timezone: account.timezone,
+        locale: account.locale,
+        currency: account.currency,
+      },
       members: [...(await membersOf(account.id))],
       maySuspend: staffCan(ctx.staff.role, 'clients.suspend'),
     })
@@ -33,7 +43,10 @@ export default class AdminClientsController {
 
   async suspend(ctx: HttpContext) {
     authorizeStaff(ctx, 'clients.suspend')
-    const account = await setAccountStatus({ accountId: String(ctx.params.id), status: 'suspended' })
+    const account = await setAccountStatus({
+      accountId: String(ctx.params.id),
+      status: 'suspended',
+    })
     ctx.session.flash('done', { key: 'access.clients.suspended', data: { name: account.name } })
     return ctx.response.redirect(`/admin/clients/${account.id}`)
   }
@@ -47,5 +60,12 @@ export default class AdminClientsController {
 }
 
 function clientRow(account: Account) {
-  return { id: account.id, name: account.name, country: account.country, currency: account.currency, status: account.status, createdAt: account.createdAt.toJSDate() }
+  return {
+    id: account.id,
+    name: account.name,
+    country: account.country,
+    currency: account.currency,
+    status: account.status,
+    createdAt: account.createdAt.toJSDate(),
+  }
 }

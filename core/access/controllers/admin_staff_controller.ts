@@ -11,7 +11,14 @@ export default class AdminStaffController {
   async index(ctx: HttpContext) {
     const staff = await StaffMember.query().orderBy('full_name').orderBy('id')
     return renderPage(ctx, 'admin/staff/index', {
-      staff: staff.map((one) => ({ id: one.id, name: one.fullName, email: one.email, role: one.role, disabled: one.disabledAt !== null, createdAt: one.createdAt.toJSDate() })),
+      staff: staff.map((one) => ({
+        id: one.id,
+        name: one.fullName,
+        email: one.email,
+        role: one.role,
+        disabled: one.disabledAt !== null,
+        createdAt: one.createdAt.toJSDate(),
+      })),
       me: ctx.staff.id,
       mayManage: staffCan(ctx.staff.role, 'staff.manage'),
     })
@@ -25,7 +32,13 @@ export default class AdminStaffController {
   async store(ctx: HttpContext) {
     authorizeStaff(ctx, 'staff.manage')
     const form = await ctx.request.validateUsing(staffForm)
-    await createStaffMember({ fullName: form.full_name, email: form.email, password: form.password, role: form.role, locale: ctx.i18n.locale })
+    await createStaffMember({
+      fullName: form.full_name,
+      email: form.email,
+      password: form.password,
+      role: form.role,
+      locale: ctx.i18n.locale,
+    })
     ctx.session.flash('done', { key: 'access.staff.added', data: { name: form.full_name } })
     return ctx.response.redirect('/admin/staff')
   }

@@ -16,7 +16,10 @@ export default class PortalMembersController {
     const { account, user, role } = ctx.portal
     const members = await membersOf(account.id)
     return renderPage(ctx, 'portal/settings/members', {
-      members: members.map((member) => ({ ...member, otherRoles: ROLES.filter((one) => one !== member.role) })),
+      members: members.map((member) => ({
+        ...member,
+        otherRoles: ROLES.filter((one) => one !== member.role),
+      })),
       me: user.id,
       mayManage: can(role, 'members.manage'),
     })
@@ -27,12 +30,24 @@ export default class PortalMembersController {
     await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
     const form = await ctx.request.validateUsing(memberForm)
     try {
-      const { invited } = await addMember({ accountId: ctx.portal.account.id, email: form.email, fullName: form.full_name, role: form.role, locale: ctx.i18n.locale })
-      ctx.session.flash('done', { key: invited ? 'access.members.invited' : 'access.members.added', data: { email: form.email } })
+      const { invited } = await addMember({
+        accountId: ctx.portal.account.id,
+        email: form.email,
+        fullName: form.full_name,
+        role: form.role,
+        locale: ctx.i18n.locale,
+      })
+      ctx.session.flash('done', {
+        key: invited ? 'access.members.invited' : 'access.members.added',
+        data: { email: form.email },
+      })
     } catch (error) {
       if (error instanceof AlreadyMemberError) throw error
       logger.error({ err: error }, 'the invitation could not be sent')
-      ctx.session.flash('warning', { key: 'access.members.mail_failed', data: { email: form.email } })
+      ctx.session.flash('warning', {
+        key: 'access.members.mail_failed',
+        data: { email: form.email },
+      })
     }
     return ctx.response.redirect('/portal/settings/members')
   }
@@ -49,6 +64,8 @@ export default class PortalMembersController {
     authorize(ctx, 'members.manage')
     await removeMember({ accountId: ctx.portal.account.id, userId: String(ctx.params.id) })
     ctx.session.flash('done', 'access.members.removed')
-    return ctx.response.redirect(ctx.params.id === ctx.portal.user.id ? '/portal' : '/portal/settings/members')
+    return ctx.response.redirect(
+      ctx.params.id === ctx.portal.user.id ? '/portal' : '/portal/settings/members'
+    )
   }
 }

@@ -14,10 +14,20 @@ export default class PortalSettingsController {
   async show(ctx: HttpContext) {
     const { account, user, role } = ctx.portal
     return renderPage(ctx, 'portal/settings/index', {
-      account: { name: account.name, address: account.address, timezone: account.timezone, locale: account.locale, country: account.country, currency: account.currency },
+      account: {
+        name: account.name,
+        address: account.address,
+        timezone: account.timezone,
+        locale: account.locale,
+        country: account.country,
+        currency: account.currency,
+      },
       person: { fullName: user.fullName, email: user.email, locale: user.locale },
       role,
-      zones: Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+      zones: Intl.supportedValuesOf('timeZone').map((zone) => ({
+        value: zone,
+        label: zone.replaceAll('_', ' '),
+      })),
       mayManage: can(role, 'account.manage'),
     })
   }
@@ -25,7 +35,14 @@ export default class PortalSettingsController {
   async account(ctx: HttpContext) {
     authorize(ctx, 'account.manage')
     const form = await ctx.request.validateUsing(accountForm)
-    await ctx.portal.account.merge({ name: form.name, address: form.address ?? '', timezone: form.timezone, locale: form.locale }).save()
+    await ctx.portal.account
+      .merge({
+        name: form.name,
+        address: form.address ?? '',
+        timezone: form.timezone,
+        locale: form.locale,
+      })
+      .save()
     ctx.session.flash('done', 'access.settings.account_saved')
     return ctx.response.redirect('/portal/settings')
   }
@@ -43,7 +60,8 @@ export default class PortalSettingsController {
     const { user } = ctx.portal
     await limitTries({ key: `password:${user.id}`, requests: 5, minutes: 15 })
     await User.verifyCredentials(user.email, form.current_password).catch((error: unknown) => {
-      if (error instanceof authErrors.E_INVALID_CREDENTIALS) throw new WrongCredentialsError('Wrong password', { cause: error })
+      if (error instanceof authErrors.E_INVALID_CREDENTIALS)
+        throw new WrongCredentialsError('Wrong password', { cause: error })
       throw error
     })
     await user.merge({ password: form.password }).save()

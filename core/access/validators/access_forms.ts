@@ -15,12 +15,23 @@ export const accountForm = vine.create({
   locale: vine.enum(['fr', 'en'] as const),
 })
 
-export const profileForm = vine.create({ full_name: name(), locale: vine.enum(['fr', 'en'] as const) })
+export const profileForm = vine.create({
+  full_name: name(),
+  locale: vine.enum(['fr', 'en'] as const),
+})
 
-export const passwordForm = vine.create({ current_password: vine.string().maxLength(200), password: vine.string().minLength(10).maxLength(200) })
+export const passwordForm = vine.create({
+  current_password: vine.string().maxLength(200),
+  password: vine.string().minLength(10).maxLength(200),
+})
 
 export const memberForm = vine.create({ full_name: name(), email: email(), role: vine.enum(ROLES) })
 export const roleForm = vine.create({ role: vine.enum(ROLES) })
 
-export const staffForm = vine.create({ full_name: name(), email: email(), role: vine.enum(STAFF_ROLES), password: vine.string().minLength(10).maxLength(200) })
+export const staffForm = vine.create({
+  full_name: name(),
+  email: email(),
+  role: vine.enum(STAFF_ROLES),
+  password: vine.string().minLength(10).maxLength(200),
+})
 export const staffRoleForm = vine.create({ role: vine.enum(STAFF_ROLES) })

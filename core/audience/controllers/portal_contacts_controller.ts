@@ -20,7 +20,13 @@ export default class PortalContactsController {
     const search = typeof q === 'string' ? q : ''
     const listId = typeof list === 'string' && UUID.test(list) ? list : null
     const [page, lists] = await Promise.all([
-      searchContacts({ accountId: account.id, search, listId, cursor: typeof cursor === 'string' ? cursor : null, country: account.country }),
+      searchContacts({
+        accountId: account.id,
+        search,
+        listId,
+        cursor: typeof cursor === 'string' ? cursor : null,
+        country: account.country,
+      }),
       contactListOptions(account.id),
     ])
     return renderPage(ctx, 'portal/contacts/index', {
@@ -38,7 +44,9 @@ export default class PortalContactsController {
   async new(ctx: HttpContext) {
     authorize(ctx, 'contacts.edit')
     const lists = await contactListOptions(ctx.portal.account.id)
-    return renderPage(ctx, 'portal/contacts/new', { lists: lists.map((one) => ({ value: one.id, label: one.name })) })
+    return renderPage(ctx, 'portal/contacts/new', {
+      lists: lists.map((one) => ({ value: one.id, label: one.name })),
+    })
   }
 
   async store(ctx: HttpContext) {
@@ -63,7 +71,10 @@ export default class PortalContactsController {
   async show(ctx: HttpContext) {
     authorize(ctx, 'contacts.view')
     const { account, role } = ctx.portal
-    const { contact, lists, suppressions } = await findContact({ accountId: account.id, contactId: String(ctx.params.id) })
+    const { contact, lists, suppressions } = await findContact({
+      accountId: account.id,
+      contactId: String(ctx.params.id),
+    })
     return renderPage(ctx, 'portal/contacts/show', {
       contact: {
         ...contactRow(contact),
@@ -73,7 +84,10 @@ export default class PortalContactsController {
         language: contact.language,
         consentSource: contact.consentSource?.split(':')[0] ?? null,
         consentAt: contact.consentAt?.toJSDate() ?? null,
-        fields: Object.entries(contact.fields).map(([key, value]) => ({ key, value: String(value) })),
+        fields: Object.entries(contact.fields).map(([key, value]) => ({
+          key,
+          value: String(value),
+        })),
       },
       lists: [...lists],
       suppressions: [...suppressions],

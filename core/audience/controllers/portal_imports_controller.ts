@@ -19,18 +19,30 @@ import { startForm, uploadForm } from '../validators/audience_forms.js'
 const SHOWN_PROBLEMS = 50
 const SHOWN_COLUMNS = 12
 /** Reasons that do not keep a contact out */
-const WARNINGS: ReadonlySet<string> = new Set(['invalid_phone', 'extra_cells', 'unclear_consent', 'unknown_country'])
+const WARNINGS: ReadonlySet<string> = new Set([
+  'invalid_phone',
+  'extra_cells',
+  'unclear_consent',
+  'unknown_country',
+])
 /** Seconds between two looks at a running import, for browsers without JavaScript too */
 const REFRESH = 2
 
-const actorOf = (ctx: HttpContext): Actor => ({ kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName })
+const actorOf = (ctx: HttpContext): Actor => ({
+  kind: 'user',
+  id: ctx.portal.user.id,
+  name: ctx.portal.user.fullName,
+})
 
 /** Imports of contacts in the portal: upload, mapping, progress, result */
 export default class PortalImportsController {
   async index(ctx: HttpContext) {
     authorize(ctx, 'contacts.view')
     const { cursor } = ctx.request.qs() as Record<string, unknown>
-    const page = await keysetPage<Import>({ query: Import.in(ctx.portal.account.id), cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await keysetPage<Import>({
+      query: Import.in(ctx.portal.account.id),
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'portal/imports/index', {
       imports: page.rows.map(importRow),
       next: page.next,
@@ -41,7 +53,10 @@ export default class PortalImportsController {
 
   async new(ctx: HttpContext) {
     authorize(ctx, 'contacts.edit')
-    return renderPage(ctx, 'portal/imports/new', { countries: phoneCountryOptions(ctx.i18n.locale), country: ctx.portal.account.country })
+    return renderPage(ctx, 'portal/imports/new', {
+      countries: phoneCountryOptions(ctx.i18n.locale),
+      country: ctx.portal.account.country,
+    })
   }
 
   async store(ctx: HttpContext) {
@@ -62,16 +77,33 @@ export default class PortalImportsController {
     authorize(ctx, 'contacts.view')
     const row = await this.#import(ctx)
     if (row.state === 'uploaded') return this.#mapping(ctx, row)
-    if (row.state !== 'finished' && row.state !== 'failed') ctx.response.header('refresh', String(REFRESH))
+    if (row.state !== 'finished' && row.state !== 'failed')
+      ctx.response.header('refresh', String(REFRESH))
 
-    const problems = row.state === 'finished' ? await importProblems({ importId: row.id, limit: SHOWN_PROBLEMS }) : []
+    const problems =
+      row.state === 'finished'
+        ? await importProblems({ importId: row.id, limit: SHOWN_PROBLEMS })
+        : []
     return renderPage(ctx, 'portal/imports/show', {
-      row: { ...importRow(row), listId: row.listId, consents: { granted: 0, refused: 0, unknown: 0, ...row.consents } },
-      problemColumns: row.columns.slice(0, SHOWN_COLUMNS).map((label, index) => ({ key: `cell${index}`, label })),
+      row: {
+        ...importRow(row),
+        listId: row.listId,
+        consents: { granted: 0, refused: 0, unknown: 0, ...row.consents },
+      },
+      problemColumns: row.columns
+        .slice(0, SHOWN_COLUMNS)
+        .map((label, index) => ({ key: `cell${index}`, label })),
       problems: problems.map((problem) => ({
         record: problem.record,
-        reason: { label: ctx.i18n.t(`audience.imports.reasons.${problem.reason}`), tone: WARNINGS.has(problem.reason) ? 'warning' : 'neutral' },
-        ...Object.fromEntries(problem.cells.slice(0, SHOWN_COLUMNS).map((cell, index) => [`cell${index}`, cell.slice(0, 200)])),
+        reason: {
+          label: ctx.i18n.t(`audience.imports.reasons.${problem.reason}`),
+          tone: WARNINGS.has(problem.reason) ? 'warning' : 'neutral',
+        },
+        ...Object.fromEntries(
+          problem.cells
+            .slice(0, SHOWN_COLUMNS)
+            .map((cell, index) => [`cell${index}`, cell.slice(0, 200)])
+        ),
       })),
       problemCount: row.invalid + row.duplicates + row.warnings,
     })
@@ -82,8 +114,16 @@ export default class PortalImportsController {
     const accountId = ctx.portal.account.id
     const row = await this.#import(ctx)
     const form = await ctx.request.validateUsing(startForm)
-    const list = form.new_list ? await createList({ accountId, name: form.new_list, by: actorOf(ctx) }) : null
-    await startImport({ accountId, importId: row.id, mapping: chosenMapping(ctx.request.input('mapping'), row), country: form.country, listId: list?.id ?? form.list ?? null })
+    const list = form.new_list
+      ? await createList({ accountId, name: form.new_list, by: actorOf(ctx) })
+      : null
+    await startImport({
+      accountId,
+      importId: row.id,
+      mapping: chosenMapping(ctx.request.input('mapping'), row),
+      country: form.country,
+      listId: list?.id ?? form.list ?? null,
+    })
     return ctx.response.redirect(`/portal/contacts/imports/${row.id}`)
   }
 
@@ -92,7 +132,9 @@ export default class PortalImportsController {
     const row = await this.#import(ctx)
     ctx.response.header('content-type', 'text/csv; charset=utf-8')
     ctx.response.attachment(`problemes-${row.id.slice(-6)}.csv`)
-    return ctx.response.stream(Readable.from(problemsFile({ row, words: (key) => ctx.i18n.t(`audience.imports.${key}`) })))
+    return ctx.response.stream(
+      Readable.from(problemsFile({ row, words: (key) => ctx.i18n.t(`audience.imports.${key}`) }))
+    )
   }
 
   async #mapping(ctx: HttpContext, row: Import) {
@@ -105,7 +147,10 @@ export default class PortalImportsController {
         name: `mapping[${index}]`,
         target: row.mapping[index] ?? 'ignore',
         own: ownTarget(heading, index, row.mapping[index]),
-        samples: rows.slice(0, 3).map((cells) => cells[index] ?? '').filter(Boolean),
+        samples: rows
+          .slice(0, 3)
+          .map((cells) => cells[index] ?? '')
+          .filter(Boolean),
       })),
       targets: [...CONTACT_TARGETS],
       lists: lists.map((list) => ({ value: list.id, label: list.name })),
@@ -121,7 +166,11 @@ export default class PortalImportsController {
 }
 
 /** The field of the account's own that a column may become, whatever was guessed */
-function ownTarget(heading: string, index: number, guessed: ColumnTarget | undefined): ColumnTarget {
+function ownTarget(
+  heading: string,
+  index: number,
+  guessed: ColumnTarget | undefined
+): ColumnTarget {
   if (guessed?.startsWith('field:')) return guessed
   const key = fieldKey(heading) || `column_${index + 1}`
   return `field:${(CONTACT_TARGETS as readonly string[]).includes(key) ? `${key}_${index + 1}` : key}`
@@ -129,7 +178,10 @@ function ownTarget(heading: string, index: number, guessed: ColumnTarget | undef
 
 /** Forms send lists of more than twenty as objects */
 function chosenMapping(input: unknown, row: Import): ColumnTarget[] {
-  const chosen = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>
+  const chosen = (typeof input === 'object' && input !== null ? input : {}) as Record<
+    string,
+    unknown
+  >
   return row.columns.map((_, index) => {
     const target = chosen[String(index)]
     return typeof target === 'string' && isColumnTarget(target) ? target : 'ignore'

@@ -15,7 +15,10 @@ export default class PortalListsController {
   async index(ctx: HttpContext) {
     authorize(ctx, 'contacts.view')
     const lists = await contactListOptions(ctx.portal.account.id)
-    return renderPage(ctx, 'portal/lists/index', { lists: [...lists], mayEdit: can(ctx.portal.role, 'contacts.edit') })
+    return renderPage(ctx, 'portal/lists/index', {
+      lists: [...lists],
+      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+    })
   }
 
   async new(ctx: HttpContext) {
@@ -27,7 +30,11 @@ export default class PortalListsController {
     authorize(ctx, 'contacts.edit')
     const { account, user } = ctx.portal
     const { name } = await ctx.request.validateUsing(listForm)
-    const list = await createList({ accountId: account.id, name, by: { kind: 'user', id: user.id, name: user.fullName } })
+    const list = await createList({
+      accountId: account.id,
+      name,
+      by: { kind: 'user', id: user.id, name: user.fullName },
+    })
     ctx.session.flash('done', 'audience.lists.created')
     return ctx.response.redirect(`/portal/contacts/lists/${list.id}`)
   }

@@ -16,9 +16,16 @@ export default class PortalSuppressionsController {
     const search = typeof q === 'string' ? q.trim().slice(0, 100) : ''
     const query = Suppression.in(ctx.portal.account.id)
     if (search) void query.whereILike('address', `%${search.replace(/[\\%_]/g, '\\$&')}%`)
-    const page = await keysetPage<Suppression>({ query, cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await keysetPage<Suppression>({
+      query,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'portal/suppressions/index', {
-      rows: page.rows.map((row) => ({ address: row.address, reason: row.reason, createdAt: row.createdAt.toJSDate() })),
+      rows: page.rows.map((row) => ({
+        address: row.address,
+        reason: row.reason,
+        createdAt: row.createdAt.toJSDate(),
+      })),
       next: page.next,
       previous: page.previous,
       search,
@@ -30,7 +37,13 @@ export default class PortalSuppressionsController {
     authorize(ctx, 'contacts.edit')
     const { account } = ctx.portal
     const form = await ctx.request.validateUsing(suppressionForm)
-    const address = await suppressAddress({ accountId: account.id, address: form.address, reason: 'manual', source: 'portal', country: account.country })
+    const address = await suppressAddress({
+      accountId: account.id,
+      address: form.address,
+      reason: 'manual',
+      source: 'portal',
+      country: account.country,
+    })
     ctx.session.flash('done', { key: 'audience.suppressions.added', data: { address } })
     return ctx.response.redirect().back()
   }

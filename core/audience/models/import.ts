@@ -8,7 +8,15 @@ import type { TextEncoding } from '../text_encoding.js'
 export type ImportState = 'uploaded' | 'queued' | 'reading' | 'merging' | 'finished' | 'failed'
 
 /** Reasons for which a row is not kept, and warnings on rows that are */
-export const PROBLEM_REASONS = ['invalid_email', 'invalid_phone', 'duplicate', 'too_long', 'extra_cells', 'unclear_consent', 'unknown_country'] as const
+export const PROBLEM_REASONS = [
+  'invalid_email',
+  'invalid_phone',
+  'duplicate',
+  'too_long',
+  'extra_cells',
+  'unclear_consent',
+  'unknown_country',
+] as const
 export type ProblemReason = (typeof PROBLEM_REASONS)[number]
 
 /** jsonb given to the driver as text: an array would be taken for a Postgres array */

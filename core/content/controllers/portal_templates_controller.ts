@@ -23,7 +23,11 @@ const PREVIEW_CONTACTS = 8
 const PREVIEW_POLICY =
   "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline' https:; font-src https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 
-const actorOf = (ctx: HttpContext): Actor => ({ kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName })
+const actorOf = (ctx: HttpContext): Actor => ({
+  kind: 'user',
+  id: ctx.portal.user.id,
+  name: ctx.portal.user.fullName,
+})
 
 /** Templates in the portal: list, editor, preview */
 export default class PortalTemplatesController {
@@ -31,11 +35,26 @@ export default class PortalTemplatesController {
     authorize(ctx, 'campaigns.view')
     const { cursor, view } = ctx.request.qs() as Record<string, unknown>
     const archived = view === 'archived'
-    const query = Template.in(ctx.portal.account.id).select('id', 'name', 'format', 'archived_at', 'created_at', 'updated_at')
+    const query = Template.in(ctx.portal.account.id).select(
+      'id',
+      'name',
+      'format',
+      'archived_at',
+      'created_at',
+      'updated_at'
+    )
     void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'))
-    const page = await keysetPage<Template>({ query, cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await keysetPage<Template>({
+      query,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'portal/templates/index', {
-      templates: page.rows.map((row) => ({ id: row.id, name: row.name, format: row.format, updatedAt: row.updatedAt.toJSDate() })),
+      templates: page.rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        format: row.format,
+        updatedAt: row.updatedAt.toJSDate(),
+      })),
       next: page.next,
       previous: page.previous,
       archived,
@@ -51,7 +70,13 @@ export default class PortalTemplatesController {
   async store(ctx: HttpContext) {
     authorize(ctx, 'templates.edit')
     const form = await ctx.request.validateUsing(newTemplateForm)
-    const template = await saveTemplate({ accountId: ctx.portal.account.id, name: form.name, format: form.format, source: STARTERS[form.format], by: actorOf(ctx) })
+    const template = await saveTemplate({
+      accountId: ctx.portal.account.id,
+      name: form.name,
+      format: form.format,
+      source: STARTERS[form.format],
+      by: actorOf(ctx),
+    })
     ctx.session.flash('done', 'content.templates.created')
     return ctx.response.redirect(`/portal/templates/${template.id}`)
   }
@@ -70,10 +95,19 @@ export default class PortalTemplatesController {
         text: template.text,
         textIsCustom: template.textIsCustom,
         archived: template.archivedAt !== null,
-        hasUnsubscribe: /\{\{-?\s*links\.unsubscribe/.test(`${template.html ?? ''}${template.text}`),
+        hasUnsubscribe: /\{\{-?\s*links\.unsubscribe/.test(
+          `${template.html ?? ''}${template.text}`
+        ),
         bytes: template.html ? Buffer.byteLength(template.html) : 0,
       },
-      contacts: contacts.map((contact) => ({ value: contact.id, label: [contact.firstName, contact.lastName].filter(Boolean).join(' ') || contact.email || contact.phone || '' })),
+      contacts: contacts.map((contact) => ({
+        value: contact.id,
+        label:
+          [contact.firstName, contact.lastName].filter(Boolean).join(' ') ||
+          contact.email ||
+          contact.phone ||
+          '',
+      })),
       mayEdit: can(ctx.portal.role, 'templates.edit'),
     })
   }
@@ -98,7 +132,11 @@ export default class PortalTemplatesController {
 
   async archive(ctx: HttpContext) {
     authorize(ctx, 'templates.edit')
-    await archiveTemplate({ accountId: ctx.portal.account.id, templateId: String(ctx.params.id), archived: true })
+    await archiveTemplate({
+      accountId: ctx.portal.account.id,
+      templateId: String(ctx.params.id),
+      archived: true,
+    })
     ctx.session.flash('done', 'content.templates.archived')
     return ctx.response.redirect('/portal/templates')
   }
@@ -149,13 +187,21 @@ export default class PortalTemplatesController {
     ctx.response.header('cache-control', 'no-store')
     try {
       const { html, text } = await preview()
-      return ctx.response.send(html ?? `<!doctype html><meta charset="utf-8"><pre style="white-space:pre-wrap;font:15px/1.5 system-ui,sans-serif;margin:16px">${escapeHtml(text)}</pre>`)
+      return ctx.response.send(
+        html ??
+          `<!doctype html><meta charset="utf-8"><pre style="white-space:pre-wrap;font:15px/1.5 system-ui,sans-serif;margin:16px">${escapeHtml(text)}</pre>`
+      )
     } catch (error) {
       if (!(error instanceof TemplateInvalidError)) throw error
-      const sentence = ctx.i18n.t(error.translation.key, error.translation.data as Record<string, string>)
+      const sentence = ctx.i18n.t(
+        error.translation.key,
+        error.translation.data as Record<string, string>
+      )
       return ctx.response
         .status(422)
-        .send(`<!doctype html><meta charset="utf-8"><p style="font:15px/1.5 system-ui,sans-serif;margin:16px;color:#b3261e">${escapeHtml(sentence)}</p>`)
+        .send(
+          `<!doctype html><meta charset="utf-8"><p style="font:15px/1.5 system-ui,sans-serif;margin:16px;color:#b3261e">${escapeHtml(sentence)}</p>`
+        )
     }
   }
 }

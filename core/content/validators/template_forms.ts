@@ -3,7 +3,10 @@ import { MAX_SOURCE } from '../compile_template.js'
 
 const FORMATS = ['mjml', 'html', 'text'] as const
 
-export const newTemplateForm = vine.create({ name: vine.string().trim().minLength(1).maxLength(120), format: vine.enum(FORMATS) })
+export const newTemplateForm = vine.create({
+  name: vine.string().trim().minLength(1).maxLength(120),
+  format: vine.enum(FORMATS),
+})
 
 export const templateForm = vine.create({
   name: vine.string().trim().minLength(1).maxLength(120),

@@ -21,15 +21,24 @@ test.group('CsvRecords', () => {
       ['a', 'b;1', 'c "x"'],
       ['l1\nl2', '', 'z'],
     ]
-    for (let size = 1; size <= text.length; size++) assert.deepEqual(cells(text, size), expected, `pieces of ${size}`)
+    for (let size = 1; size <= text.length; size++)
+      assert.deepEqual(cells(text, size), expected, `pieces of ${size}`)
   })
 
   test('reads back whatever was written by the rules, however it is cut', ({ assert }) => {
-    const cell = fc.string({ unit: fc.constantFrom('a', ';', '"', '\n', '\r', ' ', 'é'), maxLength: 8 })
-    const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 6 })
+    const cell = fc.string({
+      unit: fc.constantFrom('a', ';', '"', '\n', '\r', ' ', 'é'),
+      maxLength: 8,
+    })
+    const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 6,
+    })
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 9 }), (table, size) => {
-        const text = table.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(';')).join('\r\n')
+        const text = table
+          .map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(';'))
+          .join('\r\n')
         assert.deepEqual(cells(text, size), table)
       }),
       { numRuns: 300 }

@@ -1,3 +1,4 @@
+/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +19,20 @@ test.group('inspectFile', () => {
   test('reads the file of a French spreadsheet', async ({ assert }) => {
     const file = await inspectFile(fixture('contacts.csv'))
     assert.deepInclude(file, { encoding: 'utf-8', separator: ';', headingLooksLikeData: false })
-    assert.deepEqual([...file.mapping], ['first_name', 'last_name', 'email', 'phone', 'city', 'field:birth_date', 'field:last_purchase', 'consent', 'field:note'])
+    assert.deepEqual(
+      [...file.mapping],
+      [
+        'first_name',
+        'last_name',
+        'email',
+        'phone',
+        'city',
+        'field:birth_date',
+        'field:last_purchase',
+        'consent',
+        'field:note',
+      ]
+    )
     assert.lengthOf(file.rows, 10)
     assert.equal(file.rows[0]?.[0], 'Aminata')
   })
@@ -40,14 +54,20 @@ test.group('inspectFile', () => {
       ['windows-1252', (text: string) => iconv.encode(text, 'windows-1252')],
     ] as const)
     .run(async ({ assert }, [encoding, encode]) => {
-      const file = await inspectFile(await fileOf(encode('Prénom;Adresse e-mail\r\nZoé;zoe@exemple.ci\r\n')))
+      const file = await inspectFile(
+        await fileOf(encode('Prénom;Adresse e-mail\r\nZoé;zoe@exemple.ci\r\n'))
+      )
       assert.equal(file.encoding, encoding)
       assert.deepEqual([...file.headings], ['Prénom', 'Adresse e-mail'])
     })
 
-  test('takes a file for Windows-1252 when its only accent stands at the end', async ({ assert }) => {
+  test('takes a file for Windows-1252 when its only accent stands at the end', async ({
+    assert,
+  }) => {
     const ascii = `email\n${'a@b.ci\n'.repeat(400_000)}`
-    const file = await inspectFile(await fileOf(Buffer.concat([Buffer.from(ascii), Buffer.from([0xe9])])))
+    const file = await inspectFile(
+      await fileOf(Buffer.concat([Buffer.from(ascii), Buffer.from([0xe9])]))
+    )
     assert.equal(file.encoding, 'windows-1252')
   })
 
@@ -64,13 +84,18 @@ test.group('inspectFile', () => {
     })
 
   test('says that a first line is a person', async ({ assert }) => {
-    assert.isTrue((await inspectFile(await fileOf('Awa;awa@exemple.ci\nZoé;zoe@exemple.ci\n'))).headingLooksLikeData)
+    assert.isTrue(
+      (await inspectFile(await fileOf('Awa;awa@exemple.ci\nZoé;zoe@exemple.ci\n')))
+        .headingLooksLikeData
+    )
   })
 
   test('refuses an empty file and a workbook', async ({ assert }) => {
     await assert.rejects(async () => inspectFile(await fileOf('')))
     await assert.rejects(async () => inspectFile(await fileOf('\n\r\n')))
-    await assert.rejects(async () => inspectFile(await fileOf(Buffer.from('504b030414000600', 'hex'))))
+    await assert.rejects(async () =>
+      inspectFile(await fileOf(Buffer.from('504b030414000600', 'hex')))
+    )
   })
 
   test('reads lines that end as on old Macintoshes', async ({ assert }) => {
@@ -79,9 +104,30 @@ test.group('inspectFile', () => {
   })
 
   test('guesses headings in both languages, each thing once', ({ assert }) => {
-    assert.deepEqual(guessMapping(['E-MAIL', 'Courriel', 'Numéro de téléphone', 'First Name', 'Pays', 'Opt-in', 'Chiffre d’affaires 2025', '', '__proto__']), [
-      'email', 'field:courriel', 'phone', 'first_name', 'country', 'consent', 'field:chiffre_d_affaires_2025', 'field:column_8', 'field:proto',
-    ])
+    assert.deepEqual(
+      guessMapping([
+        'E-MAIL',
+        'Courriel',
+        'Numéro de téléphone',
+        'First Name',
+        'Pays',
+        'Opt-in',
+        'Chiffre d’affaires 2025',
+        '',
+        '__proto__',
+      ]),
+      [
+        'email',
+        'field:courriel',
+        'phone',
+        'first_name',
+        'country',
+        'consent',
+        'field:chiffre_d_affaires_2025',
+        'field:column_8',
+        'field:proto',
+      ]
+    )
     assert.equal(new Set(guessMapping(['Note', 'Remarque', 'note'])).size, 3)
   })
 })

@@ -24,19 +24,51 @@ test.group('phoneReader', () => {
     })
 
   test('refuses {$self}')
-    .with(['', '123', 'n/a', '+225 99 99 99 99 99', '2,25071E+11', '+999 12 34 56 78', '+225 07', 'tel: bureau', '+22507837783531234', '07 83 77 83 5x'])
+    .with([
+      '',
+      '123',
+      'n/a',
+      '+225 99 99 99 99 99',
+      '2,25071E+11',
+      '+999 12 34 56 78',
+      '+225 07',
+      'tel: bureau',
+      '+22507837783531234',
+      '07 83 77 83 5x',
+    ])
     .run(({ assert }, typed) => {
       assert.isNull(read(typed))
     })
 
   test('agrees with the library on every spelling of numbers of the region', ({ assert }) => {
-    const codes = fc.constantFrom('225', '221', '226', '223', '228', '229', '227', '237', '241', '242', '224', '235', '33', '234', '233')
+    const codes = fc.constantFrom(
+      '225',
+      '221',
+      '226',
+      '223',
+      '228',
+      '229',
+      '227',
+      '237',
+      '241',
+      '242',
+      '224',
+      '235',
+      '33',
+      '234',
+      '233'
+    )
     fc.assert(
-      fc.property(codes, fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7, maxLength: 11 }), fc.constantFrom('+', '00', '(+'), (code, digits, sign) => {
-        const typed = sign === '(+' ? `(+${code}) ${digits}` : `${sign}${code} ${digits}`
-        const parsed = parsePhoneNumberFromString(`+${code}${digits}`)
-        assert.equal(read(typed), parsed?.isValid() ? parsed.number : null, typed)
-      }),
+      fc.property(
+        codes,
+        fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7, maxLength: 11 }),
+        fc.constantFrom('+', '00', '(+'),
+        (code, digits, sign) => {
+          const typed = sign === '(+' ? `(+${code}) ${digits}` : `${sign}${code} ${digits}`
+          const parsed = parsePhoneNumberFromString(`+${code}${digits}`)
+          assert.equal(read(typed), parsed?.isValid() ? parsed.number : null, typed)
+        }
+      ),
       { numRuns: 3_000 }
     )
   })

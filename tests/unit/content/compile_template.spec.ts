@@ -1,3 +1,4 @@
+/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import { readFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
 import { compileContent } from '#core/content/compile_content'
@@ -11,7 +12,11 @@ const variables = (contact: Record<string, unknown>) => ({
   contact,
   account: { name: 'Marché', address: 'Abidjan' },
   campaign: { name: 'C', subject: 'Offres' },
-  links: { unsubscribe: 'https://g.test/u', web_view: 'https://g.test/w', preferences: 'https://g.test/p' },
+  links: {
+    unsubscribe: 'https://g.test/u',
+    web_view: 'https://g.test/w',
+    preferences: 'https://g.test/p',
+  },
   tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: 'https://g.test/o.gif' },
 })
 
@@ -27,10 +32,24 @@ test.group('compileTemplate', () => {
   test('writes to each person what is theirs', async ({ assert }) => {
     const compiled = await compileTemplate({ format: 'mjml', source: await newsletter() })
     const frozen = await freezeHtml(compiled.html ?? '')
-    assert.deepEqual([...frozen.links], ['https://shop.example.com/offres?ville={{ contact.city | url_encode }}', 'https://shop.example.com/p/attieke', 'https://shop.example.com/p/bissap'])
+    assert.deepEqual(
+      [...frozen.links],
+      [
+        'https://shop.example.com/offres?ville={{ contact.city | url_encode }}',
+        'https://shop.example.com/p/attieke',
+        'https://shop.example.com/p/bissap',
+      ]
+    )
 
-    const content = compileContent({ parts: { html: { as: 'html', source: frozen.html }, text: { as: 'text', source: compiled.text } } })
-    const vip = content.render(variables({ first_name: 'Awa', city: 'Bobo-Dioulasso', note: 'VIP' }))
+    const content = compileContent({
+      parts: {
+        html: { as: 'html', source: frozen.html },
+        text: { as: 'text', source: compiled.text },
+      },
+    })
+    const vip = content.render(
+      variables({ first_name: 'Awa', city: 'Bobo-Dioulasso', note: 'VIP' })
+    )
     const other = content.render(variables({ city: 'Lomé', note: '=1+1' }))
     assert.include(vip.html ?? '', 'vous êtes VIP')
     assert.notInclude(other.html ?? '', 'vous êtes VIP')
@@ -50,12 +69,20 @@ test.group('compileTemplate', () => {
     const before = process.cpuUsage()
     for (let message = 0; message < 3_000; message++) content.render(person)
     const { user, system } = process.cpuUsage(before)
-    assert.isBelow((user + system) / 1_000, 1_500, 'milliseconds of CPU for 3,000 messages, with room for a busy machine')
+    assert.isBelow(
+      (user + system) / 1_000,
+      1_500,
+      'milliseconds of CPU for 3,000 messages, with room for a busy machine'
+    )
   })
 
   test('names the line of a mistake in {0}')
     .with([
-      ['mjml', '<mjml>\n<mj-body>\n<mj-section><mj-nope></mj-nope></mj-section>\n</mj-body></mjml>', 3],
+      [
+        'mjml',
+        '<mjml>\n<mj-body>\n<mj-section><mj-nope></mj-nope></mj-section>\n</mj-body></mjml>',
+        3,
+      ],
       ['html', '<p>a</p>\n\n<p>{{ contact.x | nope }}</p>', 3],
       ['text', 'a\n{% if %}', 2],
     ] as const)
@@ -64,7 +91,10 @@ test.group('compileTemplate', () => {
         await compileTemplate({ format, source })
         assert.fail('the template was taken')
       } catch (error) {
-        const { translation, field } = error as { translation: { data: { line: number } }; field: string }
+        const { translation, field } = error as {
+          translation: { data: { line: number } }
+          field: string
+        }
         assert.equal(translation.data.line, line)
         assert.equal(field, 'source')
       }
@@ -72,23 +102,43 @@ test.group('compileTemplate', () => {
 
   test('removes what runs from {$self}')
     .with([
-      '<p onclick="x()">a</p>', '<script>alert(1)</script>', '<script/x>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg onload=alert(1)></svg>', '<iframe src="https://x"></iframe>',
-      '<form action="https://x"><input name=a></form>', '<object data=x></object><embed src=x>', '<base href="https://x">', '<meta http-equiv="Refresh" content="0;url=https://x">',
-      '<a href="java\nscript:alert(1)">x</a>', '<a href=" javascript:alert(1)">x</a>', '<a href="&#106;avascript:alert(1)">x</a>', '<a href="data:text/html,x">x</a>', '<math><a xlink:href="javascript:1">x</a></math>', '<p oNcLiCk=x>a</p>',
+      '<p onclick="x()">a</p>',
+      '<script>alert(1)</script>',
+      '<script/x>alert(1)</script>',
+      '<img src=x onerror=alert(1)>',
+      '<svg onload=alert(1)></svg>',
+      '<iframe src="https://x"></iframe>',
+      '<form action="https://x"><input name=a></form>',
+      '<object data=x></object><embed src=x>',
+      '<base href="https://x">',
+      '<meta http-equiv="Refresh" content="0;url=https://x">',
+      '<a href="java\nscript:alert(1)">x</a>',
+      '<a href=" javascript:alert(1)">x</a>',
+      '<a href="&#106;avascript:alert(1)">x</a>',
+      '<a href="data:text/html,x">x</a>',
+      '<math><a xlink:href="javascript:1">x</a></math>',
+      '<p oNcLiCk=x>a</p>',
     ])
     .run(async ({ assert }, source) => {
       const { html } = await compileTemplate({ format: 'html', source })
-      assert.notMatch(html ?? '', /<script[\s/>]|<svg|<iframe|<form|<object|<embed|<base|http-equiv="?refresh|\son\w+=|javascript:|data:text/i)
+      assert.notMatch(
+        html ?? '',
+        /<script[\s/>]|<svg|<iframe|<form|<object|<embed|<base|http-equiv="?refresh|\son\w+=|javascript:|data:text/i
+      )
     })
 
   test('keeps conditional comments and Liquid between the rows of a table', async ({ assert }) => {
-    const source = '<!--[if mso]><table><tr><td><![endif]--><table>{% if contact.vip %}<tr><td>a</td></tr>{% endif %}</table><!--[if mso]></td></tr></table><![endif]-->'
+    const source =
+      '<!--[if mso]><table><tr><td><![endif]--><table>{% if contact.vip %}<tr><td>a</td></tr>{% endif %}</table><!--[if mso]></td></tr></table><![endif]-->'
     assert.equal((await compileTemplate({ format: 'html', source })).html, source)
   })
 
   test('reads no file for mj-include', async ({ assert }) => {
     try {
-      const { html } = await compileTemplate({ format: 'mjml', source: '<mjml><mj-body><mj-include path="./package.json" /></mj-body></mjml>' })
+      const { html } = await compileTemplate({
+        format: 'mjml',
+        source: '<mjml><mj-body><mj-include path="./package.json" /></mj-body></mjml>',
+      })
       assert.notInclude(html ?? '', 'griot')
     } catch (error) {
       assert.equal((error as { code?: string }).code, 'E_TEMPLATE_INVALID')
@@ -96,14 +146,23 @@ test.group('compileTemplate', () => {
   })
 
   test('keeps a text written by hand', async ({ assert }) => {
-    const { text } = await compileTemplate({ format: 'html', source: '<p>long</p>', text: 'court {{ contact.first_name }}' })
+    const { text } = await compileTemplate({
+      format: 'html',
+      source: '<p>long</p>',
+      text: 'court {{ contact.first_name }}',
+    })
     assert.equal(text, 'court {{ contact.first_name }}')
   })
 
   test('begins with examples that are in order: {$self}')
     .with(['mjml', 'html', 'text'] as const)
     .run(async ({ assert }, format) => {
-      const preview = await previewTemplate({ account: { id: '00000000-0000-0000-0000-000000000000', name: 'Marché', address: 'Abidjan' }, format, source: STARTERS[format], contactId: null })
+      const preview = await previewTemplate({
+        account: { id: '00000000-0000-0000-0000-000000000000', name: 'Marché', address: 'Abidjan' },
+        format,
+        source: STARTERS[format],
+        contactId: null,
+      })
       assert.include(preview.text, 'Bonjour Awa')
     })
 })

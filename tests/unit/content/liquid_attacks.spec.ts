@@ -7,13 +7,21 @@ const variables = (contact: Record<string, unknown>) => ({
   contact,
   account: { name: 'Marché & Fils', address: 'Abidjan' },
   campaign: { name: 'C', subject: 'S' },
-  links: { unsubscribe: 'https://g.test/u', web_view: 'https://g.test/w', preferences: 'https://g.test/p' },
+  links: {
+    unsubscribe: 'https://g.test/u',
+    web_view: 'https://g.test/w',
+    preferences: 'https://g.test/p',
+  },
   tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: null },
 })
 
 async function shown(source: string, contact: Record<string, unknown> = {}): Promise<string> {
   const { html } = await compileTemplate({ format: 'html', source })
-  return compileContent({ parts: { html: { as: 'html', source: html ?? '' } } }).render(variables(contact)).html ?? ''
+  return (
+    compileContent({ parts: { html: { as: 'html', source: html ?? '' } } }).render(
+      variables(contact)
+    ).html ?? ''
+  )
 }
 
 const HOSTILE = '<script>alert(1)</script>'
@@ -52,25 +60,49 @@ test.group('Liquid of clients', () => {
     })
 
   test('escapes what a contact contains, in {$self}')
-    .with(['{{ contact.note }}', '{% echo contact.note %}', '{% cycle contact.note, "b" %}', '{{ contact.note | upcase | append: "x" }}', '{% capture a %}{{ contact.note }}{% endcapture %}{{ a }}', '{{ contact.note | default: "x" }}'])
+    .with([
+      '{{ contact.note }}',
+      '{% echo contact.note %}',
+      '{% cycle contact.note, "b" %}',
+      '{{ contact.note | upcase | append: "x" }}',
+      '{% capture a %}{{ contact.note }}{% endcapture %}{{ a }}',
+      '{{ contact.note | default: "x" }}',
+    ])
     .run(async ({ assert }, source) => {
       const html = await shown(`<p>${source}</p>`, { note: HOSTILE })
       assert.notMatch(html, /<script/i)
     })
 
   test('prints the braces of a field, in one pass', async ({ assert }) => {
-    const html = await shown('<p>{{ contact.first_name }}</p>', { first_name: '{{ 7 | times: 7 }}{% for i in (1..9) %}' })
+    const html = await shown('<p>{{ contact.first_name }}</p>', {
+      first_name: '{{ 7 | times: 7 }}{% for i in (1..9) %}',
+    })
     assert.include(html, '{{ 7 | times: 7 }}')
     assert.notInclude(html, '49')
-    assert.equal(renderLine('Bonjour {{ contact.first_name }}', variables({ first_name: '{{ campaign.name }}' })), 'Bonjour {{ campaign.name }}')
+    assert.equal(
+      renderLine(
+        'Bonjour {{ contact.first_name }}',
+        variables({ first_name: '{{ campaign.name }}' })
+      ),
+      'Bonjour {{ campaign.name }}'
+    )
   })
 
   test('keeps a field from beginning another header', ({ assert }) => {
-    assert.equal(renderLine('Bonjour {{ contact.first_name }}', variables({ first_name: 'Awa\r\nBcc: x@y.z\u2028' })), 'Bonjour Awa Bcc: x@y.z')
+    assert.equal(
+      renderLine(
+        'Bonjour {{ contact.first_name }}',
+        variables({ first_name: 'Awa\r\nBcc: x@y.z\u2028' })
+      ),
+      'Bonjour Awa Bcc: x@y.z'
+    )
   })
 
   test('escapes a field inside an attribute', async ({ assert }) => {
-    const html = await shown('<a href="https://exemple.ci/?v={{ contact.note }}">x</a><p title="{{ contact.note }}">y</p>', { note: '"><img src=x onerror=alert(1)>' })
+    const html = await shown(
+      '<a href="https://exemple.ci/?v={{ contact.note }}">x</a><p title="{{ contact.note }}">y</p>',
+      { note: '"><img src=x onerror=alert(1)>' }
+    )
     assert.notMatch(html, /<img/i)
   })
 

@@ -4,6 +4,7 @@ import env from '#start/env'
 import { renderPage } from '#core/http/render_page'
 import pluginKernel from '../../main.js'
 import { emptySandbox } from '../empty_sandbox.js'
+import { readWords } from '../read_words.js'
 import { MOST_COUNTED, sandboxBoxes, sandboxMessages, type SandboxBox } from '../sandbox_messages.js'
 import { parseMail, sandboxMessage, type WholeMessage } from '../sandbox_message.js'
 
@@ -22,7 +23,7 @@ export default class AdminSandboxController {
     const chosen = boxes.find((one) => boxKey(one) === box) ?? null
     const page = await sandboxMessages({ search, box: chosen, cursor: typeof cursor === 'string' ? cursor : null })
     return renderPage(ctx, 'admin/sandbox/index', {
-      messages: page.rows,
+      messages: page.rows.map((row) => ({ ...row, title: readWords(row.title), sender: readWords(row.sender) })),
       next: page.next,
       previous: page.previous,
       search,
@@ -36,7 +37,7 @@ export default class AdminSandboxController {
     const message = await this.#message(ctx)
     const mail = message.raw ? await parseMail(message.raw) : null
     return renderPage(ctx, 'admin/sandbox/show', {
-      message: { id: message.id, recipient: message.recipient, sender: message.sender, title: message.title, receivedAt: message.received_at, bytes: message.raw?.length ?? null },
+      message: { id: message.id, recipient: message.recipient, sender: readWords(message.sender), title: readWords(message.title), receivedAt: message.received_at, bytes: message.raw?.length ?? null },
       box: boxTitle(ctx, { pluginId: message.plugin_id, simulator: message.simulator }),
       body: Object.entries(message.body).map(([label, value]) => ({ label, value: String(value) })),
       mail: mail && { headers: mail.headers, text: mail.text?.slice(0, SHOWN_TEXT) ?? null, hasHtml: mail.html !== null, attachments: mail.attachments },
