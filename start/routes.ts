@@ -5,6 +5,7 @@ import { registerHttpRoutes } from '#core/http/routes'
 import { registerThemes } from '#core/themes/register_themes'
 import { registerPluginRoutes } from '#core/plugins/routes'
 import { registerIdentityRoutes } from '#core/identity/routes'
+import { registerAccessRoutes } from '#core/access/routes'
 import { registerLedgerRoutes } from '#core/ledger/routes'
 import { registerAudienceRoutes } from '#core/audience/routes'
 import { registerContentRoutes } from '#core/content/routes'
@@ -19,6 +20,7 @@ registerHttpRoutes()
 await registerThemes()
 registerPluginRoutes()
 registerIdentityRoutes()
+registerAccessRoutes()
 registerLedgerRoutes()
 registerAudienceRoutes()
 registerContentRoutes()

@@ -11,6 +11,7 @@ import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
 import { chromium } from 'playwright-core'
 import { migrateEverything } from '#start/migrate_everything'
 import pluginKernel from '#core/plugins/main'
+import { findChromium } from '#tests/find_chromium'
 import { suiteCleanups } from '#tests/suite_cleanups'
 
 const suite = process.argv[2]
@@ -28,7 +29,7 @@ export const plugins: Config['plugins'] = [
           runInSuites: ['browser'],
           launcher: () =>
             chromium.launch({
-              executablePath: process.env.CHROMIUM_PATH || undefined,
+              executablePath: findChromium(),
               args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
             }),
         }),

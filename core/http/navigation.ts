@@ -29,6 +29,7 @@ export const PORTAL_NAV: readonly NavEntry[] = [
   { key: 'contacts', label: 'ui.nav.contacts', href: '/portal/contacts', symbol: 'users' },
   { key: 'templates', label: 'ui.nav.templates', href: '/portal/templates', symbol: 'template' },
   { key: 'wallet', label: 'ui.nav.wallet', href: '/portal/wallet', symbol: 'wallet' },
+  { key: 'settings', label: 'ui.nav.settings', href: '/portal/settings', symbol: 'settings' },
 ]
 
 export const ADMIN_NAV: readonly NavEntry[] = [
