@@ -60,6 +60,12 @@ export async function runCommand(o: { root: URL; args: readonly string[]; env: N
   if (code !== 0) throw new Error(`"ace ${o.args.join(' ')}" failed:\n${said.trim()}`)
 }
 
+/** Starts one of our commands that speaks to the terminal itself */
+export function forkCommand(o: { root: URL; args: readonly string[]; env: NodeJS.ProcessEnv }): ChildProcess {
+  const { file, execArgv } = entry(o.root, 'bin/console')
+  return fork(file, [...o.args], { cwd: fileURLToPath(o.root), env: o.env, execArgv, stdio: 'inherit' })
+}
+
 /** Asks a process to end, and ends it when it does not */
 export async function stopChild(child: Child): Promise<void> {
   if (child.process.exitCode !== null || child.process.signalCode !== null) return

@@ -1,5 +1,6 @@
-const OPEN = '\ue000'
-const CLOSE = '\ue001'
+/** Marks that stand around the number of a hidden piece of Liquid: private-use characters */
+export const OPEN = '\ue000'
+export const CLOSE = '\ue001'
 
 /**
  * Hides Liquid from an HTML or MJML parser, which would read its quotes and brackets as its own, and gives it back.

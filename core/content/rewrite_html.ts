@@ -1,5 +1,5 @@
 import { RewritingStream } from 'parse5-html-rewriting-stream'
-import { protectLiquid } from './protect_liquid.js'
+import { CLOSE, OPEN, protectLiquid } from './protect_liquid.js'
 
 /** Elements that do something rather than say something; their content goes with them */
 const REMOVED = new Set(['script', 'iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'form', 'input', 'button', 'select', 'textarea', 'base', 'noscript', 'template', 'svg', 'math', 'portal'])
@@ -33,7 +33,7 @@ export async function rewriteHtml(html: string, o: { link?: (address: string) =>
     if (tag === 'meta' && token.attrs.some((attr) => attr.name === 'http-equiv' && attr.value.trim().toLowerCase() === 'refresh')) return
     if (tag === 'link' && !token.attrs.some((attr) => attr.name === 'rel' && attr.value.toLowerCase() === 'stylesheet')) return
 
-    token.attrs = token.attrs.filter((attr) => !attr.name.startsWith('on') && attr.name !== 'srcdoc' && !(ADDRESS_ATTRIBUTES.has(attr.name) && isUnsafe(attr.value)))
+    token.attrs = token.attrs.filter((attr) => !hidesLiquid(attr.name) && !attr.name.startsWith('on') && attr.name !== 'srcdoc' && !(ADDRESS_ATTRIBUTES.has(attr.name) && isUnsafe(attr.value)))
     if (tag === 'a' && o.link) {
       for (const attr of token.attrs) {
         if (attr.name === 'href') attr.value = o.link(restore(attr.value)) ?? attr.value
@@ -64,8 +64,14 @@ export async function rewriteHtml(html: string, o: { link?: (address: string) =>
   return restore(chunks.join(''))
 }
 
+/** Liquid among the attributes, as in `<a {% if x %}onclick=…`, would stand before a name that nobody checked: the name goes */
+function hidesLiquid(name: string): boolean {
+  return name.includes(OPEN) || name.includes(CLOSE)
+}
+
 /** `javascript:` and `data:` however they are spelled; pictures may be data */
 function isUnsafe(address: string): boolean {
-  const plain = address.replace(/[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\ufeff]/g, '').toLowerCase()
+  /** Without the Liquid: `{% if x %}javascript:` and `java{{ y }}script:` are shown as what is left */
+  const plain = address.replace(/\ue000\d+\ue001/g, '').replace(/[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\ufeff]/g, '').toLowerCase()
   return /^(javascript|vbscript|file):/.test(plain) || (/^data:/.test(plain) && !/^data:image\/(png|gif|jpe?g|webp);/.test(plain))
 }

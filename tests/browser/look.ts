@@ -42,7 +42,7 @@ export async function watch(page: Page): Promise<Watched> {
 }
 
 /** What is wrong with the page as it stands */
-export async function wrongAt(page: Page): Promise<string[]> {
+export async function wrongAt(page: Page, locale: string): Promise<string[]> {
   const seen = await page.evaluate(() => {
     const over = document.documentElement.scrollWidth - window.innerWidth
     const widest = over > 0 ? [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > window.innerWidth + 0.5 && getComputedStyle(element).position !== 'fixed').slice(0, 3) : []
@@ -59,6 +59,7 @@ export async function wrongAt(page: Page): Promise<string[]> {
   const wrong: string[] = []
   if (seen.over > 0) wrong.push(`is ${seen.over} px too wide (${seen.widest.join(', ')})`)
   if (!/\S – Griot$/.test(seen.title)) wrong.push(`has the title “${seen.title}”`)
+  if (seen.lang !== locale) wrong.push(`is in ${seen.lang}`)
   if (seen.headings !== 1) wrong.push(`has ${seen.headings} h1`)
   const twice = seen.ids.find((id, index) => seen.ids.indexOf(id) !== index)
   if (twice) wrong.push(`has the id “${twice}” twice`)

@@ -149,7 +149,7 @@ test.group('ledger_post', (group) => {
         if (/^(wallet|escrow):/.test(entry.key)) assert.isTrue(balance >= 0n, `${entry.key} fell below zero`)
       }
     })
-    await fc.assert(trial, { numRuns: 20, endOnFailure: true })
+    await fc.assert(trial, { numRuns: 12, endOnFailure: true })
     assert.deepEqual((await pool.query('select * from ledger_invariants')).rows, [])
   }).timeout(120_000)
 
