@@ -30,19 +30,20 @@ export async function mergeContacts(o: {
     o.accountId,
   ])
   await client.query(`set local work_mem = '96MB'`)
+  /** Compiling these statements takes longer than it saves */
+  await client.query('set local jit = off')
   await client.query('analyze import_rows')
-  await client.query(keep(o.key), [o.accountId])
-  await client.query('analyze import_kept')
+  await client.query(findRepeated(o.key))
+  await client.query('analyze import_repeated')
+  await client.query(findKnown(o.key), [o.accountId])
+  await client.query('analyze import_known')
 
   const source = `import:${o.importId}`
   const updated = await client.query(UPDATE_KNOWN, [source])
-  const created = await client.query(INSERT_NEW, [o.accountId, source])
-  if (o.listId) await client.query(ENLIST, [o.listId])
+  if (o.listId) await client.query(ENLIST_KNOWN, [o.listId])
+  const created = await client.query(o.listId ? INSERT_NEW_AND_ENLIST : INSERT_NEW, o.listId ? [o.accountId, source, o.listId] : [o.accountId, source])
 
-  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(
-    NAME_PROBLEMS,
-    [o.importId, o.key]
-  )
+  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(NAME_PROBLEMS, [o.importId, o.key])
   const consents = await client.query<{ kind: Consent; count: bigint }>(COUNT_CONSENTS)
   const counted = <Kind extends string>(
     rows: readonly { kind: Kind; count: bigint }[],
@@ -62,23 +63,27 @@ export async function mergeContacts(o: {
   }
 }
 
-/*
- * 1,000,000 rows into an empty account (tests/bench/import.ts): keep 6 s, insert 36 s, enlist 29 s, problems 3 s. Of
- * that, three foreign keys checked row by row take about 27 s, which no statement of ours can avoid.
- */
-
 /**
- * The first row of each address, with the contact that it is: the one that has the address, or a new id. Several contacts may share a
- * number, and then the oldest is meant. Hash aggregate, then one probe of contacts_email or contacts_phone a row.
+ * Rows whose address stands in an earlier row. They are few in most files, so what follows leaves them out with a small hash,
+ * instead of joining a million kept rows. Hash aggregate over the addresses.
  */
-const keep = (key: 'email' | 'phone') => `
-  create temp table import_kept on commit drop as
-  select k.record, c.id as known_id, coalesce(c.id, new_id()) as id
-  from (select ${key} as address, min(record) as record from import_rows where problem is null group by ${key}) k
-  left join (
+const findRepeated = (key: 'email' | 'phone') => `
+  create temp table import_repeated on commit drop as
+  select r.record
+  from (select ${key} as address, min(record) as record from import_rows where problem is null group by ${key} having count(*) > 1) f
+  join import_rows r on r.${key} = f.address and r.record <> f.record
+  where r.problem is null`
+
+/** Rows that are a contact already. Several contacts may share a number, and then the oldest is meant */
+const findKnown = (key: 'email' | 'phone') => `
+  create temp table import_known on commit drop as
+  select r.record, c.id
+  from import_rows r
+  join (
     select ${key} as address, ${key === 'email' ? 'id' : 'min(id::text)::uuid as id'}
     from contacts where account_id = $1::uuid and ${key} is not null ${key === 'email' ? '' : 'group by 1'}
-  ) c on c.address = k.address`
+  ) c on c.address = r.${key}
+  where r.problem is null and not exists (select from import_repeated d where d.record = r.record)`
 
 /** What the file says about a person replaces what was known; what it does not say leaves it */
 const UPDATE_KNOWN = `
@@ -94,32 +99,42 @@ const UPDATE_KNOWN = `
     consent_source = case when r.consent in ('unknown', c.consent) then c.consent_source else $1::text end,
     consent_at = case when r.consent in ('unknown', c.consent) then c.consent_at else now() end,
     updated_at = now()
-  from import_kept k join import_rows r using (record)
-  where k.known_id = c.id`
+  from import_known k join import_rows r using (record)
+  where k.id = c.id`
 
-/** Without a conflict clause, which costs a third more. An address that somebody adds meanwhile fails the job, and it is tried again */
+const ENLIST_KNOWN = `insert into contact_list_members (list_id, contact_id) select $1::uuid, id from import_known on conflict do nothing`
+
+/**
+ * In the order of the file, so that identifiers grow and three of the four indexes are appended to. Without a conflict
+ * clause, which costs a third more: an address that somebody adds meanwhile fails the job, and it is tried again.
+ */
 const INSERT_NEW = `
   insert into contacts (id, account_id, email, phone, first_name, last_name, city, country, language, fields, consent, consent_source, consent_at)
-  select k.id, $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country, r.language, r.fields::jsonb, r.consent,
+  select new_id(), $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country, r.language, r.fields::jsonb, r.consent,
     case when r.consent <> 'unknown' then $2::text end, case when r.consent <> 'unknown' then now() end
-  from import_rows r join import_kept k using (record)
-  where k.known_id is null`
+  from import_rows r
+  where r.problem is null
+    and not exists (select from import_repeated d where d.record = r.record)
+    and not exists (select from import_known k where k.record = r.record)`
 
-const ENLIST = `insert into contact_list_members (list_id, contact_id) select $1::uuid, id from import_kept on conflict do nothing`
+const INSERT_NEW_AND_ENLIST = `
+  with made as (${INSERT_NEW} returning id)
+  insert into contact_list_members (list_id, contact_id) select $3::uuid, id from made`
 
 const NAME_PROBLEMS = `
   with named as (
     select record, problem as reason, at as field, cells, 'invalid' as kind from import_rows where problem is not null
     union all
-    select r.record, 'duplicate', $2, r.cells, 'duplicate'
-    from import_rows r where r.problem is null and not exists (select from import_kept k where k.record = r.record)
+    select r.record, 'duplicate', $2, r.cells, 'duplicate' from import_rows r join import_repeated using (record)
     union all
     select r.record, r.warning, r.at, r.cells, 'warning'
-    from import_rows r join import_kept k using (record) where r.warning is not null
+    from import_rows r where r.problem is null and r.warning is not null and not exists (select from import_repeated d where d.record = r.record)
   ), written as (
     insert into import_problems (import_id, record, reason, field, cells)
     select $1::uuid, record, reason, coalesce(field, ''), coalesce(to_jsonb(string_to_array(cells, E'\\x1f')), '[]') from named
   )
   select kind, count(*) from named group by kind`
 
-const COUNT_CONSENTS = `select r.consent as kind, count(*) from import_rows r join import_kept using (record) group by r.consent`
+const COUNT_CONSENTS = `
+  select r.consent as kind, count(*) from import_rows r
+  where r.problem is null and not exists (select from import_repeated d where d.record = r.record) group by r.consent`

@@ -145,7 +145,7 @@ function createCluster(o: { folder: string; passwordFile: string; initdb: string
 
   const made = spawnSync(
     o.initdb,
-    ['-D', o.folder, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${o.passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+    ['-D', o.folder, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${o.passwordFile}`, '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'],
     { ...o.as, cwd: '/', encoding: 'utf8' }
   )
   if (made.status !== 0) {

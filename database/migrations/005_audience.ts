@@ -5,7 +5,7 @@ export default class extends BaseSchema {
     this.schema.raw(`
       create table contacts (
         id uuid primary key default new_id(),
-        account_id uuid not null references accounts on delete cascade,
+        account_id uuid not null,
         email text check (email = lower(email)),
         phone text,
         first_name text,
@@ -35,12 +35,70 @@ export default class extends BaseSchema {
       );
 
       create table contact_list_members (
-        list_id uuid not null references contact_lists on delete cascade,
-        contact_id uuid not null references contacts on delete cascade,
+        list_id uuid not null,
+        contact_id uuid not null,
         added_at timestamptz not null default now(),
         primary key (list_id, contact_id)
       );
       create index contact_list_members_contact on contact_list_members (contact_id);
+
+      /*
+       Contacts and memberships come by the million. A foreign key asks its question for each row (27 s of 100 in an import of
+       1,000,000); these triggers ask once a statement, and lock what is referred to just as a foreign key does. Nothing
+       changes an id, so updates are not watched. A membership of a contact that never was is the one thing they let pass:
+       the verbs write both in one transaction.
+      */
+      create function refuse_contacts_without_account() returns trigger language plpgsql as $$
+      declare missing uuid;
+      begin
+        perform from accounts where id in (select distinct account_id from made) for key share;
+        select account_id into missing from (select distinct account_id from made) m
+          where not exists (select from accounts a where a.id = m.account_id) limit 1;
+        if found then
+          raise foreign_key_violation using message = format('contacts of an account that does not exist: %s', missing), table = 'contacts';
+        end if;
+        return null;
+      end $$;
+      create trigger contacts_have_account after insert on contacts
+        referencing new table as made for each statement execute function refuse_contacts_without_account();
+
+      create function refuse_members_without_list() returns trigger language plpgsql as $$
+      declare missing uuid;
+      begin
+        perform from contact_lists where id in (select distinct list_id from made) for key share;
+        select list_id into missing from (select distinct list_id from made) m
+          where not exists (select from contact_lists l where l.id = m.list_id) limit 1;
+        if found then
+          raise foreign_key_violation using message = format('members of a list that does not exist: %s', missing), table = 'contact_list_members';
+        end if;
+        return null;
+      end $$;
+      create trigger members_have_list after insert on contact_list_members
+        referencing new table as made for each statement execute function refuse_members_without_list();
+
+      create function delete_contacts_of_accounts() returns trigger language plpgsql as $$
+      begin
+        delete from contacts c using gone where c.account_id = gone.id;
+        return null;
+      end $$;
+      create trigger contacts_go_with_account after delete on accounts
+        referencing old table as gone for each statement execute function delete_contacts_of_accounts();
+
+      create function delete_members_of_contacts() returns trigger language plpgsql as $$
+      begin
+        delete from contact_list_members m using gone where m.contact_id = gone.id;
+        return null;
+      end $$;
+      create trigger members_go_with_contact after delete on contacts
+        referencing old table as gone for each statement execute function delete_members_of_contacts();
+
+      create function delete_members_of_lists() returns trigger language plpgsql as $$
+      begin
+        delete from contact_list_members m using gone where m.list_id = gone.id;
+        return null;
+      end $$;
+      create trigger members_go_with_list after delete on contact_lists
+        referencing old table as gone for each statement execute function delete_members_of_lists();
 
       /* Addresses that must not be written to again, whatever list they stand in */
       create table suppressions (
@@ -100,7 +158,13 @@ export default class extends BaseSchema {
       drop table suppressions;
       drop table contact_list_members;
       drop table contact_lists;
+      drop trigger contacts_go_with_account on accounts;
       drop table contacts;
+      drop function refuse_contacts_without_account;
+      drop function refuse_members_without_list;
+      drop function delete_contacts_of_accounts;
+      drop function delete_members_of_contacts;
+      drop function delete_members_of_lists;
     `)
   }
 }

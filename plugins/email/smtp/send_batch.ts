@@ -53,15 +53,37 @@ function handToRelay(connection: SMTPConnection, envelope: { from: string; to: s
     connection.send({ from: envelope.from, to: [envelope.to], size: envelope.size }, body, (error, info) => {
       if (!error) return resolve(info?.response ?? '')
       body.destroy()
-      /** After a refusal the connection is still good once the envelope is forgotten; after silence it is not */
-      if (!(error as { responseCode?: number }).responseCode) {
-        connection.close()
-        return reject(error)
-      }
-      connection.reset((broken) => {
-        if (broken) connection.close()
-        reject(error)
-      })
+      void recover(connection, error).then(() => reject(error))
+    })
+  })
+}
+
+/** Milliseconds for a relay to answer RSET */
+const RESET_MS = 5_000
+
+/**
+ * After a refusal a connection is good again once the envelope is forgotten. After silence it is not, nor after 421, which
+ * announces that the relay hangs up (RFC 5321 §3.8); a relay that hangs up during RSET never answers it.
+ */
+function recover(connection: SMTPConnection, error: Error): Promise<void> {
+  const code = (error as { responseCode?: number }).responseCode
+  if (!code || code === 421) {
+    connection.close()
+    return Promise.resolve()
+  }
+  return new Promise((resolve) => {
+    const giveUp = () => {
+      clearTimeout(timer)
+      connection.close()
+      resolve()
+    }
+    const timer = setTimeout(giveUp, RESET_MS)
+    connection.once('end', giveUp)
+    connection.reset((broken) => {
+      connection.removeListener('end', giveUp)
+      if (broken) return giveUp()
+      clearTimeout(timer)
+      resolve()
     })
   })
 }
