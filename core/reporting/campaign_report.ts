@@ -1,4 +1,6 @@
 import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
+import { funnel, type FunnelStep } from './funnel.js'
+import { honestShare } from './honest_share.js'
 import { reportLinks, type ReportLink } from './report_links.js'
 import { reportOutcomes, type DestinationLine, type RefusalLine } from './report_outcomes.js'
 import { reportSeries, type ReportSeries } from './report_series.js'
@@ -10,6 +12,9 @@ export type CampaignReport = {
   readonly figures: LiveFigures
   /** Contacts that the message was for: the audience without those who were left out */
   readonly reachable: number
+  /** Of those, how many the far side took; null when there was nobody */
+  readonly acceptedShare: number | null
+  readonly funnel: readonly FunnelStep[]
   readonly sending: ReportSeries
   readonly reactions: ReportSeries
   readonly links: readonly ReportLink[]
@@ -40,9 +45,12 @@ export async function campaignReport(o: { accountId: string; campaignId: string;
     reportLinks(runId),
     reportOutcomes(runId),
   ])
+  const reachable = figures.audience - figures.excluded
   return {
     figures,
-    reachable: figures.audience - figures.excluded,
+    reachable,
+    acceptedShare: honestShare(figures.accepted, reachable),
+    funnel: funnel(figures),
     sending,
     reactions,
     links,

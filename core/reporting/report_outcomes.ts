@@ -1,4 +1,5 @@
 import { sql } from '#core/database/sql'
+import { honestShare } from './honest_share.js'
 
 export type DestinationLine = {
   /** Domain of the address, or its first digits; '' stands for all others together */
@@ -8,6 +9,8 @@ export type DestinationLine = {
   readonly failed: number
   readonly uncertain: number
   readonly clicked: number
+  /** Accepted of total */
+  readonly share: number | null
 }
 
 export type RefusalLine = { readonly reason: string; readonly count: number }
@@ -43,11 +46,14 @@ function byDestination(rows: readonly Row[]): DestinationLine[] {
   return rest ? [...lines.slice(0, NAMED), rest] : lines
 }
 
-function plus(sum: DestinationLine | undefined, line: Omit<DestinationLine, 'destination'>, destination: string): DestinationLine {
+function plus(sum: DestinationLine | undefined, line: Omit<DestinationLine, 'destination' | 'share'>, destination: string): DestinationLine {
+  const total = (sum?.total ?? 0) + line.total
+  const accepted = (sum?.accepted ?? 0) + line.accepted
   return {
     destination,
-    total: (sum?.total ?? 0) + line.total,
-    accepted: (sum?.accepted ?? 0) + line.accepted,
+    total,
+    accepted,
+    share: honestShare(accepted, total),
     failed: (sum?.failed ?? 0) + line.failed,
     uncertain: (sum?.uncertain ?? 0) + line.uncertain,
     clicked: (sum?.clicked ?? 0) + line.clicked,

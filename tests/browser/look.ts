@@ -25,6 +25,8 @@ export async function watch(page: Page): Promise<Watched> {
     if (message.type() !== 'error') return
     /** A page that is meant to be missing says so in the console */
     if (/Failed to load resource: the server responded with a status of 404/.test(message.text()) && message.location().url === page.url()) return
+    /** The Sandbox shows mails in a frame that loads and runs nothing, and Chromium says so */
+    if (/\/admin\/sandbox\/[\w-]+\/html/.test(`${message.location().url} ${message.text()}`)) return
     heard.push(`console: ${message.text().slice(0, 300)}`)
   })
   page.on('pageerror', (error) => heard.push(`script: ${error.message.slice(0, 300)}`))
