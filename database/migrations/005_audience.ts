@@ -23,7 +23,8 @@ export default class extends BaseSchema {
       );
       create unique index contacts_email on contacts (account_id, email) where email is not null;
       create index contacts_phone on contacts (account_id, phone) where phone is not null;
-      create index contacts_recent on contacts (account_id, id desc);
+      /* Ascending, so that an import appends to it; read backwards for the newest first */
+      create index contacts_recent on contacts (account_id, id);
 
       create table contact_lists (
         id uuid primary key default new_id(),

@@ -47,10 +47,10 @@ export default class AdminSandboxController {
   /** The HTML of a message as strangers wrote it: an origin of its own, no script, nothing loaded, so looking is not an opening */
   async html(ctx: HttpContext) {
     const { raw } = await this.#message(ctx)
-    const html = raw ? (await parseMail(raw)).html : null
-    if (html === null) throw missing()
+    const mail = raw ? await parseMail(raw) : null
+    if (!mail?.html) throw missing()
     ctx.response.header('content-security-policy', FRAME_POLICY).header('cache-control', 'no-store, private').header('content-type', 'text/html; charset=utf-8')
-    return ctx.response.send(html)
+    return ctx.response.send(mail.html)
   }
 
   async raw(ctx: HttpContext) {

@@ -1,3 +1,0 @@
-import { debuglog } from 'node:util'
-
-export default debuglog('griot:plugins')
