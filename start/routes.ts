@@ -4,6 +4,7 @@
 import { registerHttpRoutes } from '#core/http/routes'
 import { registerThemes } from '#core/themes/register_themes'
 import { registerPluginRoutes } from '#core/plugins/routes'
+import { registerSandboxRoutes } from '#core/plugins/sandbox/routes'
 import { registerIdentityRoutes } from '#core/identity/routes'
 import { registerAccessRoutes } from '#core/access/routes'
 import { registerLedgerRoutes } from '#core/ledger/routes'
@@ -19,6 +20,7 @@ registerPageFacts()
 registerHttpRoutes()
 await registerThemes()
 registerPluginRoutes()
+registerSandboxRoutes()
 registerIdentityRoutes()
 registerAccessRoutes()
 registerLedgerRoutes()

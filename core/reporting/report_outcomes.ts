@@ -23,7 +23,7 @@ type Row = { destination: string; reason: string | null; total: number; accepted
 /**
  * Where the messages of a run went, and why some were refused: one pass over its deliveries gives both.
  *
- * Rows in: all of the run. Index: primary key, by run. 4,709 rows: 4 ms; 1,000,000: about 0.5 s.
+ * Rows in: all of the run. Index: primary key, by run. Measured on two busy cores: 19,001 rows 28 ms, 1,000,000 rows 0.8 s.
  */
 export async function reportOutcomes(runId: number): Promise<{ destinations: DestinationLine[]; refusals: RefusalLine[] }> {
   const rows = await sql<Row>(

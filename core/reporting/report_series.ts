@@ -29,7 +29,7 @@ const HOUR = 60 * MINUTE
 /**
  * The rollup of a run for a chart: minutes while it is short, else hours, else days. Steps in which nothing happened are zero.
  *
- * Rows in: a minute each of the run's activity. Index: primary key. 10,000 minutes: 4 ms.
+ * Rows in: a minute each of the run's activity. Index: primary key. 10,000 minutes: 41 ms on two busy cores.
  */
 export async function reportSeries(o: { runId: number; zone: string; about: keyof typeof ABOUT }): Promise<ReportSeries> {
   const [span] = await sql<{ first: Date | null; last: Date | null }>(
