@@ -112,7 +112,7 @@ test.group('From sign-up to the report', (group) => {
 
     /* The live page follows by itself until the end */
     await page.waitForFunction(() => document.querySelector('h1')?.parentElement?.parentElement?.textContent?.includes('Terminée'), null, { timeout: 30_000 })
-    assert.match(await page.innerText('#figures'), /Remis au relais\s+5\b/)
+    assert.match(await page.innerText('main'), /Remis au relais\s+5\b/)
     const campaign = page.url()
 
     /* Somebody reads the mail, sees its picture and follows its link: no further than our redirection */
@@ -145,7 +145,7 @@ test.group('From sign-up to the report', (group) => {
     await type(page, '#email', 'personne@example.com')
     await type(page, '#password', 'pas le bon')
     await page.keyboard.press('Enter')
-    await page.waitForSelector('[role=alert], .error-summary')
+    await page.waitForSelector('#error-summary')
     assert.match(await page.innerText('main'), /L’adresse ou le mot de passe ne convient pas/)
     assert.equal(await page.inputValue('#email'), 'personne@example.com')
     assert.equal(await page.inputValue('#password'), '')
