@@ -26,12 +26,16 @@ export class Watchdog {
 
   /** @param plugins told to the thread again and again, so that it knows folders of plugins that came later */
   start(plugins: () => readonly WatchedPlugin[]): void {
-    /** In development the thread is TypeScript too and needs the loader; the build is plain JavaScript */
+    /**
+     * In development the thread is TypeScript whose types Node takes away itself. The flags of the process are
+     * not for it, and its heap stays small.
+     */
     const source = import.meta.url.endsWith('.ts')
     const data: WatchdogData = { memory: this.#memory, limitMs: this.o.limitMs, databaseUrl: this.o.databaseUrl }
     const thread = new Worker(new URL(`./watchdog_thread.${source ? 'ts' : 'js'}`, import.meta.url), {
       workerData: data,
-      execArgv: source ? ['--import=@poppinss/ts-exec'] : [],
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     })
     thread.unref()
     thread.on('error', (error) => this.o.logger.error({ err: error }, 'The watchdog of plugins died'))

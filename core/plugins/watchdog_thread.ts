@@ -1,5 +1,6 @@
 /*
-| The thread behind watchdog.ts. It imports little: it must work when the main thread does not.
+| The thread behind watchdog.ts. It imports little: it must work when the main thread does not. Node runs this file without a
+| loader, so: types that can be erased, and imports of packages alone.
 */
 import { writeSync } from 'node:fs'
 import { Session, type Debugger } from 'node:inspector'

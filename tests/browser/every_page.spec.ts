@@ -69,8 +69,7 @@ test.group('Every page', (group) => {
         const walk = async (page: typeof first) => {
           const watched = await watch(page)
           for (let listed = waiting.shift(); listed; listed = waiting.shift()) {
-            const t = Date.now(); const found = await visit(page, listed, look)
-            if (process.env.TIMES) process.stderr.write(`${Date.now() - t} ms ${look.locale} ${look.viewport.width} ${listed.name}\n`)
+            const found = await visit(page, listed, look)
             wrong.push(...[...found, ...(await watched.said())].map((sentence) => `${listed.name} (${listed.path}) ${sentence}`))
           }
         }
@@ -110,4 +109,8 @@ async function shoot(page: Awaited<ReturnType<BrowserContext['newPage']>>, liste
   mkdirSync(folder, { recursive: true })
   await page.waitForTimeout(250)
   await page.screenshot({ path: `${folder}/${listed.name}.png`, fullPage: true })
+  /** The picture of the README */
+  if (listed.name === 'campaign-report' && look.locale === 'fr' && look.viewport.width === DESKTOP.width) {
+    await page.screenshot({ path: app.makePath('docs/images/portal.png'), fullPage: true, clip: { x: 0, y: 0, width: DESKTOP.width, height: 1_000 } })
+  }
 }

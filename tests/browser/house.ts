@@ -1,5 +1,4 @@
 import app from '@adonisjs/core/services/app'
-import router from '@adonisjs/core/services/router'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import { closeDeliveryPool } from '#core/delivery/pool'
 import { runWorker } from '#core/jobs/run_worker'
@@ -25,12 +24,6 @@ export const PHONE = { width: 360, height: 740 }
 const NEVER_SLOWER_THAN_MS = 15_000
 
 let opened: Promise<void> | null = null
-
-/* TEMPORARY until start/routes.ts has it */
-if (!JSON.stringify(router.toJSON()).includes('/admin/sandbox')) {
-  const { registerSandboxRoutes } = await import('#core/plugins/sandbox/routes')
-  registerSandboxRoutes()
-}
 
 /** Opens the house once for all files of the suite; it closes with the suite */
 export function openHouse(): Promise<void> {

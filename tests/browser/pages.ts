@@ -173,23 +173,25 @@ function anImport(o: { accountId: string; by: { kind: 'user'; id: string; name: 
   return uploadImport({ accountId: o.accountId, path, fileName: o.name, country: 'CI', by: o.by, take: true })
 }
 
-/** The campaign went out three hours ago; since then people opened and clicked */
+/** The campaign went out nine hours ago; since then people opened and clicked */
 async function react(campaignId: string): Promise<number> {
   const [{ id: runId, reached }] = await sql<{ id: number; reached: number }>(
     `select r.id, (select max(seq)::int from deliveries d where d.run_id = r.id) reached from campaign_runs r where campaign_id = $1`,
     [campaignId]
   )
   const pool = createPool({ max: 1, name: 'tests' })
-  const start = Date.now() - 3 * 3_600_000
-  await pool.query(`update run_series set minute = date_trunc('minute', minute - interval '3 hours') where run_id = $1`, [runId])
-  await pool.query(`update campaign_changes set at = at - interval '3 hours' where campaign_id = $1`, [campaignId])
-  await pool.query(`update deliveries set outcome_at = outcome_at - interval '3 hours' where run_id = $1`, [runId])
+  const start = Date.now() - 9 * 3_600_000
+  await pool.query(`update run_series set minute = date_trunc('minute', minute - interval '9 hours') where run_id = $1`, [runId])
+  await pool.query(`update campaign_changes set at = at - interval '9 hours' where campaign_id = $1`, [campaignId])
+  await pool.query(`update deliveries set outcome_at = outcome_at - interval '9 hours' where run_id = $1`, [runId])
   const fact = (kind: 'opened' | 'clicked', seq: number, minutes: number, link: number | null = null) =>
     ({ runId, seq, kind, link, dedup: null, userAgent: 'Mozilla/5.0', ipPrefix: '192.0.2.0/24', at: new Date(start + minutes * 60_000) }) as const
+  /** Most people read soon, some in the evening */
+  const after = (seq: number) => Math.round(500 * (((seq * 37) % reached) / reached) ** 3)
   const seqs = Array.from({ length: reached }, (_, n) => n + 1)
   await recordEvents(pool, [
-    ...seqs.filter((seq) => seq % 5 < 3).map((seq) => fact('opened', seq, 2 + ((seq * seq) % 97))),
-    ...seqs.filter((seq) => seq % 7 < 2).map((seq) => fact('clicked', seq, 3 + ((seq * seq) % 89), seq % 3)),
+    ...seqs.filter((seq) => seq % 5 < 3).map((seq) => fact('opened', seq, 2 + after(seq))),
+    ...seqs.filter((seq) => seq % 7 < 2).map((seq) => fact('clicked', seq, 4 + after(seq), seq % 5 < 3 ? 0 : (seq % 2) + 1)),
   ])
   await pool.end()
   return runId
