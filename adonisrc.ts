@@ -12,10 +12,7 @@ export default defineConfig({
   /*
   | Each domain brings its own commands; start/commands lists them.
   */
-  commands: [
-    () => import('@adonisjs/core/commands'),
-    () => import('@adonisjs/lucid/commands'),
-  ],
+  commands: [() => import('@adonisjs/core/commands'), () => import('@adonisjs/lucid/commands')],
 
   providers: [
     () => import('@adonisjs/core/providers/app_provider'),
@@ -66,9 +63,17 @@ export default defineConfig({
 
   tests: {
     suites: [
-      { files: ['tests/unit/**/*.spec.ts', 'core/**/tests/**/*.spec.ts'], name: 'unit', timeout: 30_000 },
+      {
+        files: ['tests/unit/**/*.spec.ts', 'core/**/tests/**/*.spec.ts'],
+        name: 'unit',
+        timeout: 30_000,
+      },
       { files: ['tests/functional/**/*.spec.ts'], name: 'functional', timeout: 60_000 },
-      { files: ['tests/conformance/**/*.spec.ts', 'plugins/*/tests/**/*.spec.ts'], name: 'conformance', timeout: 60_000 },
+      {
+        files: ['tests/conformance/**/*.spec.ts', 'plugins/*/tests/**/*.spec.ts'],
+        name: 'conformance',
+        timeout: 60_000,
+      },
       { files: ['tests/browser/**/*.spec.ts'], name: 'browser', timeout: 180_000 },
     ],
     forceExit: true,

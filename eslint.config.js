@@ -6,5 +6,7 @@ export default configApp({
   rules: {
     '@typescript-eslint/no-explicit-any': 'off',
     '@unicorn/no-for-loop': 'off',
+    /** `(await page()).status` reads well in a test and in a one-line verb */
+    '@unicorn/no-await-expression-member': 'off',
   },
 })

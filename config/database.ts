@@ -22,7 +22,12 @@ const databaseConfig = defineConfig({
       schemaGeneration: { enabled: false },
     },
     /** For libraries that cannot count in bigint */
-    plain: { client: 'pg', connection: databaseUrl(), pool: { min: 0, max: 4 }, schemaGeneration: { enabled: false } },
+    plain: {
+      client: 'pg',
+      connection: databaseUrl(),
+      pool: { min: 0, max: 4 },
+      schemaGeneration: { enabled: false },
+    },
   },
 })
 

@@ -9,7 +9,10 @@ export default defineConfig({
       enabled: true,
       name: 'griot',
       level: env.get('LOG_LEVEL') ?? (app.inTest ? 'fatal' : 'info'),
-      redact: { paths: ['password', '*.password', 'secret', '*.secret', 'authorization', 'cookie'], censor: '•••' },
+      redact: {
+        paths: ['password', '*.password', 'secret', '*.secret', 'authorization', 'cookie'],
+        censor: '•••',
+      },
       transport: app.inProduction || app.inTest ? undefined : { targets: [targets.pretty()] },
     },
   },

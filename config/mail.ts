@@ -14,7 +14,9 @@ const mailConfig = defineConfig({
       host: env.get('MAIL_HOST') ?? '127.0.0.1',
       port: env.get('MAIL_PORT') ?? env.get('SANDBOX_SMTP_PORT') ?? 2525,
       ignoreTLS: !user,
-      ...(user ? { auth: { type: 'login' as const, user, pass: env.get('MAIL_PASSWORD') ?? '' } } : {}),
+      ...(user
+        ? { auth: { type: 'login' as const, user, pass: env.get('MAIL_PASSWORD') ?? '' } }
+        : {}),
     }),
   },
 })

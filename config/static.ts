@@ -1,3 +1,9 @@
 import { defineConfig } from '@adonisjs/static'
 
-export default defineConfig({ enabled: true, etag: true, lastModified: true, dotFiles: 'ignore', maxAge: '7d' })
+export default defineConfig({
+  enabled: true,
+  etag: true,
+  lastModified: true,
+  dotFiles: 'ignore',
+  maxAge: '7d',
+})

@@ -8,22 +8,39 @@ import { join } from 'node:path'
  *
  * @throws Error with what Vite printed when the build fails
  */
-export async function buildAssetsWhenStale(o: { root: URL; say: (line: string) => void }): Promise<void> {
+export async function buildAssetsWhenStale(o: {
+  root: URL
+  say: (line: string) => void
+}): Promise<void> {
   const root = fileURLToPath(o.root)
   const manifest = join(root, 'public/assets/.vite/manifest.json')
   const config = join(root, 'vite.config.ts')
   if (!existsSync(config)) return
 
   const builtAt = existsSync(manifest) ? statSync(manifest).mtimeMs : 0
-  const sources = globSync(['resources/css/**/*', 'resources/js/**/*', 'themes/*/assets/**/*', 'vite.config.ts', 'package-lock.json'], { cwd: root })
+  const sources = globSync(
+    [
+      'resources/css/**/*',
+      'resources/js/**/*',
+      'themes/*/assets/**/*',
+      'vite.config.ts',
+      'package-lock.json',
+    ],
+    { cwd: root }
+  )
   const newest = Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
   if (builtAt > newest) return
 
   o.say('Building the assets…')
-  const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   vite.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   vite.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const code = await new Promise<number>((resolve) => vite.once('exit', (status) => resolve(status ?? 1)))
+  const code = await new Promise<number>((resolve) =>
+    vite.once('exit', (status) => resolve(status ?? 1))
+  )
   if (code !== 0) throw new Error(`The assets could not be built:\n${said.slice(-3_000)}`)
 }

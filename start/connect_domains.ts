@@ -12,7 +12,15 @@ export function connectDomains(): void {
     const kernel = await app.container.make(PluginKernel)
     kernel.offer({
       addTask: ({ pluginId, task, payload, runAt, key }) =>
-        addJob('plugins.task', { pluginId, task, payload }, { flags: [`plugin:${pluginId}`], runAt, key: key ? `plugin:${pluginId}:${key}` : undefined }),
+        addJob(
+          'plugins.task',
+          { pluginId, task, payload },
+          {
+            flags: [`plugin:${pluginId}`],
+            runAt,
+            key: key ? `plugin:${pluginId}:${key}` : undefined,
+          }
+        ),
       hasOpenWork,
       readContacts,
     })
@@ -22,7 +30,8 @@ export function connectDomains(): void {
   tasks
     .add({
       name: 'plugins.task',
-      handler: async (payload) => runPluginTask({ kernel: await app.container.make(PluginKernel), payload }),
+      handler: async (payload) =>
+        runPluginTask({ kernel: await app.container.make(PluginKernel), payload }),
     })
     .add({
       name: 'plugins.tick',
@@ -41,8 +50,14 @@ async function hasOpenWork(pluginId: string): Promise<boolean> {
 }
 
 /** The granted fields of recipients of the plugin's own deliveries, and of no others */
-async function readContacts(o: { pluginId: string; deliveryIds: readonly string[]; fields: readonly string[] }) {
-  const ids = o.deliveryIds.map((id) => id.split('.').map(Number)).filter(([run, seq]) => Number.isSafeInteger(run) && Number.isSafeInteger(seq))
+async function readContacts(o: {
+  pluginId: string
+  deliveryIds: readonly string[]
+  fields: readonly string[]
+}) {
+  const ids = o.deliveryIds
+    .map((id) => id.split('.').map(Number))
+    .filter(([run, seq]) => Number.isSafeInteger(run) && Number.isSafeInteger(seq))
   const rows = await sql<{ id: string; contact: Record<string, unknown> }>(
     `select d.run_id || '.' || d.seq id, to_jsonb(c) || c.fields contact
        from unnest($1::int[], $2::int[]) asked(run_id, seq)
@@ -51,5 +66,10 @@ async function readContacts(o: { pluginId: string; deliveryIds: readonly string[
        join contacts c on c.id = d.contact_id`,
     [ids.map(([run]) => run), ids.map(([, seq]) => seq), o.pluginId]
   )
-  return Object.fromEntries(rows.map((row) => [row.id, Object.fromEntries(o.fields.map((field) => [field, row.contact[field] ?? null]))]))
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.id,
+      Object.fromEntries(o.fields.map((field) => [field, row.contact[field] ?? null])),
+    ])
+  )
 }

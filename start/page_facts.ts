@@ -16,7 +16,11 @@ export function registerPageFacts(): void {
       const memberships = await membershipsOf(ctx.portal.user.id)
       return memberships.map((one) => ({ id: one.accountId, name: one.accountName }))
     })
-    .add('balance', (ctx) => (ctx.portal ? walletBalance({ accountId: ctx.portal.account.id, currency: ctx.portal.account.currency }) : null))
+    .add('balance', (ctx) =>
+      ctx.portal
+        ? walletBalance({ accountId: ctx.portal.account.id, currency: ctx.portal.account.currency })
+        : null
+    )
 }
 
 /** In the portal the middleware has found the person; elsewhere the session knows, except in the admin and where no route was found */

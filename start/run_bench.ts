@@ -28,10 +28,15 @@ export async function runBench(o: { root: URL; name: string; rows: number }): Pr
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
   /** The measuring process ends by the same Ctrl-C, or by this; the rest is ours to take down */
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => measuring?.kill('SIGKILL'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => measuring?.kill('SIGKILL'))
   try {
     await runCommand({ root: o.root, args: ['migrate'], env })
-    measuring = forkCommand({ root: o.root, args: ['bench:measure', o.name, '--rows', String(o.rows)], env })
+    measuring = forkCommand({
+      root: o.root,
+      args: ['bench:measure', o.name, '--rows', String(o.rows)],
+      env,
+    })
     const child = measuring
     return await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
   } catch (error) {

@@ -42,7 +42,8 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
   }
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void stop(0))
 
   if (!env.DATABASE_URL) {
     say('Starting the database…')
@@ -78,12 +79,36 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   try {
     const before = await lookAtInstallation({ root, databaseUrl: String(env.DATABASE_URL) })
-    await Promise.all([buildAssetsWhenStale({ root, say }), before.migrated ? null : runCommand({ root, args: ['migrate'], env })])
+    await Promise.all([
+      buildAssetsWhenStale({ root, say }),
+      before.migrated ? null : runCommand({ root, args: ['migrate'], env }),
+    ])
 
-    const sandbox = () => keepAlive('sandbox', () => startChild({ root, name: 'sandbox', script: 'bin/console', args: ['serve:sandbox'], env, quiet: true }))
+    const sandbox = () =>
+      keepAlive('sandbox', () =>
+        startChild({
+          root,
+          name: 'sandbox',
+          script: 'bin/console',
+          args: ['serve:sandbox'],
+          env,
+          quiet: true,
+        })
+      )
     const serve = () => [
-      keepAlive('web', () => startChild({ root, name: 'web', script: 'bin/server', env, quiet: true })),
-      keepAlive('worker', () => startChild({ root, name: 'worker', script: 'bin/console', args: ['serve:worker'], env, quiet: true })),
+      keepAlive('web', () =>
+        startChild({ root, name: 'web', script: 'bin/server', env, quiet: true })
+      ),
+      keepAlive('worker', () =>
+        startChild({
+          root,
+          name: 'worker',
+          script: 'bin/console',
+          args: ['serve:worker'],
+          env,
+          quiet: true,
+        })
+      ),
     ]
     if (before.inUse) {
       await Promise.all([env.SANDBOX === 'true' ? sandbox() : null, ...serve()])
@@ -140,7 +165,9 @@ function welcome(port: number, sandbox: boolean): void {
     '',
     `  Client portal   ${at}/signin         awa@marche-etoile.ci      griot-demo`,
     `  Administration  ${at}/admin/signin   admin@griot.localhost     griot-demo`,
-    ...(sandbox ? [`  Sandbox mailbox ${at}/admin/sandbox  everything that was "sent" arrives here`] : []),
+    ...(sandbox
+      ? [`  Sandbox mailbox ${at}/admin/sandbox  everything that was "sent" arrives here`]
+      : []),
     '',
     '  Try first: sign in as the client, open Campagnes, and launch the campaign that is waiting.',
     '  Ctrl-C stops everything; your data stays in var/.',
@@ -148,4 +175,3 @@ function welcome(port: number, sandbox: boolean): void {
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
-

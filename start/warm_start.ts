@@ -14,18 +14,28 @@ export type Installation = {
  * Looks at an installation with one connection and no framework, so that a second start need not boot the application
  * twice to find nothing to do. In doubt it says "not migrated": the commands then look themselves.
  */
-export async function lookAtInstallation(o: { root: URL; databaseUrl: string }): Promise<Installation> {
+export async function lookAtInstallation(o: {
+  root: URL
+  databaseUrl: string
+}): Promise<Installation> {
   const client = new pg.Client({ connectionString: o.databaseUrl })
   await client.connect()
   try {
-    const { rows } = await client.query<{ names: string[]; versions: Record<string, string>; used: boolean }>(
+    const { rows } = await client.query<{
+      names: string[]
+      versions: Record<string, string>
+      used: boolean
+    }>(
       `select (select array_agg(name) from adonis_schema) names,
               (select coalesce(jsonb_object_agg(id, version), '{}') from plugins where version <> '') versions,
               to_regclass('graphile_worker._private_jobs') is not null and (exists (select 1 from accounts) or exists (select 1 from staff_members)) used`
     )
     const { names, versions, used } = rows[0]
     const done = new Set(names.map((name) => name.split('/').at(-1)))
-    const migrated = used && migrationsOf(o.root).every((name) => done.has(name)) && Object.entries(versionsOf(o.root)).every(([id, version]) => versions[id] === version)
+    const migrated =
+      used &&
+      migrationsOf(o.root).every((name) => done.has(name)) &&
+      Object.entries(versionsOf(o.root)).every(([id, version]) => versions[id] === version)
     return { migrated, inUse: used }
   } catch (error) {
     /** 42P01: a table is not there yet */
@@ -47,7 +57,8 @@ function versionsOf(root: URL): Record<string, string> {
   const versions: Record<string, string> = {}
   for (const id of readdirSync(folder)) {
     const manifest = join(folder, id, 'package.json')
-    if (existsSync(manifest)) versions[id] = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+    if (existsSync(manifest))
+      versions[id] = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
   }
   return versions
 }

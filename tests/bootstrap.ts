@@ -30,7 +30,13 @@ export const plugins: Config['plugins'] = [
           launcher: () =>
             chromium.launch({
               executablePath: findChromium(),
-              args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+              args: [
+                '--no-sandbox',
+                '--disable-dev-shm-usage',
+                '--disable-gpu',
+                '--disable-background-networking',
+                '--disable-sync',
+              ],
             }),
         }),
       ]
@@ -47,16 +53,30 @@ export const reporters: Config['reporters'] = {
         emitter.on('runner:end', () => {
           const { aggregates, failureTree } = runner.getSummary()
           /** A suite or group whose hooks broke adds no failed test: count it */
-          const hooks = failureTree.reduce((count, tree) => count + tree.errors.length + tree.children.reduce((n, child) => n + ('children' in child ? child.errors.length : 0), 0), 0)
+          const hooks = failureTree.reduce(
+            (count, tree) =>
+              count +
+              tree.errors.length +
+              tree.children.reduce(
+                (n, child) => n + ('children' in child ? child.errors.length : 0),
+                0
+              ),
+            0
+          )
           const failed = aggregates.failed + hooks
-          process.once('exit', () => process.stdout.write(`${aggregates.passed} passed, ${failed} failed\n`))
+          process.once('exit', () =>
+            process.stdout.write(`${aggregates.passed} passed, ${failed} failed\n`)
+          )
         })
       },
     },
   ],
 }
 
-export const runnerHooks: { setup: (() => Promise<() => Promise<void>>)[]; teardown: (() => Promise<void>)[] } = {
+export const runnerHooks: {
+  setup: (() => Promise<() => Promise<void>>)[]
+  teardown: (() => Promise<void>)[]
+} = {
   setup: [
     async () => {
       await migrateEverything()
@@ -74,5 +94,6 @@ export const runnerHooks: { setup: (() => Promise<() => Promise<void>>)[]; teard
 }
 
 export const configureSuite: Config['configureSuite'] = (configured) => {
-  if (configured.name === 'functional' || configured.name === 'browser') configured.setup(() => testUtils.httpServer().start())
+  if (configured.name === 'functional' || configured.name === 'browser')
+    configured.setup(() => testUtils.httpServer().start())
 }

@@ -21,18 +21,36 @@ import pluginKernel from '#core/plugins/main'
 | worker. Everything goes through the verbs that pages and workers call.
 */
 
-export type Client = { readonly accountId: string; readonly userId: string; readonly by: Actor; available(): Promise<bigint>; held(): Promise<bigint> }
+export type Client = {
+  readonly accountId: string
+  readonly userId: string
+  readonly by: Actor
+  available(): Promise<bigint>
+  held(): Promise<bigint>
+}
 
 /** A client company with `credit` minor units in its wallet */
 export async function aClient(o: { credit?: bigint } = {}): Promise<Client> {
   const { account, owner } = await createAccount({
     company: `Client ${randomUUID().slice(0, 8)}`,
     country: 'CI',
-    owner: { fullName: 'Awa Koné', email: `${randomUUID()}@griot.test`, password: 'a long password', locale: 'fr' },
+    owner: {
+      fullName: 'Awa Koné',
+      email: `${randomUUID()}@griot.test`,
+      password: 'a long password',
+      locale: 'fr',
+    },
     confirmed: true,
   })
   if (o.credit !== 0n) {
-    await creditWallet({ accountId: account.id, currency: 'XOF', amount: o.credit ?? 100_000n, reason: 'test', by: SYSTEM, key: account.id })
+    await creditWallet({
+      accountId: account.id,
+      currency: 'XOF',
+      amount: o.credit ?? 100_000n,
+      reason: 'test',
+      by: SYSTEM,
+      key: account.id,
+    })
   }
   const balance = () => walletBalance({ accountId: account.id, currency: 'XOF' })
   return {
@@ -45,9 +63,20 @@ export async function aClient(o: { credit?: bigint } = {}): Promise<Client> {
 }
 
 /** A list of people who agreed; addresses as given, or `person<n>@example.com` */
-export async function aList(client: Client, people: number | readonly string[], consent: 'granted' | 'refused' | 'unknown' = 'granted'): Promise<string> {
-  const addresses = typeof people === 'number' ? Array.from({ length: people }, (_, n) => `person${n}@example.com`) : people
-  const list = await createList({ accountId: client.accountId, name: `Liste ${randomUUID().slice(0, 8)}`, by: client.by })
+export async function aList(
+  client: Client,
+  people: number | readonly string[],
+  consent: 'granted' | 'refused' | 'unknown' = 'granted'
+): Promise<string> {
+  const addresses =
+    typeof people === 'number'
+      ? Array.from({ length: people }, (_, n) => `person${n}@example.com`)
+      : people
+  const list = await createList({
+    accountId: client.accountId,
+    name: `Liste ${randomUUID().slice(0, 8)}`,
+    by: client.by,
+  })
   await sql(
     `with made as (insert into contacts (account_id, email, first_name, consent) select $1, a, 'Awa', $3 from unnest($2::text[]) a
        on conflict (account_id, email) where email is not null do update set consent = excluded.consent returning id)
@@ -58,19 +87,39 @@ export async function aList(client: Client, people: number | readonly string[], 
 }
 
 /** Installs and enables a plugin, and sells its channel at `price` micro-units for each of its units */
-export async function aService(pluginId: string, price = 10_000_000n, settings?: Record<string, unknown>): Promise<Service> {
+export async function aService(
+  pluginId: string,
+  price = 10_000_000n,
+  settings?: Record<string, unknown>
+): Promise<Service> {
   const plugin = await pluginKernel.find(pluginId)
-  if (plugin.status === 'discovered') await installPlugin({ kernel: pluginKernel, id: pluginId, granted: 'all', by: SYSTEM })
-  if (settings) await sql(`update plugins set settings = $2::jsonb, settings_source = 'admin' where id = $1`, [pluginId, JSON.stringify(settings)])
+  if (plugin.status === 'discovered')
+    await installPlugin({ kernel: pluginKernel, id: pluginId, granted: 'all', by: SYSTEM })
+  if (settings)
+    await sql(`update plugins set settings = $2::jsonb, settings_source = 'admin' where id = $1`, [
+      pluginId,
+      JSON.stringify(settings),
+    ])
   await enablePlugin({ kernel: pluginKernel, id: pluginId, by: SYSTEM })
   await pluginKernel.refresh()
-  const { channel, channelId } = pluginKernel.channels().find((one) => one.pluginId === pluginId) ?? { channel: null, channelId: '' }
+  const { channel, channelId } = pluginKernel
+    .channels()
+    .find((one) => one.pluginId === pluginId) ?? { channel: null, channelId: '' }
   if (!channel) throw new Error(`${pluginId} offers no channel`)
 
   const found = await Service.findBy('slug', channelId)
   if (found) return found
-  const service = await Service.create({ channel: channelId, pluginId, slug: channelId, title: channel.title, description: channel.description, status: 'published', position: 0 })
-  for (const unit of Object.keys(channel.units)) await setRate({ serviceId: service.id, currency: 'XOF', unit, priceMicro: price })
+  const service = await Service.create({
+    channel: channelId,
+    pluginId,
+    slug: channelId,
+    title: channel.title,
+    description: channel.description,
+    status: 'published',
+    position: 0,
+  })
+  for (const unit of Object.keys(channel.units))
+    await setRate({ serviceId: service.id, currency: 'XOF', unit, priceMicro: price })
   return service
 }
 
@@ -82,13 +131,27 @@ export async function aService(pluginId: string, price = 10_000_000n, settings?:
 export async function runJobs(o: { later?: boolean } = {}): Promise<void> {
   const pool = createPool({ max: 4, name: 'tests' })
   try {
-    if (o.later) await pool.query('update graphile_worker._private_jobs set run_at = now() where locked_at is null')
-    const taskList: TaskList = Object.fromEntries(tasks.all().map((task) => [task.name, task.handler]))
-    await runOnce({ pgPool: pool, logger: queueLogger(), taskList, noHandleSignals: true, concurrency: 2 })
+    if (o.later)
+      await pool.query(
+        'update graphile_worker._private_jobs set run_at = now() where locked_at is null'
+      )
+    const taskList: TaskList = Object.fromEntries(
+      tasks.all().map((task) => [task.name, task.handler])
+    )
+    await runOnce({
+      pgPool: pool,
+      logger: queueLogger(),
+      taskList,
+      noHandleSignals: true,
+      concurrency: 2,
+    })
     const { rows } = await pool.query<{ identifier: string; last_error: string }>(
       `select t.identifier, j.last_error from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where j.last_error is not null`
     )
-    if (rows.length > 0) throw new Error(`jobs failed: ${rows.map((row) => `${row.identifier}: ${row.last_error}`).join('\n')}`)
+    if (rows.length > 0)
+      throw new Error(
+        `jobs failed: ${rows.map((row) => `${row.identifier}: ${row.last_error}`).join('\n')}`
+      )
   } finally {
     await pool.end()
   }
@@ -96,7 +159,10 @@ export async function runJobs(o: { later?: boolean } = {}): Promise<void> {
 
 /** How many deliveries of a run are in each state */
 export async function deliveryStates(runId: number): Promise<Record<string, number>> {
-  const rows = await sql<{ state: string; n: number }>('select state, count(*)::int n from deliveries where run_id = $1 group by state', [runId])
+  const rows = await sql<{ state: string; n: number }>(
+    'select state, count(*)::int n from deliveries where run_id = $1 group by state',
+    [runId]
+  )
   return Object.fromEntries(rows.map((row) => [row.state, row.n]))
 }
 

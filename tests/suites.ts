@@ -41,7 +41,9 @@ async function runSuite(suite: string, url: string): Promise<{ passed: number; f
     process.stdout.write(chunk)
     tail = (tail + chunk.toString()).slice(-2_000)
   })
-  const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)))
+  const code = await new Promise<number>((resolve) =>
+    child.once('exit', (status) => resolve(status ?? 1))
+  )
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(tail)
   /** A suite that crashed says nothing: that is a failure, never silence */
   if (!counts) return { passed: 0, failed: 1 }

@@ -42,9 +42,15 @@ export async function mergeContacts(o: {
   const source = `import:${o.importId}`
   const updated = await client.query(UPDATE_KNOWN, [source])
   if (o.listId) await client.query(ENLIST_KNOWN, [o.listId])
-  const created = await client.query(o.listId ? INSERT_NEW_AND_ENLIST : INSERT_NEW, o.listId ? [o.accountId, source, o.listId] : [o.accountId, source])
+  const created = await client.query(
+    o.listId ? INSERT_NEW_AND_ENLIST : INSERT_NEW,
+    o.listId ? [o.accountId, source, o.listId] : [o.accountId, source]
+  )
 
-  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(NAME_PROBLEMS, [o.importId, o.key])
+  const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(
+    NAME_PROBLEMS,
+    [o.importId, o.key]
+  )
   const consents = await client.query<{ kind: Consent; count: bigint }>(COUNT_CONSENTS)
   const counted = <Kind extends string>(
     rows: readonly { kind: Kind; count: bigint }[],

@@ -25,7 +25,8 @@ export async function addRate(o: {
   staffId: string
   now: Date
 }): Promise<void> {
-  if (o.effectiveFrom && o.effectiveFrom.getTime() < o.now.getTime() - TOLERANCE_MS) throw new RateRefusedError('past', 'effective_from')
+  if (o.effectiveFrom && o.effectiveFrom.getTime() < o.now.getTime() - TOLERANCE_MS)
+    throw new RateRefusedError('past', 'effective_from')
   const from = o.effectiveFrom && o.effectiveFrom > o.now ? o.effectiveFrom : o.now
 
   await db.transaction(async (trx) => {
@@ -38,7 +39,15 @@ export async function addRate(o: {
     const added = await sql(
       `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from, created_by)
        values ($1, $2, $3, $4, $5, $6::timestamptz, $7) on conflict do nothing returning id`,
-      [card.id, o.unit, o.prefix, o.fromUnits.toString(), o.priceMicro.toString(), from.toISOString(), o.staffId],
+      [
+        card.id,
+        o.unit,
+        o.prefix,
+        o.fromUnits.toString(),
+        o.priceMicro.toString(),
+        from.toISOString(),
+        o.staffId,
+      ],
       trx
     )
     if (added.length === 0) throw new RateRefusedError('taken', 'effective_from')

@@ -5,7 +5,11 @@ const ALWAYS = ['XOF', 'XAF']
 
 /** Currencies that the operator needs prices in: the two of the first market, those of the clients, and those that have a rate card */
 export async function billingCurrencies(): Promise<string[]> {
-  const rows = await sql<{ currency: string }>('select distinct currency from accounts union select distinct currency from rate_cards')
-  const others = rows.map((row) => row.currency.trim()).filter((currency) => !ALWAYS.includes(currency))
+  const rows = await sql<{ currency: string }>(
+    'select distinct currency from accounts union select distinct currency from rate_cards'
+  )
+  const others = rows
+    .map((row) => row.currency.trim())
+    .filter((currency) => !ALWAYS.includes(currency))
   return [...ALWAYS, ...others.sort()]
 }

@@ -59,12 +59,22 @@ export async function makeQuote(o: {
   currency: string
   brief: unknown
   estimate: Estimate
-  audience: { total: number; facts: AudienceFacts; excluded: Readonly<Record<string, number>>; hash: string }
+  audience: {
+    total: number
+    facts: AudienceFacts
+    excluded: Readonly<Record<string, number>>
+    hash: string
+  }
   userId: string | null
   now: Date
   trx: QueryClientContract
 }): Promise<Quote> {
-  const rates = await openRateBook({ serviceId: o.serviceId, currency: o.currency, at: o.now, trx: o.trx })
+  const rates = await openRateBook({
+    serviceId: o.serviceId,
+    currency: o.currency,
+    at: o.now,
+    trx: o.trx,
+  })
   const priced = priceEstimate({ estimate: o.estimate, rates, currency: o.currency })
   const [row] = await sql<QuoteRow>(
     `insert into quotes (account_id, campaign_id, currency, minimum, expected, maximum, lines, unit_prices, audience, reachable,
@@ -96,8 +106,16 @@ export async function makeQuote(o: {
 }
 
 /** Reads a quote of an account; null when there is none */
-export async function findQuote(o: { accountId: string; quoteId: string; trx?: QueryClientContract }): Promise<Quote | null> {
-  const [row] = await sql<QuoteRow>('select * from quotes where account_id = $1::uuid and id = $2::uuid', [o.accountId, o.quoteId], o.trx)
+export async function findQuote(o: {
+  accountId: string
+  quoteId: string
+  trx?: QueryClientContract
+}): Promise<Quote | null> {
+  const [row] = await sql<QuoteRow>(
+    'select * from quotes where account_id = $1::uuid and id = $2::uuid',
+    [o.accountId, o.quoteId],
+    o.trx
+  )
   return row ? toQuote(row) : null
 }
 

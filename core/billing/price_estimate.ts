@@ -30,7 +30,11 @@ export type PricedEstimate = {
  *
  * @throws PriceMissingError naming the unit and destination without a price
  */
-export function priceEstimate(o: { estimate: Estimate; rates: RateBook; currency: string }): PricedEstimate {
+export function priceEstimate(o: {
+  estimate: Estimate
+  rates: RateBook
+  currency: string
+}): PricedEstimate {
   let minimum = 0n
   let expected = 0n
   let maximum = 0n
@@ -39,7 +43,8 @@ export function priceEstimate(o: { estimate: Estimate; rates: RateBook; currency
   const lines = o.estimate.quantities.map((quantity): QuoteLine => {
     const prefix = quantity.prefix ?? ''
     const price = o.rates.priceOf({ unit: quantity.unit, prefix, units: quantity.maximum })
-    if (price === null) throw new PriceMissingError({ unit: quantity.unit, prefix, currency: o.currency })
+    if (price === null)
+      throw new PriceMissingError({ unit: quantity.unit, prefix, currency: o.currency })
 
     minimum += BigInt(quantity.minimum) * price
     expected += BigInt(quantity.expected) * price
@@ -57,5 +62,11 @@ export function priceEstimate(o: { estimate: Estimate; rates: RateBook; currency
     }
   })
 
-  return { minimum: roundMicro(minimum), expected: roundMicro(expected), maximum: roundMicro(maximum), lines, unitPrices }
+  return {
+    minimum: roundMicro(minimum),
+    expected: roundMicro(expected),
+    maximum: roundMicro(maximum),
+    lines,
+    unitPrices,
+  }
 }

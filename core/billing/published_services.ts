@@ -10,13 +10,25 @@ export type PublishedService = {
   readonly title: string
   readonly description: string
   readonly channel: string
-  readonly prices: readonly { readonly unit: string; readonly label: string; readonly price: bigint; readonly currency: string; readonly per: string }[]
+  readonly prices: readonly {
+    readonly unit: string
+    readonly label: string
+    readonly price: bigint
+    readonly currency: string
+    readonly per: string
+  }[]
 }
 
 /** Services that clients can buy now, in their language, with the prices of their currency */
-export async function publishedServices(o: { locale: string; currency: string }): Promise<PublishedService[]> {
+export async function publishedServices(o: {
+  locale: string
+  currency: string
+}): Promise<PublishedService[]> {
   const say = (text: Text) => (o.locale === 'en' ? text.en : text.fr)
-  const services = await Service.query().where('status', 'published').orderBy('position').orderBy('slug')
+  const services = await Service.query()
+    .where('status', 'published')
+    .orderBy('position')
+    .orderBy('slug')
   const rates = await sql<{ service_id: string; unit: string; price_micro: bigint }>(
     `select distinct on (c.service_id, r.unit) c.service_id, r.unit, r.price_micro
        from rates r join rate_cards c on c.id = r.rate_card_id
@@ -39,7 +51,13 @@ export async function publishedServices(o: { locale: string; currency: string })
         .map((rate) => {
           const unit = usable.get(service.channel)?.units[rate.unit]?.title
           const label = unit ? say(unit) : rate.unit
-          return { unit: rate.unit, label, price: rate.price_micro, currency: o.currency, per: label }
+          return {
+            unit: rate.unit,
+            label,
+            price: rate.price_micro,
+            currency: o.currency,
+            per: label,
+          }
         }),
     }))
 }
@@ -50,6 +68,10 @@ export async function publishedServices(o: { locale: string; currency: string })
  */
 publishedServices.bySlug = async (slug: string): Promise<Service> => {
   const service = await Service.query().where('slug', slug).where('status', 'published').first()
-  if (!service) throw new Exception(`No published service "${slug}"`, { status: 404, code: 'E_SERVICE_NOT_FOUND' })
+  if (!service)
+    throw new Exception(`No published service "${slug}"`, {
+      status: 404,
+      code: 'E_SERVICE_NOT_FOUND',
+    })
   return service
 }

@@ -1,7 +1,12 @@
 import { sql } from '#core/database/sql'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 
-export type Rate = { readonly unit: string; readonly prefix: string; readonly fromUnits: bigint; readonly priceMicro: bigint }
+export type Rate = {
+  readonly unit: string
+  readonly prefix: string
+  readonly fromUnits: bigint
+  readonly priceMicro: bigint
+}
 
 /** The rates of one service that are in force at one time, ready to be asked */
 export class RateBook {
@@ -14,7 +19,9 @@ export class RateBook {
    * @returns millionths of a minor unit, or null when nothing matches
    */
   priceOf(o: { unit: string; prefix: string; units: number }): bigint | null {
-    const matching = this.rates.filter((rate) => rate.unit === o.unit && o.prefix.startsWith(rate.prefix))
+    const matching = this.rates.filter(
+      (rate) => rate.unit === o.unit && o.prefix.startsWith(rate.prefix)
+    )
     const longest = Math.max(-1, ...matching.map((rate) => rate.prefix.length))
     const tiers = matching
       .filter((rate) => rate.prefix.length === longest && rate.fromUnits <= BigInt(o.units))
@@ -27,7 +34,12 @@ export class RateBook {
  * Opens the rate card of a service at a time. Published rates are never edited: of several rows for one unit, prefix
  * and tier the latest that has begun is in force.
  */
-export async function openRateBook(o: { serviceId: string; currency: string; at: Date; trx?: QueryClientContract }): Promise<RateBook> {
+export async function openRateBook(o: {
+  serviceId: string
+  currency: string
+  at: Date
+  trx?: QueryClientContract
+}): Promise<RateBook> {
   const rows = await sql<{ unit: string; prefix: string; from_units: bigint; price_micro: bigint }>(
     `select distinct on (r.unit, r.prefix, r.from_units) r.unit, r.prefix, r.from_units, r.price_micro
        from rates r join rate_cards c on c.id = r.rate_card_id
@@ -36,5 +48,12 @@ export async function openRateBook(o: { serviceId: string; currency: string; at:
     [o.serviceId, o.currency, o.at.toISOString()],
     o.trx
   )
-  return new RateBook(rows.map((row) => ({ unit: row.unit, prefix: row.prefix, fromUnits: row.from_units, priceMicro: row.price_micro })))
+  return new RateBook(
+    rows.map((row) => ({
+      unit: row.unit,
+      prefix: row.prefix,
+      fromUnits: row.from_units,
+      priceMicro: row.price_micro,
+    }))
+  )
 }

@@ -12,7 +12,11 @@ export type RateLine = {
 }
 
 /** Every price of a service in one currency: unit by unit, the newest first */
-export async function rateHistory(o: { serviceId: string; currency: string; now: Date }): Promise<RateLine[]> {
+export async function rateHistory(o: {
+  serviceId: string
+  currency: string
+  now: Date
+}): Promise<RateLine[]> {
   return sql<RateLine>(
     `select r.unit, r.prefix, r.from_units "fromUnits", r.price_micro "priceMicro", r.effective_from "effectiveFrom", s.full_name "by",
             case when r.effective_from > $3::timestamptz then 'future'

@@ -15,7 +15,10 @@ export type CatalogueLine = {
 }
 
 /** Every service, sold or not, and the channels that are not sold yet */
-export async function serviceCatalogue(): Promise<{ services: CatalogueLine[]; unsold: { channel: string; title: Text }[] }> {
+export async function serviceCatalogue(): Promise<{
+  services: CatalogueLine[]
+  unsold: { channel: string; title: Text }[]
+}> {
   const [services, priced] = await Promise.all([
     Service.query().orderBy('position').orderBy('slug'),
     sql<{ service_id: string; currency: string }>(
@@ -30,7 +33,9 @@ export async function serviceCatalogue(): Promise<{ services: CatalogueLine[]; u
       channel: service.channel,
       status: service.status,
       available: usable.some(({ channelId }) => channelId === service.channel),
-      currencies: priced.filter((row) => row.service_id === service.id).map((row) => row.currency.trim()),
+      currencies: priced
+        .filter((row) => row.service_id === service.id)
+        .map((row) => row.currency.trim()),
     })),
     unsold: usable
       .filter(({ channelId }) => !services.some((service) => service.channel === channelId))

@@ -29,7 +29,15 @@ export async function setRate(o: {
       `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from, created_by)
        values ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7)
        on conflict (rate_card_id, unit, prefix, from_units, effective_from) do update set price_micro = excluded.price_micro`,
-      [card.id, o.unit, o.prefix ?? '', (o.fromUnits ?? 0n).toString(), o.priceMicro.toString(), o.effectiveFrom?.toISOString() ?? null, o.staffId ?? null],
+      [
+        card.id,
+        o.unit,
+        o.prefix ?? '',
+        (o.fromUnits ?? 0n).toString(),
+        o.priceMicro.toString(),
+        o.effectiveFrom?.toISOString() ?? null,
+        o.staffId ?? null,
+      ],
       trx
     )
   })

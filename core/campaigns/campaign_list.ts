@@ -33,13 +33,37 @@ export type CampaignView = keyof typeof CAMPAIGN_VIEWS
  *
  * @param o.accountId the account, or null in the admin, which sees all
  */
-export async function campaignList(o: { accountId: string | null; view: CampaignView; search: string | null; cursor: string | null }) {
+export async function campaignList(o: {
+  accountId: string | null
+  view: CampaignView
+  search: string | null
+  cursor: string | null
+}) {
   const query = db
     .from('campaigns as c')
     .join('accounts as a', 'a.id', 'c.account_id')
-    .joinRaw('left join lateral (select audience, accepted, pending, rejected, uncertain from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true')
-    .joinRaw('left join lateral (select sum(captured)::bigint captured from campaign_holds h where h.campaign_id = c.id) h on true')
-    .select('c.id', 'c.name', 'c.channel', 'c.state', 'c.created_at', 'c.start_at', 'a.name as account_name', 'a.currency', 'r.audience', 'r.accepted', 'r.pending', 'r.rejected', 'r.uncertain', 'h.captured')
+    .joinRaw(
+      'left join lateral (select audience, accepted, pending, rejected, uncertain from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true'
+    )
+    .joinRaw(
+      'left join lateral (select sum(captured)::bigint captured from campaign_holds h where h.campaign_id = c.id) h on true'
+    )
+    .select(
+      'c.id',
+      'c.name',
+      'c.channel',
+      'c.state',
+      'c.created_at',
+      'c.start_at',
+      'a.name as account_name',
+      'a.currency',
+      'r.audience',
+      'r.accepted',
+      'r.pending',
+      'r.rejected',
+      'r.uncertain',
+      'h.captured'
+    )
   if (o.accountId) query.where('c.account_id', o.accountId)
   const states = CAMPAIGN_VIEWS[o.view]
   if (states) query.whereIn('c.state', [...states])
@@ -48,11 +72,17 @@ export async function campaignList(o: { accountId: string | null; view: Campaign
 }
 
 /** How many campaigns each view has */
-export async function campaignCounts(accountId: string | null): Promise<Record<CampaignView, number>> {
+export async function campaignCounts(
+  accountId: string | null
+): Promise<Record<CampaignView, number>> {
   const query = db.from('campaigns').select('state').count('* as n').groupBy('state')
   if (accountId) query.where('account_id', accountId)
   const rows = (await query) as { state: string; n: bigint }[]
-  const sum = (states: readonly string[] | null) => rows.reduce((total, row) => total + (states === null || states.includes(row.state) ? Number(row.n) : 0), 0)
+  const sum = (states: readonly string[] | null) =>
+    rows.reduce(
+      (total, row) => total + (states === null || states.includes(row.state) ? Number(row.n) : 0),
+      0
+    )
   return {
     all: sum(null),
     running: sum(CAMPAIGN_VIEWS.running),

@@ -3,8 +3,13 @@ import type Campaign from './models/campaign.js'
 type Step = 'audience' | 'message' | 'review'
 
 /** The steps of the wizard for the rail beside it: what is done, where one is, what comes */
-export function campaignSteps(o: { campaign: Campaign; current: Step; t: (key: string) => string }) {
-  const steps: readonly Step[] = o.campaign.kind === 'messaging' ? ['audience', 'message', 'review'] : ['message', 'review']
+export function campaignSteps(o: {
+  campaign: Campaign
+  current: Step
+  t: (key: string) => string
+}) {
+  const steps: readonly Step[] =
+    o.campaign.kind === 'messaging' ? ['audience', 'message', 'review'] : ['message', 'review']
   const done: Record<Step, boolean> = {
     audience: o.campaign.listIds.length > 0,
     message: Object.keys(o.campaign.brief).length > 0,
@@ -13,6 +18,7 @@ export function campaignSteps(o: { campaign: Campaign; current: Step; t: (key: s
   return steps.map((step) => ({
     label: o.t(`campaigns.steps.${step}`),
     state: step === o.current ? 'current' : done[step] ? 'done' : 'todo',
-    href: done[step] || step === o.current ? `/portal/campaigns/${o.campaign.id}/${step}` : undefined,
+    href:
+      done[step] || step === o.current ? `/portal/campaigns/${o.campaign.id}/${step}` : undefined,
   }))
 }

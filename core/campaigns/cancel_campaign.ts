@@ -11,9 +11,20 @@ import { settleHold } from './settle_hold.js'
  *
  * @throws CampaignStateError when it is already over
  */
-export async function cancelCampaign(o: { campaign: { id: string; accountId: string }; by: Actor; why?: string }): Promise<void> {
+export async function cancelCampaign(o: {
+  campaign: { id: string; accountId: string }
+  by: Actor
+  why?: string
+}): Promise<void> {
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, to: 'cancelled', by: o.by, why: o.why, trx })
+    await changeState({
+      campaignId: o.campaign.id,
+      accountId: o.campaign.accountId,
+      to: 'cancelled',
+      by: o.by,
+      why: o.why,
+      trx,
+    })
     const runs = await sql<{ id: number }>(
       `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding', 'running')`,
       [o.campaign.id],
@@ -21,6 +32,7 @@ export async function cancelCampaign(o: { campaign: { id: string; accountId: str
     )
     if (runs.length === 0) await settleHold({ campaignId: o.campaign.id, trx })
     /** No flag: the money must go back also when the plugin is gone */
-    for (const run of runs) await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}`, trx })
+    for (const run of runs)
+      await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}`, trx })
   })
 }

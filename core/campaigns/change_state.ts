@@ -19,7 +19,9 @@ export async function changeState(o: {
   why?: string
   trx: QueryClientContract
 }): Promise<{ from: CampaignState }> {
-  const allowed = (o.from ?? (Object.keys(CAMPAIGN_TRANSITIONS) as CampaignState[])).filter((state) => CAMPAIGN_TRANSITIONS[state].includes(o.to))
+  const allowed = (o.from ?? (Object.keys(CAMPAIGN_TRANSITIONS) as CampaignState[])).filter(
+    (state) => CAMPAIGN_TRANSITIONS[state].includes(o.to)
+  )
   const [row] = await sql<{ state: CampaignState }>(
     'select state from campaigns where id = $1::uuid and account_id = $2::uuid for no key update',
     [o.campaignId, o.accountId],
@@ -28,7 +30,11 @@ export async function changeState(o: {
   if (!row) throw new CampaignNotFoundError('No such campaign')
   if (!allowed.includes(row.state)) throw new CampaignStateError({ state: row.state, wanted: o.to })
 
-  await sql('update campaigns set state = $2, updated_at = now() where id = $1::uuid', [o.campaignId, o.to], o.trx)
+  await sql(
+    'update campaigns set state = $2, updated_at = now() where id = $1::uuid',
+    [o.campaignId, o.to],
+    o.trx
+  )
   await sql(
     `insert into campaign_changes (campaign_id, account_id, from_state, to_state, by_kind, by_id, by_name, why)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,

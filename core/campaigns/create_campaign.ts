@@ -9,7 +9,14 @@ import Campaign from './models/campaign.js'
  *
  * @throws ChannelUnavailableError when the service's channel is not running
  */
-export async function createCampaign(o: { accountId: string; service: Service; name: string; brief?: Record<string, unknown>; listIds?: readonly string[]; by: Actor }): Promise<Campaign> {
+export async function createCampaign(o: {
+  accountId: string
+  service: Service
+  name: string
+  brief?: Record<string, unknown>
+  listIds?: readonly string[]
+  by: Actor
+}): Promise<Campaign> {
   const { channel, pluginId } = pluginKernel.channel(o.service.channel)
   const [row] = await sql<{ id: string }>(
     `with made as (

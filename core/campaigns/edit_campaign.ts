@@ -24,9 +24,17 @@ export async function editCampaign(o: {
       [o.campaign.id, o.campaign.accountId],
       trx
     )
-    if (row?.state !== 'draft' && row?.state !== 'quoted') throw new CampaignStateError({ state: row?.state ?? 'cancelled', wanted: 'draft' })
+    if (row?.state !== 'draft' && row?.state !== 'quoted')
+      throw new CampaignStateError({ state: row?.state ?? 'cancelled', wanted: 'draft' })
     if (row.state === 'quoted') {
-      await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['quoted'], to: 'draft', by: o.by, trx })
+      await changeState({
+        campaignId: o.campaign.id,
+        accountId: o.campaign.accountId,
+        from: ['quoted'],
+        to: 'draft',
+        by: o.by,
+        trx,
+      })
     }
     await sql(
       `update campaigns set name = coalesce($2, name), brief = coalesce($3::jsonb, brief), list_ids = coalesce($4::uuid[], list_ids), quote_id = null, updated_at = now()

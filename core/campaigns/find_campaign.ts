@@ -7,7 +7,9 @@ import Campaign from './models/campaign.js'
  * @throws CampaignNotFoundError
  */
 export async function findCampaign(accountId: string, id: string): Promise<Campaign> {
-  const campaign = /^[0-9a-f-]{36}$/.test(id) ? await Campaign.in(accountId).where('id', id).first() : null
+  const campaign = /^[0-9a-f-]{36}$/.test(id)
+    ? await Campaign.in(accountId).where('id', id).first()
+    : null
   if (!campaign) throw new CampaignNotFoundError('No such campaign')
   return campaign
 }

@@ -13,7 +13,10 @@ export type FrozenContent = { readonly parts: ContentParts; readonly links: read
  *
  * @throws CampaignNotReadyError when the template is gone
  */
-export async function freezeContent(o: { campaign: Campaign; channel: MessagingChannel }): Promise<FrozenContent> {
+export async function freezeContent(o: {
+  campaign: Campaign
+  channel: MessagingChannel
+}): Promise<FrozenContent> {
   const parts: Record<string, ContentParts[string]> = {}
   let links: readonly string[] = []
 

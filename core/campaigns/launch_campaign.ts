@@ -19,16 +19,33 @@ import type Campaign from './models/campaign.js'
  * @throws CampaignStateError when the campaign is not paid
  * @throws LaunchesClosedError when the operator has closed launches, by the flag `griot.campaigns`
  */
-export async function launchCampaign(o: { campaign: Campaign; startAt?: Date | null; by: Actor; now?: Date }): Promise<void> {
+export async function launchCampaign(o: {
+  campaign: Campaign
+  startAt?: Date | null
+  by: Actor
+  now?: Date
+}): Promise<void> {
   const now = o.now ?? new Date()
   if (o.startAt && o.startAt <= now) throw new CampaignNotReadyError('past')
-  if (!(await flags()).isEnabled('griot.campaigns', o.campaign.accountId)) throw new LaunchesClosedError('The flag griot.campaigns is off')
+  if (!(await flags()).isEnabled('griot.campaigns', o.campaign.accountId))
+    throw new LaunchesClosedError('The flag griot.campaigns is off')
 
   if (o.startAt) {
     const at = o.startAt
     await db.transaction(async (trx) => {
-      await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['paid'], to: 'scheduled', by: o.by, trx })
-      await sql('update campaigns set start_at = $2::timestamptz where id = $1::uuid', [o.campaign.id, at.toISOString()], trx)
+      await changeState({
+        campaignId: o.campaign.id,
+        accountId: o.campaign.accountId,
+        from: ['paid'],
+        to: 'scheduled',
+        by: o.by,
+        trx,
+      })
+      await sql(
+        'update campaigns set start_at = $2::timestamptz where id = $1::uuid',
+        [o.campaign.id, at.toISOString()],
+        trx
+      )
     })
     return
   }
@@ -47,23 +64,47 @@ export async function startDueCampaigns(now: Date): Promise<number> {
 }
 
 /** Freezes what will be sent into a run, and queues its beginning. One transaction: there is no half-started campaign */
-async function beginRun(o: { campaign: Campaign; from: ['paid'] | ['scheduled']; by: Actor }): Promise<void> {
+async function beginRun(o: {
+  campaign: Campaign
+  from: ['paid'] | ['scheduled']
+  by: Actor
+}): Promise<void> {
   const { channel } = pluginKernel.channel(o.campaign.channel)
-  const content = channel.kind === 'messaging' ? await freezeContent({ campaign: o.campaign, channel }) : null
+  const content =
+    channel.kind === 'messaging' ? await freezeContent({ campaign: o.campaign, channel }) : null
 
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: o.from, to: 'running', by: o.by, trx })
-    const runId = await insertRun({ campaign: o.campaign, content, trx })
-    await addJob(channel.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${channel.kind}`, { runId }, {
-      key: `begin:${runId}`,
-      flags: jobFlags(o.campaign),
+    await changeState({
+      campaignId: o.campaign.id,
+      accountId: o.campaign.accountId,
+      from: o.from,
+      to: 'running',
+      by: o.by,
       trx,
     })
+    const runId = await insertRun({ campaign: o.campaign, content, trx })
+    await addJob(
+      channel.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${channel.kind}`,
+      { runId },
+      {
+        key: `begin:${runId}`,
+        flags: jobFlags(o.campaign),
+        trx,
+      }
+    )
   })
 }
 
-async function insertRun(o: { campaign: Campaign; content: FrozenContent | null; trx: TransactionClientContract }): Promise<number> {
-  const snapshot = { brief: o.campaign.brief, content: o.content && { parts: o.content.parts }, listIds: o.campaign.listIds }
+async function insertRun(o: {
+  campaign: Campaign
+  content: FrozenContent | null
+  trx: TransactionClientContract
+}): Promise<number> {
+  const snapshot = {
+    brief: o.campaign.brief,
+    content: o.content && { parts: o.content.parts },
+    listIds: o.campaign.listIds,
+  }
   const [run] = await sql<{ id: number }>(
     `insert into campaign_runs (campaign_id, account_id, n, snapshot)
      select $1::uuid, $2::uuid, coalesce(max(n), 0) + 1, $3::jsonb from campaign_runs where campaign_id = $1::uuid

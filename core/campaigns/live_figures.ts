@@ -28,7 +28,10 @@ export type LiveFigures = {
 }
 
 /** Where a campaign stands: counters kept as outcomes come, so this reads two rows whatever the size */
-export async function liveFigures(o: { accountId: string; campaignId: string }): Promise<LiveFigures> {
+export async function liveFigures(o: {
+  accountId: string
+  campaignId: string
+}): Promise<LiveFigures> {
   const [row] = await sql<Record<string, unknown>>(
     `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
             coalesce(r.uncertain, 0) uncertain, coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,

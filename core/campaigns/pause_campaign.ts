@@ -12,7 +12,15 @@ type Control = { campaign: { id: string; accountId: string }; by: Actor; why?: s
  */
 export async function pauseCampaign(o: Control): Promise<void> {
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['running'], to: 'paused', by: o.by, why: o.why, trx })
+    await changeState({
+      campaignId: o.campaign.id,
+      accountId: o.campaign.accountId,
+      from: ['running'],
+      to: 'paused',
+      by: o.by,
+      why: o.why,
+      trx,
+    })
     await queueControl({ campaignId: o.campaign.id, trx })
   })
 }

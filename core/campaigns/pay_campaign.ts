@@ -15,18 +15,42 @@ import type Campaign from './models/campaign.js'
  *
  * @throws QuoteExpiredError, QuoteStaleError, InsufficientFundsError, CampaignStateError
  */
-export async function payCampaign(o: { campaign: Campaign; quoteId: string; by: Actor; now?: Date }): Promise<void> {
+export async function payCampaign(o: {
+  campaign: Campaign
+  quoteId: string
+  by: Actor
+  now?: Date
+}): Promise<void> {
   const { campaign } = o
   const { channel } = pluginKernel.channel(campaign.channel)
   const audience =
-    channel.kind === 'messaging' ? await countAudience({ accountId: campaign.accountId, listIds: campaign.listIds, address: channel.address }) : { hash: 'none' }
+    channel.kind === 'messaging'
+      ? await countAudience({
+          accountId: campaign.accountId,
+          listIds: campaign.listIds,
+          address: channel.address,
+        })
+      : { hash: 'none' }
 
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: campaign.id, accountId: campaign.accountId, from: ['quoted'], to: 'paid', by: o.by, trx })
-    const [current] = await sql<{ quote_id: string; brief: unknown }>('select quote_id, brief from campaigns where id = $1::uuid', [campaign.id], trx)
+    await changeState({
+      campaignId: campaign.id,
+      accountId: campaign.accountId,
+      from: ['quoted'],
+      to: 'paid',
+      by: o.by,
+      trx,
+    })
+    const [current] = await sql<{ quote_id: string; brief: unknown }>(
+      'select quote_id, brief from campaigns where id = $1::uuid',
+      [campaign.id],
+      trx
+    )
     const quote = await findQuote({ accountId: campaign.accountId, quoteId: o.quoteId, trx })
-    if (!quote || current.quote_id !== quote.id) throw new QuoteStaleError('The campaign has a newer quote')
-    if (quote.expiresAt <= (o.now ?? new Date())) throw new QuoteExpiredError('The quote has expired')
+    if (!quote || current.quote_id !== quote.id)
+      throw new QuoteStaleError('The campaign has a newer quote')
+    if (quote.expiresAt <= (o.now ?? new Date()))
+      throw new QuoteExpiredError('The quote has expired')
     if (quote.briefHash !== hashBrief(current.brief) || quote.audienceHash !== audience.hash) {
       throw new QuoteStaleError('Brief or audience changed since the quote')
     }

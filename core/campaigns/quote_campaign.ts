@@ -21,31 +21,48 @@ const ESTIMATE_MS = 2_000
  * @throws CampaignNotReadyError when the brief is not complete or nobody can be reached
  * @throws ChannelUnavailableError when the channel's plugin is not running
  */
-export async function quoteCampaign(o: { campaign: Campaign; by: Actor; now?: Date }): Promise<Quote> {
+export async function quoteCampaign(o: {
+  campaign: Campaign
+  by: Actor
+  now?: Date
+}): Promise<Quote> {
   const { campaign } = o
   const { channel, pluginId } = pluginKernel.channel(campaign.channel)
   const brief = await validateBrief({ campaign, channel })
 
-  if (channel.kind === 'messaging' && campaign.listIds.length === 0) throw new CampaignNotReadyError('audience')
+  if (channel.kind === 'messaging' && campaign.listIds.length === 0)
+    throw new CampaignNotReadyError('audience')
   const audience =
     channel.kind === 'messaging'
-      ? await countAudience({ accountId: campaign.accountId, listIds: campaign.listIds, address: channel.address })
+      ? await countAudience({
+          accountId: campaign.accountId,
+          listIds: campaign.listIds,
+          address: channel.address,
+        })
       : { total: 0, reachable: 0, excluded: {}, groups: [], hash: 'none' }
-  if (channel.kind === 'messaging' && audience.reachable === 0) throw new CampaignNotReadyError('nobody')
+  if (channel.kind === 'messaging' && audience.reachable === 0)
+    throw new CampaignNotReadyError('nobody')
 
   const gathered = channel.gather
     ? await pluginKernel
-        .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) => channel.gather?.(ctx, { brief }))
+        .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) =>
+          channel.gather?.(ctx, { brief })
+        )
         .catch(() => undefined)
     : undefined
   const facts = { total: audience.reachable, groups: audience.groups }
-  const estimate = await pluginKernel.call({ pluginId, operation: 'estimator', timeoutMs: ESTIMATE_MS }, async (ctx) =>
-    channel.estimator(ctx, { brief, audience: facts, gathered })
+  const estimate = await pluginKernel.call(
+    { pluginId, operation: 'estimator', timeoutMs: ESTIMATE_MS },
+    async (ctx) => channel.estimator(ctx, { brief, audience: facts, gathered })
   )
   const checked = checkEstimate(estimate, Object.keys(channel.units))
 
   return db.transaction(async (trx) => {
-    const [account] = await sql<{ currency: string }>('select currency from accounts where id = $1::uuid', [campaign.accountId], trx)
+    const [account] = await sql<{ currency: string }>(
+      'select currency from accounts where id = $1::uuid',
+      [campaign.accountId],
+      trx
+    )
     const quote = await makeQuote({
       accountId: campaign.accountId,
       campaignId: campaign.id,
@@ -58,8 +75,18 @@ export async function quoteCampaign(o: { campaign: Campaign; by: Actor; now?: Da
       now: o.now ?? new Date(),
       trx,
     })
-    await changeState({ campaignId: campaign.id, accountId: campaign.accountId, to: 'quoted', by: o.by, trx })
-    await sql('update campaigns set quote_id = $2::uuid where id = $1::uuid', [campaign.id, quote.id], trx)
+    await changeState({
+      campaignId: campaign.id,
+      accountId: campaign.accountId,
+      to: 'quoted',
+      by: o.by,
+      trx,
+    })
+    await sql(
+      'update campaigns set quote_id = $2::uuid where id = $1::uuid',
+      [campaign.id, quote.id],
+      trx
+    )
     return quote
   })
 }

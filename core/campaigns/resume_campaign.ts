@@ -11,15 +11,32 @@ import { queueControl } from './queue_control.js'
  *
  * @throws CampaignStateError when it is not paused
  */
-export async function resumeCampaign(o: { campaign: { id: string; accountId: string; pluginId: string }; by: Actor; why?: string }): Promise<void> {
+export async function resumeCampaign(o: {
+  campaign: { id: string; accountId: string; pluginId: string }
+  by: Actor
+  why?: string
+}): Promise<void> {
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: o.campaign.id, accountId: o.campaign.accountId, from: ['paused'], to: 'running', by: o.by, why: o.why, trx })
+    await changeState({
+      campaignId: o.campaign.id,
+      accountId: o.campaign.accountId,
+      from: ['paused'],
+      to: 'running',
+      by: o.by,
+      why: o.why,
+      trx,
+    })
     await queueControl({ campaignId: o.campaign.id, trx })
     const runs = await sql<{ id: number }>(
       `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding', 'running')`,
       [o.campaign.id],
       trx
     )
-    for (const run of runs) await addJob('delivery.resume', { runId: run.id }, { key: `resume:${run.id}`, flags: jobFlags(o.campaign), trx })
+    for (const run of runs)
+      await addJob(
+        'delivery.resume',
+        { runId: run.id },
+        { key: `resume:${run.id}`, flags: jobFlags(o.campaign), trx }
+      )
   })
 }

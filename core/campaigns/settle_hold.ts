@@ -7,8 +7,17 @@ import { releaseHold } from '#core/ledger/release_hold'
  *
  * @returns minor units that went back
  */
-export async function settleHold(o: { campaignId: string; trx: TransactionClientContract }): Promise<bigint> {
-  const [hold] = await sql<{ id: string; account_id: string; n: number; currency: string; name: string }>(
+export async function settleHold(o: {
+  campaignId: string
+  trx: TransactionClientContract
+}): Promise<bigint> {
+  const [hold] = await sql<{
+    id: string
+    account_id: string
+    n: number
+    currency: string
+    name: string
+  }>(
     `select h.id, h.account_id, h.n, h.currency, c.name
        from campaign_holds h join campaigns c on c.id = h.campaign_id
       where h.campaign_id = $1::uuid and h.state = 'open' for update of h`,
@@ -25,6 +34,10 @@ export async function settleHold(o: { campaignId: string; trx: TransactionClient
     label: hold.name,
     trx: o.trx,
   })
-  await sql(`update campaign_holds set released = $2, state = 'settled', settled_at = now() where id = $1::uuid`, [hold.id, released.toString()], o.trx)
+  await sql(
+    `update campaign_holds set released = $2, state = 'settled', settled_at = now() where id = $1::uuid`,
+    [hold.id, released.toString()],
+    o.trx
+  )
   return released
 }

@@ -1,4 +1,14 @@
-export const CAMPAIGN_STATES = ['draft', 'quoted', 'paid', 'scheduled', 'running', 'paused', 'finished', 'cancelled', 'failed'] as const
+export const CAMPAIGN_STATES = [
+  'draft',
+  'quoted',
+  'paid',
+  'scheduled',
+  'running',
+  'paused',
+  'finished',
+  'cancelled',
+  'failed',
+] as const
 export type CampaignState = (typeof CAMPAIGN_STATES)[number]
 
 /**

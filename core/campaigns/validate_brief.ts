@@ -9,7 +9,10 @@ import type Campaign from './models/campaign.js'
  * @returns the brief as the channel's functions expect it
  * @throws CampaignNotReadyError when a field is missing or wrong
  */
-export async function validateBrief(o: { campaign: Pick<Campaign, 'brief'>; channel: Channel }): Promise<Record<string, unknown>> {
+export async function validateBrief(o: {
+  campaign: Pick<Campaign, 'brief'>
+  channel: Channel
+}): Promise<Record<string, unknown>> {
   try {
     return (await o.channel.brief.validate(o.campaign.brief)) as Record<string, unknown>
   } catch (error) {

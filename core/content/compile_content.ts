@@ -1,13 +1,24 @@
-import { parseContent, renderContent, type ContentKind, type ParsedContent } from './liquid_engine.js'
+import {
+  parseContent,
+  renderContent,
+  type ContentKind,
+  type ParsedContent,
+} from './liquid_engine.js'
 import { oneLine } from './render_line.js'
 
-export type ContentParts = Readonly<Record<string, { readonly as: ContentKind; readonly source: string }>>
+export type ContentParts = Readonly<
+  Record<string, { readonly as: ContentKind; readonly source: string }>
+>
 
 export type ContentVariables = {
   readonly contact: Readonly<Record<string, unknown>>
   readonly account: { readonly name: string; readonly address: string }
   readonly campaign: { readonly name: string; readonly subject: string }
-  readonly links: { readonly unsubscribe: string; readonly web_view: string; readonly preferences: string }
+  readonly links: {
+    readonly unsubscribe: string
+    readonly web_view: string
+    readonly preferences: string
+  }
   /** Addresses of the tracked links by index, and of the pixel; null shows none */
   readonly tracking: { link(index: number): string; readonly pixel: string | null }
 }
@@ -21,18 +32,30 @@ export type CompiledContent = { render(variables: ContentVariables): Record<stri
  * @throws the engine's ParseError naming line and column
  */
 export function compileContent(o: { parts: ContentParts }): CompiledContent {
-  const parts = Object.entries(o.parts).map(([name, part]) => ({ name, as: part.as, parsed: parseContent(part.source, part.as), links: countLinks(part.source) }))
+  const parts = Object.entries(o.parts).map(([name, part]) => ({
+    name,
+    as: part.as,
+    parsed: parseContent(part.source, part.as),
+    links: countLinks(part.source),
+  }))
   const links = Math.max(0, ...parts.map((part) => part.links))
   const subject = parts.find((part) => part.name === 'subject')
 
   return {
     render(variables) {
-      const tracked = { links: Array.from({ length: links }, (_, index) => variables.tracking.link(index)), pixel: variables.tracking.pixel }
+      const tracked = {
+        links: Array.from({ length: links }, (_, index) => variables.tracking.link(index)),
+        pixel: variables.tracking.pixel,
+      }
       const scope = { ...variables, tracking: tracked }
       /** `campaign.subject` inside the body is the subject as this person reads it */
-      const campaign = subject ? { ...variables.campaign, subject: show(subject, scope) } : variables.campaign
+      const campaign = subject
+        ? { ...variables.campaign, subject: show(subject, scope) }
+        : variables.campaign
       const rendered: Record<string, string> = {}
-      for (const part of parts) rendered[part.name] = part === subject ? campaign.subject : show(part, { ...scope, campaign })
+      for (const part of parts)
+        rendered[part.name] =
+          part === subject ? campaign.subject : show(part, { ...scope, campaign })
       return rendered
     },
   }
@@ -46,6 +69,7 @@ function show(part: { as: ContentKind; parsed: ParsedContent }, scope: object): 
 /** Frozen content names its tracked links `tracking.links[0]`, `[1]`… */
 function countLinks(source: string): number {
   let count = 0
-  for (const match of source.matchAll(/tracking\.links\[(\d+)\]/g)) count = Math.max(count, Number(match[1]) + 1)
+  for (const match of source.matchAll(/tracking\.links\[(\d+)\]/g))
+    count = Math.max(count, Number(match[1]) + 1)
   return count
 }

@@ -24,9 +24,17 @@ export const MAX_SOURCE = 400_000
  *
  * @throws TemplateInvalidError with the line, when there is one
  */
-export async function compileTemplate(o: { format: TemplateFormat; source: string; text?: string | null }): Promise<CompiledTemplate> {
-  if (o.source.length > MAX_SOURCE) throw new TemplateInvalidError({ line: null, detail: `${o.source.length} > ${MAX_SOURCE}` })
-  const html = o.format === 'text' ? null : await rewriteHtml(o.format === 'mjml' ? await compileMjml(o.source) : o.source)
+export async function compileTemplate(o: {
+  format: TemplateFormat
+  source: string
+  text?: string | null
+}): Promise<CompiledTemplate> {
+  if (o.source.length > MAX_SOURCE)
+    throw new TemplateInvalidError({ line: null, detail: `${o.source.length} > ${MAX_SOURCE}` })
+  const html =
+    o.format === 'text'
+      ? null
+      : await rewriteHtml(o.format === 'mjml' ? await compileMjml(o.source) : o.source)
   const text = o.text ?? (html === null ? o.source : toText(html))
   tryOut({ html, text })
   return { html, text, bytes: html ? Buffer.byteLength(html) : 0 }
@@ -36,7 +44,12 @@ async function compileMjml(source: string): Promise<string> {
   if (!/<mjml[\s>]/.test(source)) throw new TemplateInvalidError({ line: 1, detail: '<mjml>' })
   let result: { html: string; errors: { line: number; message: string }[] }
   try {
-    result = (await mjml2html(wrapLooseLiquid(source), { validationLevel: 'soft', ignoreIncludes: true, minify: false, fonts: {} } as never)) as typeof result
+    result = (await mjml2html(wrapLooseLiquid(source), {
+      validationLevel: 'soft',
+      ignoreIncludes: true,
+      minify: false,
+      fonts: {},
+    } as never)) as typeof result
   } catch (error) {
     throw new TemplateInvalidError({ line: null, detail: (error as Error).message, cause: error })
   }
@@ -73,9 +86,18 @@ function tryOut(o: { html: string | null; text: string }) {
     tracking: { link: () => '#', pixel: null },
   }
   try {
-    compileContent({ parts: { ...(o.html === null ? {} : { html: { as: 'html', source: o.html } }), text: { as: 'text', source: o.text } } }).render(nobody)
+    compileContent({
+      parts: {
+        ...(o.html === null ? {} : { html: { as: 'html', source: o.html } }),
+        text: { as: 'text', source: o.text },
+      },
+    }).render(nobody)
   } catch (error) {
     const place = (error as { token?: { getPosition?(): [number, number] } }).token?.getPosition?.()
-    throw new TemplateInvalidError({ line: place?.[0] ?? null, detail: (error as Error).message.split('\n')[0], cause: error })
+    throw new TemplateInvalidError({
+      line: place?.[0] ?? null,
+      detail: (error as Error).message.split('\n')[0],
+      cause: error,
+    })
   }
 }

@@ -1,4 +1,17 @@
-const ENTITIES: Readonly<Record<string, string>> = { gt: '>', lt: '<', amp: '&', quot: '"', apos: "'", nbsp: ' ', '#39': "'", '#34': '"', '#x27': "'", '#60': '<', '#62': '>', '#160': ' ' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  'gt': '>',
+  'lt': '<',
+  'amp': '&',
+  'quot': '"',
+  'apos': "'",
+  'nbsp': ' ',
+  '#39': "'",
+  '#34': '"',
+  '#x27': "'",
+  '#60': '<',
+  '#62': '>',
+  '#160': ' ',
+}
 
 /**
  * Decodes the entities that editors of HTML write into Liquid, as in `{% if contact.age &gt; 18 %}`, inside its tags and
@@ -6,5 +19,10 @@ const ENTITIES: Readonly<Record<string, string>> = { gt: '>', lt: '<', amp: '&',
  */
 export function decodeLiquidEntities(html: string): string {
   if (!html.includes('&')) return html
-  return html.replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (liquid) => liquid.replace(/&(gt|lt|amp|quot|apos|nbsp|#39|#34|#x27|#60|#62|#160);/gi, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole))
+  return html.replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (liquid) =>
+    liquid.replace(
+      /&(gt|lt|amp|quot|apos|nbsp|#39|#34|#x27|#60|#62|#160);/gi,
+      (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole
+    )
+  )
 }

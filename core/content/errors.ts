@@ -10,8 +10,13 @@ export class TemplateInvalidError extends Exception {
   field = 'source'
 
   constructor(o: { line: number | null; detail: string; cause?: unknown }) {
-    super(`The template cannot be used${o.line ? `, line ${o.line}` : ''}: ${o.detail}`, { cause: o.cause })
-    this.translation = { key: o.line ? 'content.errors.invalid_line' : 'content.errors.invalid', data: { line: o.line, detail: o.detail } }
+    super(`The template cannot be used${o.line ? `, line ${o.line}` : ''}: ${o.detail}`, {
+      cause: o.cause,
+    })
+    this.translation = {
+      key: o.line ? 'content.errors.invalid_line' : 'content.errors.invalid',
+      data: { line: o.line, detail: o.detail },
+    }
   }
 }
 

@@ -19,9 +19,13 @@ export async function freezeHtml(html: string): Promise<FrozenHtml> {
       return `{{ tracking.links[${links.length - 1}] }}`
     },
   })
-  const pixel = '{% if tracking.pixel %}<img src="{{ tracking.pixel }}" width="1" height="1" alt="" style="display:block;border:0">{% endif %}'
+  const pixel =
+    '{% if tracking.pixel %}<img src="{{ tracking.pixel }}" width="1" height="1" alt="" style="display:block;border:0">{% endif %}'
   const end = rewritten.search(/<\/body\s*>/i)
-  return { html: end < 0 ? rewritten + pixel : rewritten.slice(0, end) + pixel + rewritten.slice(end), links }
+  return {
+    html: end < 0 ? rewritten + pixel : rewritten.slice(0, end) + pixel + rewritten.slice(end),
+    links,
+  }
 }
 
 function isTracked(address: string): boolean {
@@ -29,4 +33,3 @@ function isTracked(address: string): boolean {
   if (/^\{\{\s*links\.[a-z_]+\s*\}\}$/.test(plain)) return false
   return /^https?:/i.test(plain) || /^\{\{/.test(plain)
 }
-

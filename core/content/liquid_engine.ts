@@ -63,6 +63,11 @@ export function parseContent(source: string, kind: ContentKind): ParsedContent {
  * @throws the engine's RenderError, when a limit was passed
  */
 export function renderContent(parsed: ParsedContent, variables: object): string {
-  const context = new Context(variables, parsed.engine.options, { sync: true }, { renderLimit: new RenderSteps(), liquid: parsed.engine })
+  const context = new Context(
+    variables,
+    parsed.engine.options,
+    { sync: true },
+    { renderLimit: new RenderSteps(), liquid: parsed.engine }
+  )
   return parsed.engine.renderSync(parsed.nodes, context) as string
 }

@@ -11,9 +11,16 @@ export function protectLiquid(source: string): { text: string; restore(text: str
   const text = source
     .replaceAll(OPEN, '')
     .replaceAll(CLOSE, '')
-    .replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (liquid) => `${OPEN}${kept.push(liquid) - 1}${CLOSE}`)
+    .replace(
+      /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g,
+      (liquid) => `${OPEN}${kept.push(liquid) - 1}${CLOSE}`
+    )
   return {
     text,
-    restore: (changed) => changed.replace(new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g'), (_, index: string) => kept[Number(index)] ?? ''),
+    restore: (changed) =>
+      changed.replace(
+        new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g'),
+        (_, index: string) => kept[Number(index)] ?? ''
+      ),
   }
 }

@@ -11,6 +11,7 @@ export function refuseOpenQuotes(source: string): void {
   for (const [piece] of source.matchAll(LIQUID)) {
     /** `{% # it's a remark %}` has no texts */
     if (/^\{%-?\s*#/.test(piece)) continue
-    if (/["']/.test(piece.replace(CLOSED_TEXT, ''))) throw new Error(`A quote is not closed: ${piece.slice(0, 60)}`)
+    if (/["']/.test(piece.replace(CLOSED_TEXT, '')))
+      throw new Error(`A quote is not closed: ${piece.slice(0, 60)}`)
   }
 }

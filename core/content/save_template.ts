@@ -11,11 +11,31 @@ import Template from './models/template.js'
  * @throws TemplateInvalidError with the line; nothing is saved
  * @throws TemplateNotFoundError
  */
-export async function saveTemplate(o: { accountId: string; id?: string; name: string; format: TemplateFormat; source: string; text?: string | null; by: Actor }): Promise<Template> {
+export async function saveTemplate(o: {
+  accountId: string
+  id?: string
+  name: string
+  format: TemplateFormat
+  source: string
+  text?: string | null
+  by: Actor
+}): Promise<Template> {
   const custom = o.text?.trim() ? o.text : null
   const compiled = await compileTemplate({ format: o.format, source: o.source, text: custom })
-  const values = { name: o.name, format: o.format, source: o.source, html: compiled.html, text: compiled.text, textIsCustom: custom !== null }
-  if (!o.id) return Template.create({ accountId: o.accountId, createdBy: o.by.kind === 'user' ? o.by.id : null, ...values })
+  const values = {
+    name: o.name,
+    format: o.format,
+    source: o.source,
+    html: compiled.html,
+    text: compiled.text,
+    textIsCustom: custom !== null,
+  }
+  if (!o.id)
+    return Template.create({
+      accountId: o.accountId,
+      createdBy: o.by.kind === 'user' ? o.by.id : null,
+      ...values,
+    })
 
   const template = await findTemplate(o.accountId, o.id)
   return template.merge(values).save()
@@ -26,7 +46,9 @@ export async function saveTemplate(o: { accountId: string; id?: string; name: st
  * @throws TemplateNotFoundError
  */
 export async function findTemplate(accountId: string, id: string): Promise<Template> {
-  const template = /^[0-9a-f-]{36}$/.test(id) ? await Template.in(accountId).where('id', id).first() : null
+  const template = /^[0-9a-f-]{36}$/.test(id)
+    ? await Template.in(accountId).where('id', id).first()
+    : null
   if (!template) throw new TemplateNotFoundError('No such template')
   return template
 }

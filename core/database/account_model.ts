@@ -11,7 +11,10 @@ type Options = { client?: QueryClientContract }
  * `Model.in(accountId)` and, for the admin and for jobs, `Model.acrossAccounts('why')`.
  */
 export class AccountModel extends BaseModel {
-  static override query<T extends LucidModel, Result = InstanceType<T>>(this: T, options?: Options): ModelQueryBuilderContract<T, Result> {
+  static override query<T extends LucidModel, Result = InstanceType<T>>(
+    this: T,
+    options?: Options
+  ): ModelQueryBuilderContract<T, Result> {
     const { name } = this
     const { client } = BaseModel.query.call(this, options)
     /** Lucid itself asks a query for its client, to format dates. Anything else is a query without an account */
@@ -24,7 +27,11 @@ export class AccountModel extends BaseModel {
   }
 
   /** Queries the rows of one account */
-  static in<T extends LucidModel>(this: T, accountId: string, options?: Options): ModelQueryBuilderContract<T> {
+  static in<T extends LucidModel>(
+    this: T,
+    accountId: string,
+    options?: Options
+  ): ModelQueryBuilderContract<T> {
     return (BaseModel.query.call(this, options) as unknown as ModelQueryBuilderContract<T>).where(
       `${this.table}.account_id`,
       accountId
@@ -35,7 +42,11 @@ export class AccountModel extends BaseModel {
    * Queries the rows of all accounts.
    * @param _why one phrase for the reader of the code: who may see across accounts here
    */
-  static acrossAccounts<T extends LucidModel>(this: T, _why: string, options?: Options): ModelQueryBuilderContract<T> {
+  static acrossAccounts<T extends LucidModel>(
+    this: T,
+    _why: string,
+    options?: Options
+  ): ModelQueryBuilderContract<T> {
     return BaseModel.query.call(this, options) as unknown as ModelQueryBuilderContract<T>
   }
 }

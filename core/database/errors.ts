@@ -10,6 +10,8 @@ export class UnscopedQueryError extends Error {
   code = UnscopedQueryError.code
 
   constructor(model: string) {
-    super(`${model} belongs to an account: use ${model}.in(accountId), or ${model}.acrossAccounts('why')`)
+    super(
+      `${model} belongs to an account: use ${model}.in(accountId), or ${model}.acrossAccounts('why')`
+    )
   }
 }

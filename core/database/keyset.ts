@@ -44,5 +44,9 @@ export async function keysetPage<Row extends { id: string }>(o: {
   const last = rows.at(-1)?.id
   const hasNext = backwards ? true : more
   const hasPrevious = backwards ? more : parsed !== null
-  return { rows, next: hasNext && last ? `<${last}` : null, previous: hasPrevious && first ? `>${first}` : null }
+  return {
+    rows,
+    next: hasNext && last ? `<${last}` : null,
+    previous: hasPrevious && first ? `>${first}` : null,
+  }
 }

@@ -11,7 +11,11 @@ import { MigrationRunner } from '@adonisjs/lucid/migration'
  */
 export async function migrateCore(options: { direction?: 'up' | 'down' } = {}): Promise<string[]> {
   const direction = options.direction ?? 'up'
-  const runner = new MigrationRunner(db, app, direction === 'up' ? { direction } : { direction, batch: 0 })
+  const runner = new MigrationRunner(
+    db,
+    app,
+    direction === 'up' ? { direction } : { direction, batch: 0 }
+  )
   await runner.run()
   if (runner.error) throw runner.error
   return Object.values(runner.migratedFiles)

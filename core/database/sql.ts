@@ -7,7 +7,11 @@ import type { QueryClientContract } from '@adonisjs/lucid/types/database'
  *
  * @param client a transaction or connection; the default connection when absent
  */
-export async function sql<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = [], client?: QueryClientContract): Promise<Row[]> {
+export async function sql<Row = Record<string, unknown>>(
+  text: string,
+  values: readonly unknown[] = [],
+  client?: QueryClientContract
+): Promise<Row[]> {
   const connection = client ?? db.connection()
   const { text: prepared, bindings } = numbered(text, values)
   const result = (await connection.rawQuery(prepared, bindings as never)) as { rows: Row[] }

@@ -13,9 +13,19 @@ import type { Run } from './run_snapshot.js'
  * @param o.chunk names the work; the ledger takes it once
  * @returns minor units taken
  */
-export async function captureCost(o: { client: pg.PoolClient; run: Run; costMicro: bigint; chunk: string }): Promise<bigint> {
+export async function captureCost(o: {
+  client: pg.PoolClient
+  run: Run
+  costMicro: bigint
+  chunk: string
+}): Promise<bigint> {
   if (o.costMicro === 0n) return 0n
-  const { rows } = await o.client.query<{ held: bigint; captured: bigint; cost_micro: bigint; channel: string }>({
+  const { rows } = await o.client.query<{
+    held: bigint
+    captured: bigint
+    cost_micro: bigint
+    channel: string
+  }>({
     name: 'add_cost',
     text: `update campaign_holds h set cost_micro = cost_micro + $3 where campaign_id = $1 and n = $2 and state = 'open' returning held, captured, cost_micro`,
     values: [o.run.campaignId, o.run.holdN, o.costMicro.toString()],
@@ -29,7 +39,11 @@ export async function captureCost(o: { client: pg.PoolClient; run: Run; costMicr
   if (due <= 0n) return 0n
 
   const revenue = ledgerKeys.revenue(o.run.channel, o.run.quote.currency)
-  await o.client.query({ name: 'open_revenue', text: `select ledger_open($1, 'revenue', $2, null, null)`, values: [revenue, o.run.quote.currency] })
+  await o.client.query({
+    name: 'open_revenue',
+    text: `select ledger_open($1, 'revenue', $2, null, null)`,
+    values: [revenue, o.run.quote.currency],
+  })
   await o.client.query({
     name: 'count_captured',
     text: 'update campaign_holds set captured = captured + $3 where campaign_id = $1 and n = $2',
@@ -38,7 +52,13 @@ export async function captureCost(o: { client: pg.PoolClient; run: Run; costMicr
   await o.client.query({
     name: 'capture_post',
     text: `select ledger_post($1, 'capture', jsonb_build_array(jsonb_build_object('from', $2::text, 'to', $3::text, 'amount', $4::bigint)), 'campaign', $5)`,
-    values: [`capture:${o.run.campaignId}:${o.chunk}`, ledgerKeys.escrow(o.run.campaignId, o.run.holdN), revenue, due.toString(), o.run.campaignId],
+    values: [
+      `capture:${o.run.campaignId}:${o.chunk}`,
+      ledgerKeys.escrow(o.run.campaignId, o.run.holdN),
+      revenue,
+      due.toString(),
+      o.run.campaignId,
+    ],
   })
   return due
 }

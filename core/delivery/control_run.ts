@@ -10,12 +10,16 @@ import type { Run } from './run_snapshot.js'
  */
 export async function controlRun(run: Run): Promise<void> {
   if (run.state !== 'running' && run.state !== 'expanding') return
-  const { rows } = await deliveryPool().query<{ state: string }>('select state from campaigns where id = $1', [run.campaignId])
+  const { rows } = await deliveryPool().query<{ state: string }>(
+    'select state from campaigns where id = $1',
+    [run.campaignId]
+  )
   const state = rows[0]?.state
   if (run.kind === 'messaging') {
     if (state === 'cancelled') await finishRun(run.id)
     return
   }
-  if (run.kind === 'media' && (state === 'paused' || state === 'running' || state === 'cancelled')) return controlMedia(run, state)
+  if (run.kind === 'media' && (state === 'paused' || state === 'running' || state === 'cancelled'))
+    return controlMedia(run, state)
   if (run.kind === 'engagement' && state === 'cancelled') return closeEngagement(run, 'cancelled')
 }

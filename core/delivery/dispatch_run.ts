@@ -23,24 +23,44 @@ export type SliceEnd = 'nothing_left' | 'slice_over' | 'stopped'
  * @param o.signal aborted when the worker stops: what is in flight is finished, nothing new begins
  * @throws ChannelUnavailableError when the plugin is not running; leased rows were given back
  */
-export async function dispatchRun(o: { run: Run; signal: AbortSignal; sliceSeconds?: number }): Promise<SliceEnd> {
+export async function dispatchRun(o: {
+  run: Run
+  signal: AbortSignal
+  sliceSeconds?: number
+}): Promise<SliceEnd> {
   const { run } = o
   const { channel, pluginId } = pluginKernel.channel(run.channel)
-  if (channel.kind !== 'messaging') throw new Error(`Run ${run.id} is ${channel.kind}: it has no deliveries`)
+  if (channel.kind !== 'messaging')
+    throw new Error(`Run ${run.id} is ${channel.kind}: it has no deliveries`)
 
   const personalise = personaliser(run)
   const info = runInfo(run)
-  const session = await pluginKernel.call({ pluginId, operation: 'prepare', timeoutMs: channel.limits.timeoutMs, signal: o.signal }, (ctx) => channel.prepare(ctx, info))
+  const session = await pluginKernel.call(
+    { pluginId, operation: 'prepare', timeoutMs: channel.limits.timeoutMs, signal: o.signal },
+    (ctx) => channel.prepare(ctx, info)
+  )
   try {
     return await slice({ ...o, channel, pluginId, session, personalise })
   } finally {
     await pluginKernel
-      .call({ pluginId, operation: 'close', timeoutMs: 10_000 }, async (ctx) => channel.close?.(ctx, session))
-      .catch((error: unknown) => logger.warn({ err: error, pluginId }, 'a channel did not close its session'))
+      .call({ pluginId, operation: 'close', timeoutMs: 10_000 }, async (ctx) =>
+        channel.close?.(ctx, session)
+      )
+      .catch((error: unknown) =>
+        logger.warn({ err: error, pluginId }, 'a channel did not close its session')
+      )
   }
 }
 
-type Work = { run: Run; signal: AbortSignal; sliceSeconds?: number; channel: MessagingChannel; pluginId: string; session: unknown; personalise: Personalise }
+type Work = {
+  run: Run
+  signal: AbortSignal
+  sliceSeconds?: number
+  channel: MessagingChannel
+  pluginId: string
+  session: unknown
+  personalise: Personalise
+}
 
 async function slice(work: Work): Promise<SliceEnd> {
   const { run, channel } = work
@@ -60,7 +80,11 @@ async function slice(work: Work): Promise<SliceEnd> {
       }
 
       const windows: Promise<void>[] = []
-      for (let from = chunk.fromSeq; from <= chunk.toSeq && !work.signal.aborted && failure === null; from += channel.limits.batch) {
+      for (
+        let from = chunk.fromSeq;
+        from <= chunk.toSeq && !work.signal.aborted && failure === null;
+        from += channel.limits.batch
+      ) {
         while (inFlight.size >= channel.limits.concurrency) await Promise.race(inFlight)
         const window = { from, to: Math.min(from + channel.limits.batch - 1, chunk.toSeq) }
         const rows = await handOver(run.id, chunk, window)
@@ -90,7 +114,14 @@ async function sendWindow(work: Work, chunk: LeasedChunk, rows: HandedOver[]): P
   const { run, channel } = work
   const recipients = rows.map((row) => work.personalise(row))
   const outcomes = await outcomesOf(work, recipients)
-  await settleWindow({ run, lease: chunk.lease, rows, outcomes, defaultUnit: Object.keys(channel.units)[0], now: new Date() })
+  await settleWindow({
+    run,
+    lease: chunk.lease,
+    rows,
+    outcomes,
+    defaultUnit: Object.keys(channel.units)[0],
+    now: new Date(),
+  })
   await announceProgress(run.id)
 }
 
@@ -105,17 +136,32 @@ async function outcomesOf(work: Work, recipients: readonly Recipient[]): Promise
       { pluginId: work.pluginId, operation: 'send', timeoutMs: work.channel.limits.timeoutMs },
       (ctx) => work.channel.send(ctx, work.session, recipients)
     )
-    if (Array.isArray(outcomes) && outcomes.length === recipients.length && outcomes.every(isOutcome)) return outcomes as Outcome[]
+    if (
+      Array.isArray(outcomes) &&
+      outcomes.length === recipients.length &&
+      outcomes.every(isOutcome)
+    )
+      return outcomes as Outcome[]
     const detail = `send returned ${Array.isArray(outcomes) ? `${outcomes.length} outcomes` : typeof outcomes} for ${recipients.length} recipients`
-    await pluginKernel.reportFailure({ pluginId: work.pluginId, code: 'E_PLUGIN_WRONG_RESULT', operation: 'send', detail })
+    await pluginKernel.reportFailure({
+      pluginId: work.pluginId,
+      code: 'E_PLUGIN_WRONG_RESULT',
+      operation: 'send',
+      detail,
+    })
     return unknown('E_PLUGIN_WRONG_RESULT')
   } catch (error) {
-    logger.error({ err: error, pluginId: work.pluginId, runId: work.run.id }, 'a window ended without outcomes')
+    logger.error(
+      { err: error, pluginId: work.pluginId, runId: work.run.id },
+      'a window ended without outcomes'
+    )
     return unknown((error as { code?: string }).code ?? 'E_PLUGIN_THREW')
   }
 }
 
 function isOutcome(value: unknown): value is Outcome {
   const status = (value as { status?: unknown } | null)?.status
-  return status === 'accepted' || status === 'rejected' || status === 'deferred' || status === 'unknown'
+  return (
+    status === 'accepted' || status === 'rejected' || status === 'deferred' || status === 'unknown'
+  )
 }

@@ -9,8 +9,20 @@ import type { Run } from './run_snapshot.js'
 /** Ends a run that cannot go on: the campaign fails with a reason that people read, and the rest of the money goes back */
 export async function endRunBadly(run: Run, why: string): Promise<void> {
   await db.transaction(async (trx) => {
-    await changeState({ campaignId: run.campaignId, accountId: run.accountId, from: ['running', 'paused'], to: 'failed', by: SYSTEM, why, trx })
-    await sql(`update campaign_runs set state = 'failed', error = $2, finished_at = now() where id = $1`, [run.id, why], trx)
+    await changeState({
+      campaignId: run.campaignId,
+      accountId: run.accountId,
+      from: ['running', 'paused'],
+      to: 'failed',
+      by: SYSTEM,
+      why,
+      trx,
+    })
+    await sql(
+      `update campaign_runs set state = 'failed', error = $2, finished_at = now() where id = $1`,
+      [run.id, why],
+      trx
+    )
     await settleHold({ campaignId: run.campaignId, trx })
   })
   await announceEnd(run.id)

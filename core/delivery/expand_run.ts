@@ -18,7 +18,10 @@ export const CHUNK_ROWS = 500
  */
 export async function expandRun(run: Run, addressField: 'email' | 'phone'): Promise<void> {
   await inTransaction(async (client) => {
-    const { rows } = await client.query<{ state: string }>('select state from campaign_runs where id = $1 for no key update', [run.id])
+    const { rows } = await client.query<{ state: string }>(
+      'select state from campaign_runs where id = $1 for no key update',
+      [run.id]
+    )
     if (rows[0]?.state !== 'expanding') return
 
     const audience = await insertDeliveries(client, run, addressField)
@@ -26,7 +29,12 @@ export async function expandRun(run: Run, addressField: 'email' | 'phone'): Prom
     const pending = counts.pending ?? 0
     const excluded = counts.excluded ?? 0
     if (audience !== pending + excluded) {
-      throw new RunArithmeticError({ runId: run.id, audience, rows: pending + excluded, when: 'after expansion' })
+      throw new RunArithmeticError({
+        runId: run.id,
+        audience,
+        rows: pending + excluded,
+        when: 'after expansion',
+      })
     }
 
     await client.query(
@@ -50,7 +58,11 @@ export async function expandRun(run: Run, addressField: 'email' | 'phone'): Prom
  *
  * @returns contacts in the audience
  */
-async function insertDeliveries(client: pg.PoolClient, run: Run, addressField: 'email' | 'phone'): Promise<number> {
+async function insertDeliveries(
+  client: pg.PoolClient,
+  run: Run,
+  addressField: 'email' | 'phone'
+): Promise<number> {
   const { rows } = await client.query<{ audience: number }>(
     `with members as (
        select c.id, c.${addressField} address, c.consent
@@ -83,6 +95,9 @@ async function insertDeliveries(client: pg.PoolClient, run: Run, addressField: '
 }
 
 async function countStates(client: pg.PoolClient, runId: number): Promise<Record<string, number>> {
-  const { rows } = await client.query<{ state: string; n: number }>('select state, count(*)::int n from deliveries where run_id = $1 group by state', [runId])
+  const { rows } = await client.query<{ state: string; n: number }>(
+    'select state, count(*)::int n from deliveries where run_id = $1 group by state',
+    [runId]
+  )
   return Object.fromEntries(rows.map((row) => [row.state, row.n]))
 }

@@ -9,7 +9,15 @@ import { RunArithmeticError } from './errors.js'
 
 export type FinishResult = 'finished' | 'cancelled' | 'open' | 'in_flight' | 'over'
 
-type Locked = { campaign_id: string; account_id: string; campaign_state: string; run_state: string; audience: number; pending: number; kind: string }
+type Locked = {
+  campaign_id: string
+  account_id: string
+  campaign_state: string
+  run_state: string
+  audience: number
+  pending: number
+  kind: string
+}
 
 /**
  * Ends a run by arithmetic: when no row is in a state that can still change by sending, never because a fetch came
@@ -23,21 +31,43 @@ type Locked = { campaign_id: string; account_id: string; campaign_state: string;
 export async function finishRun(runId: number): Promise<FinishResult> {
   const result = await db.transaction(async (trx) => {
     const run = await lockRun(runId, trx)
-    if (!run || run.run_state === 'finished' || run.run_state === 'cancelled' || run.run_state === 'failed') return 'over' as const
+    if (
+      !run ||
+      run.run_state === 'finished' ||
+      run.run_state === 'cancelled' ||
+      run.run_state === 'failed'
+    )
+      return 'over' as const
 
     const cancelled = run.campaign_state === 'cancelled'
     if (run.run_state === 'expanding' && !cancelled) return 'open' as const
     if (cancelled) {
       await excludeTheRest(runId, trx)
-      const [{ flying }] = await sql<{ flying: number }>(`select count(*)::int flying from deliveries where run_id = $1 and state = 'handing_over'`, [runId], trx)
+      const [{ flying }] = await sql<{ flying: number }>(
+        `select count(*)::int flying from deliveries where run_id = $1 and state = 'handing_over'`,
+        [runId],
+        trx
+      )
       if (flying > 0) return 'in_flight' as const
     } else if (run.pending > 0) {
       return 'open' as const
     }
 
     if (run.kind === 'messaging' && run.run_state !== 'expanding') await checkSums(runId, trx)
-    await sql('update campaign_runs set state = $2, finished_at = now() where id = $1', [runId, cancelled ? 'cancelled' : 'finished'], trx)
-    if (!cancelled) await changeState({ campaignId: run.campaign_id, accountId: run.account_id, from: ['running', 'paused'], to: 'finished', by: SYSTEM, trx })
+    await sql(
+      'update campaign_runs set state = $2, finished_at = now() where id = $1',
+      [runId, cancelled ? 'cancelled' : 'finished'],
+      trx
+    )
+    if (!cancelled)
+      await changeState({
+        campaignId: run.campaign_id,
+        accountId: run.account_id,
+        from: ['running', 'paused'],
+        to: 'finished',
+        by: SYSTEM,
+        trx,
+      })
     await settleHold({ campaignId: run.campaign_id, trx })
     return cancelled ? ('cancelled' as const) : ('finished' as const)
   })
@@ -46,7 +76,11 @@ export async function finishRun(runId: number): Promise<FinishResult> {
 }
 
 async function lockRun(runId: number, trx: TransactionClientContract): Promise<Locked | undefined> {
-  const [row] = await sql<{ campaign_id: string }>('select campaign_id from campaign_runs where id = $1', [runId], trx)
+  const [row] = await sql<{ campaign_id: string }>(
+    'select campaign_id from campaign_runs where id = $1',
+    [runId],
+    trx
+  )
   if (!row) return undefined
   /** The campaign first, as everywhere: one order of locks */
   await sql('select 1 from campaigns where id = $1::uuid for no key update', [row.campaign_id], trx)
@@ -90,6 +124,11 @@ async function checkSums(runId: number, trx: TransactionClientContract) {
     trx
   )
   if (sums.audience !== sums.counted || sums.audience !== sums.rows || sums.open !== 0) {
-    throw new RunArithmeticError({ runId, audience: sums.audience, rows: sums.counted, when: `at the end, ${sums.open} open` })
+    throw new RunArithmeticError({
+      runId,
+      audience: sums.audience,
+      rows: sums.counted,
+      when: `at the end, ${sums.open} open`,
+    })
   }
 }

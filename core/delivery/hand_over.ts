@@ -16,7 +16,11 @@ export type HandedOver = {
  *
  * @returns the rows to send now; empty when paused, cancelled or the lease was lost
  */
-export async function handOver(runId: number, chunk: LeasedChunk, window: { from: number; to: number }): Promise<HandedOver[]> {
+export async function handOver(
+  runId: number,
+  chunk: LeasedChunk,
+  window: { from: number; to: number }
+): Promise<HandedOver[]> {
   const { rows } = await deliveryPool().query<HandedOver>({
     name: 'hand_over',
     text: `with renewed as (

@@ -5,7 +5,13 @@ import { inTransaction } from './pool.js'
 /** Seconds after which a silent worker's chunk may be taken by another. Each window renews it */
 export const LEASE_SECONDS = 60
 
-export type LeasedChunk = { readonly n: number; readonly fromSeq: number; readonly toSeq: number; readonly lease: string; readonly rows: number }
+export type LeasedChunk = {
+  readonly n: number
+  readonly fromSeq: number
+  readonly toSeq: number
+  readonly lease: string
+  readonly rows: number
+}
 
 /**
  * Leases the next chunk of a running campaign: its waiting rows become `leased` under a token of this lease. A chunk
@@ -16,7 +22,12 @@ export type LeasedChunk = { readonly n: number; readonly fromSeq: number; readon
 export async function leaseChunk(runId: number): Promise<LeasedChunk | null> {
   const lease = randomUUID()
   return inTransaction(async (client) => {
-    const { rows } = await client.query<{ n: number; from_seq: number; to_seq: number; was: string }>({
+    const { rows } = await client.query<{
+      n: number
+      from_seq: number
+      to_seq: number
+      was: string
+    }>({
       name: 'lease_chunk',
       text: `with picked as (
                select c.run_id, c.n, c.state was
@@ -43,24 +54,44 @@ export async function leaseChunk(runId: number): Promise<LeasedChunk | null> {
                 and (state = 'pending' or (state = 'deferred' and not_before <= now()))`,
       values: [runId, chunk.from_seq, chunk.to_seq, lease, LEASE_SECONDS],
     })
-    return { n: chunk.n, fromSeq: chunk.from_seq, toSeq: chunk.to_seq, lease, rows: leased.rowCount ?? 0 }
+    return {
+      n: chunk.n,
+      fromSeq: chunk.from_seq,
+      toSeq: chunk.to_seq,
+      lease,
+      rows: leased.rowCount ?? 0,
+    }
   })
 }
 
 /** A worker died or lost its lease: name what cannot be known, give the rest back */
-async function recoverRows(client: pg.PoolClient, runId: number, chunk: { from_seq: number; to_seq: number }) {
-  await client.query(`update deliveries set state = 'pending', lease = null where run_id = $1 and seq between $2 and $3 and state = 'leased'`, [runId, chunk.from_seq, chunk.to_seq])
+async function recoverRows(
+  client: pg.PoolClient,
+  runId: number,
+  chunk: { from_seq: number; to_seq: number }
+) {
+  await client.query(
+    `update deliveries set state = 'pending', lease = null where run_id = $1 and seq between $2 and $3 and state = 'leased'`,
+    [runId, chunk.from_seq, chunk.to_seq]
+  )
   const lost = await client.query(
     `update deliveries set state = 'uncertain', detail = 'the worker ended while handing over', outcome_at = now()
       where run_id = $1 and seq between $2 and $3 and state = 'handing_over'`,
     [runId, chunk.from_seq, chunk.to_seq]
   )
   if (!lost.rowCount) return
-  await client.query('update campaign_runs set pending = pending - $2, uncertain = uncertain + $2 where id = $1', [runId, lost.rowCount])
+  await client.query(
+    'update campaign_runs set pending = pending - $2, uncertain = uncertain + $2 where id = $1',
+    [runId, lost.rowCount]
+  )
 }
 
 /** Who unsubscribed since the audience was frozen is not written to */
-async function excludeLateRefusals(client: pg.PoolClient, runId: number, chunk: { from_seq: number; to_seq: number }) {
+async function excludeLateRefusals(
+  client: pg.PoolClient,
+  runId: number,
+  chunk: { from_seq: number; to_seq: number }
+) {
   const late = await client.query({
     name: 'exclude_late',
     text: `update deliveries d set state = 'excluded', reason = 'suppressed', outcome_at = now()

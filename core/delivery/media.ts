@@ -31,34 +31,71 @@ export async function beginMedia(run: Run): Promise<boolean> {
   const { channel, pluginId } = mediaOf(run)
   const info = runInfo(run)
   if ((await readSteps(run.id)).length === 0) {
-    await recordSteps(run.id, await pluginKernel.call({ pluginId, operation: 'plan', timeoutMs: 5_000 }, async (ctx) => channel.plan(ctx, info)))
+    await recordSteps(
+      run.id,
+      await pluginKernel.call({ pluginId, operation: 'plan', timeoutMs: 5_000 }, async (ctx) =>
+        channel.plan(ctx, info)
+      )
+    )
   }
 
   for (const step of await readSteps(run.id)) {
     if (step.state === 'done') continue
     if (step.state === 'handing_over' || step.state === 'uncertain') {
-      await moveStep({ runId: run.id, n: step.n, from: ['handing_over'], to: 'uncertain', detail: 'the worker ended during this step' })
-      await pauseCampaign({ campaign: { id: run.campaignId, accountId: run.accountId }, by: SYSTEM, why: step.title.fr })
+      await moveStep({
+        runId: run.id,
+        n: step.n,
+        from: ['handing_over'],
+        to: 'uncertain',
+        detail: 'the worker ended during this step',
+      })
+      await pauseCampaign({
+        campaign: { id: run.campaignId, accountId: run.accountId },
+        by: SYSTEM,
+        why: step.title.fr,
+      })
       return false
     }
-    if (!(await moveStep({ runId: run.id, n: step.n, from: ['pending', 'failed'], to: 'handing_over' }))) return false
+    if (
+      !(await moveStep({
+        runId: run.id,
+        n: step.n,
+        from: ['pending', 'failed'],
+        to: 'handing_over',
+      }))
+    )
+      return false
 
     const done = applied(await readSteps(run.id))
     const outcome = await pluginKernel
-      .call({ pluginId, operation: 'apply', timeoutMs: STEP_MS }, (ctx) => channel.apply(ctx, info, step, done))
-      .catch((error: unknown): StepOutcome => ({ status: 'unknown', detail: (error as Error).message }))
+      .call({ pluginId, operation: 'apply', timeoutMs: STEP_MS }, (ctx) =>
+        channel.apply(ctx, info, step, done)
+      )
+      .catch((error: unknown): StepOutcome => ({
+        status: 'unknown',
+        detail: (error as Error).message,
+      }))
     if (!(await recordOutcome(run, step, outcome))) {
       if (outcome.status === 'failed') await stopAndFail(run, channel, pluginId, outcome.detail)
-      else await pauseCampaign({ campaign: { id: run.campaignId, accountId: run.accountId }, by: SYSTEM, why: step.title.fr })
+      else
+        await pauseCampaign({
+          campaign: { id: run.campaignId, accountId: run.accountId },
+          by: SYSTEM,
+          why: step.title.fr,
+        })
       return false
     }
   }
-  await deliveryPool().query(`update campaign_runs set state = 'running', expanded_at = now() where id = $1 and state = 'expanding'`, [run.id])
+  await deliveryPool().query(
+    `update campaign_runs set state = 'running', expanded_at = now() where id = $1 and state = 'expanding'`,
+    [run.id]
+  )
   return true
 }
 
 async function recordOutcome(run: Run, step: RecordedStep, outcome: StepOutcome): Promise<boolean> {
-  const to = outcome.status === 'done' ? 'done' : outcome.status === 'failed' ? 'failed' : 'uncertain'
+  const to =
+    outcome.status === 'done' ? 'done' : outcome.status === 'failed' ? 'failed' : 'uncertain'
   await moveStep({
     runId: run.id,
     n: step.n,
@@ -72,7 +109,9 @@ async function recordOutcome(run: Run, step: RecordedStep, outcome: StepOutcome)
 
 async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, why: string) {
   const done = applied(await readSteps(run.id))
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) => channel.stop(ctx, runInfo(run), done))
+  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+    channel.stop(ctx, runInfo(run), done)
+  )
   await endRunBadly(run, why)
 }
 
@@ -82,27 +121,49 @@ async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, wh
 export async function observeMedia(run: Run): Promise<'open' | 'over'> {
   const { channel, pluginId } = mediaOf(run)
   const done = applied(await readSteps(run.id))
-  const seen = await pluginKernel.call({ pluginId, operation: 'observe', timeoutMs: STEP_MS }, (ctx) => channel.observe(ctx, runInfo(run), done))
+  const seen = await pluginKernel.call(
+    { pluginId, operation: 'observe', timeoutMs: STEP_MS },
+    (ctx) => channel.observe(ctx, runInfo(run), done)
+  )
 
   let exhausted = false
-  for (const report of seen.reports) exhausted = (await settleSpend({ run, key: report.key, units: report.units })).exhausted || exhausted
+  for (const report of seen.reports)
+    exhausted =
+      (await settleSpend({ run, key: report.key, units: report.units })).exhausted || exhausted
   if (!exhausted && !seen.ended) return 'open'
 
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) => channel.stop(ctx, runInfo(run), done))
+  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+    channel.stop(ctx, runInfo(run), done)
+  )
   await finishRun(run.id)
   return 'over'
 }
 
 /** Makes the network follow the campaign: paused, running again, or over with its last spend settled */
-export async function controlMedia(run: Run, state: 'paused' | 'running' | 'cancelled'): Promise<void> {
+export async function controlMedia(
+  run: Run,
+  state: 'paused' | 'running' | 'cancelled'
+): Promise<void> {
   const { channel, pluginId } = mediaOf(run)
   const done = applied(await readSteps(run.id))
   const info = runInfo(run)
-  if (state === 'paused') return pluginKernel.call({ pluginId, operation: 'pause', timeoutMs: STEP_MS }, (ctx) => channel.pause(ctx, info, done))
-  if (state === 'running') return pluginKernel.call({ pluginId, operation: 'resume', timeoutMs: STEP_MS }, (ctx) => channel.resume(ctx, info, done))
+  if (state === 'paused')
+    return pluginKernel.call({ pluginId, operation: 'pause', timeoutMs: STEP_MS }, (ctx) =>
+      channel.pause(ctx, info, done)
+    )
+  if (state === 'running')
+    return pluginKernel.call({ pluginId, operation: 'resume', timeoutMs: STEP_MS }, (ctx) =>
+      channel.resume(ctx, info, done)
+    )
 
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) => channel.stop(ctx, info, done))
-  const last = await pluginKernel.call({ pluginId, operation: 'observe', timeoutMs: STEP_MS }, (ctx) => channel.observe(ctx, info, done))
-  for (const report of last.reports) await settleSpend({ run, key: report.key, units: report.units })
+  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+    channel.stop(ctx, info, done)
+  )
+  const last = await pluginKernel.call(
+    { pluginId, operation: 'observe', timeoutMs: STEP_MS },
+    (ctx) => channel.observe(ctx, info, done)
+  )
+  for (const report of last.reports)
+    await settleSpend({ run, key: report.key, units: report.units })
   await finishRun(run.id)
 }

@@ -12,7 +12,10 @@ export type Personalise = (row: HandedOver) => Recipient
  */
 export function personaliser(run: Run): Personalise {
   const content = compileContent({ parts: run.snapshot.content?.parts ?? {} })
-  const campaign = { name: run.campaignName, subject: String(run.snapshot.brief.subject ?? run.campaignName) }
+  const campaign = {
+    name: run.campaignName,
+    subject: String(run.snapshot.brief.subject ?? run.campaignName),
+  }
   const account = { name: run.accountName, address: run.accountAddress }
 
   return (row) => {
@@ -21,7 +24,11 @@ export function personaliser(run: Run): Personalise {
       contact: row.contact,
       account,
       campaign,
-      links: { unsubscribe: links.unsubscribe, web_view: links.webView, preferences: links.unsubscribe },
+      links: {
+        unsubscribe: links.unsubscribe,
+        web_view: links.webView,
+        preferences: links.unsubscribe,
+      },
       tracking: { link: links.link, pixel: links.pixel },
     })
     return {

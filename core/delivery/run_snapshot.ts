@@ -1,7 +1,9 @@
 import type pg from 'pg'
 
 export type ContentSnapshot = {
-  readonly parts: Readonly<Record<string, { readonly as: 'line' | 'text' | 'html'; readonly source: string }>>
+  readonly parts: Readonly<
+    Record<string, { readonly as: 'line' | 'text' | 'html'; readonly source: string }>
+  >
 }
 
 /** A run as the engine needs it: what was frozen at launch, and what its work costs */
@@ -17,8 +19,16 @@ export type Run = {
   readonly pluginId: string
   readonly kind: 'messaging' | 'media' | 'engagement'
   readonly state: 'expanding' | 'running' | 'finished' | 'cancelled' | 'failed'
-  readonly snapshot: { readonly brief: Record<string, unknown>; readonly content: ContentSnapshot | null; readonly listIds: readonly string[] }
-  readonly quote: { readonly reachable: number; readonly unitPrices: Readonly<Record<string, string>>; readonly currency: string }
+  readonly snapshot: {
+    readonly brief: Record<string, unknown>
+    readonly content: ContentSnapshot | null
+    readonly listIds: readonly string[]
+  }
+  readonly quote: {
+    readonly reachable: number
+    readonly unitPrices: Readonly<Record<string, string>>
+    readonly currency: string
+  }
   readonly holdN: number
 }
 

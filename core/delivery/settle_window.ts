@@ -7,7 +7,15 @@ import { priceUnits } from './price_units.js'
 import type { Run } from './run_snapshot.js'
 import type { HandedOver } from './hand_over.js'
 
-type Settled = { state: 'accepted' | 'rejected' | 'deferred' | 'uncertain'; reason: string | null; detail: string | null; providerKey: string | null; notBefore: Date | null; costMicro: bigint; suppress: boolean }
+type Settled = {
+  state: 'accepted' | 'rejected' | 'deferred' | 'uncertain'
+  reason: string | null
+  detail: string | null
+  providerKey: string | null
+  notBefore: Date | null
+  costMicro: bigint
+  suppress: boolean
+}
 
 /**
  * Writes what happened to one window: outcomes in bulk, guarded by the lease, in the same transaction as the run's
@@ -24,7 +32,9 @@ export async function settleWindow(o: {
   defaultUnit: string
   now: Date
 }): Promise<{ accepted: number }> {
-  const settled = o.rows.map((row, index) => judge({ outcome: o.outcomes[index], row, run: o.run, defaultUnit: o.defaultUnit, now: o.now }))
+  const settled = o.rows.map((row, index) =>
+    judge({ outcome: o.outcomes[index], row, run: o.run, defaultUnit: o.defaultUnit, now: o.now })
+  )
 
   return inTransaction(async (client) => {
     const written = await writeOutcomes(client, o, settled)
@@ -47,29 +57,75 @@ export async function settleWindow(o: {
                     first_accepted_at = case when $2 > 0 then coalesce(first_accepted_at, $7::timestamptz) else first_accepted_at end,
                     last_outcome_at = $7::timestamptz, cost_micro = cost_micro + $8
               where id = $1`,
-      values: [o.run.id, counts.accepted, counts.rejected, counts.uncertain, wasUncertain, closed, o.now, costMicro.toString()],
+      values: [
+        o.run.id,
+        counts.accepted,
+        counts.rejected,
+        counts.uncertain,
+        wasUncertain,
+        closed,
+        o.now,
+        costMicro.toString(),
+      ],
     })
-    await suppressDeadAddresses(client, o.run, o.rows.filter((_, index) => settled[index].suppress))
-    await captureCost({ client, run: o.run, costMicro, chunk: `${o.run.id}:${o.lease}:${o.rows[0].seq}` })
+    await suppressDeadAddresses(
+      client,
+      o.run,
+      o.rows.filter((_, index) => settled[index].suppress)
+    )
+    await captureCost({
+      client,
+      run: o.run,
+      costMicro,
+      chunk: `${o.run.id}:${o.lease}:${o.rows[0].seq}`,
+    })
     return { accepted: counts.accepted }
   })
 }
 
-function judge(o: { outcome: Outcome; row: HandedOver; run: Run; defaultUnit: string; now: Date }): Settled {
-  const base = { reason: null, detail: o.outcome.detail?.slice(0, 500) ?? null, providerKey: null, notBefore: null, costMicro: 0n, suppress: false }
+function judge(o: {
+  outcome: Outcome
+  row: HandedOver
+  run: Run
+  defaultUnit: string
+  now: Date
+}): Settled {
+  const base = {
+    reason: null,
+    detail: o.outcome.detail?.slice(0, 500) ?? null,
+    providerKey: null,
+    notBefore: null,
+    costMicro: 0n,
+    suppress: false,
+  }
   switch (o.outcome.status) {
     case 'accepted':
       return {
         ...base,
         state: 'accepted',
         providerKey: o.outcome.providerKey ?? null,
-        costMicro: priceUnits({ units: o.outcome.units ?? { [o.defaultUnit]: 1 }, unitPrices: o.run.quote.unitPrices, address: o.row.address }),
+        costMicro: priceUnits({
+          units: o.outcome.units ?? { [o.defaultUnit]: 1 },
+          unitPrices: o.run.quote.unitPrices,
+          address: o.row.address,
+        }),
       }
     case 'rejected':
-      return { ...base, state: 'rejected', reason: o.outcome.reason, suppress: o.outcome.permanent === true }
+      return {
+        ...base,
+        state: 'rejected',
+        reason: o.outcome.reason,
+        suppress: o.outcome.permanent === true,
+      }
     case 'deferred': {
-      const notBefore = nextAttempt({ attempts: o.row.attempts, hint: o.outcome.retryAt, now: o.now })
-      return notBefore ? { ...base, state: 'deferred', notBefore } : { ...base, state: 'rejected', reason: 'expired' }
+      const notBefore = nextAttempt({
+        attempts: o.row.attempts,
+        hint: o.outcome.retryAt,
+        now: o.now,
+      })
+      return notBefore
+        ? { ...base, state: 'deferred', notBefore }
+        : { ...base, state: 'rejected', reason: 'expired' }
     }
     case 'unknown':
       return { ...base, state: 'uncertain' }

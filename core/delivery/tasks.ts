@@ -25,9 +25,15 @@ export function registerDeliveryTasks(): void {
     .add({ name: 'delivery.finish', handler: withRun(finish) })
     .add({ name: 'delivery.control', handler: withRun(controlRun) })
     .add({ name: 'delivery.sweep', handler: sweep, cron: '* * * * *' })
-    .add({ name: 'delivery.begin_media', handler: withRun(async (run) => (await beginMedia(run)) && queueWork(run)) })
+    .add({
+      name: 'delivery.begin_media',
+      handler: withRun(async (run) => (await beginMedia(run)) && queueWork(run)),
+    })
     .add({ name: 'delivery.observe_media', handler: withRun(observe) })
-    .add({ name: 'delivery.begin_engagement', handler: withRun(async (run) => (await beginEngagement(run)) && queueWork(run)) })
+    .add({
+      name: 'delivery.begin_engagement',
+      handler: withRun(async (run) => (await beginEngagement(run)) && queueWork(run)),
+    })
     .add({ name: 'delivery.advance_engagement', handler: withRun(advance) })
 }
 
@@ -42,7 +48,8 @@ function withRun(work: (run: Run, helpers: Helpers) => Promise<unknown>) {
   }
 }
 
-const flagsOf = (run: Run) => jobFlags({ id: run.campaignId, accountId: run.accountId, pluginId: run.pluginId })
+const flagsOf = (run: Run) =>
+  jobFlags({ id: run.campaignId, accountId: run.accountId, pluginId: run.pluginId })
 
 async function expand(run: Run) {
   const { channel } = pluginKernel.channel(run.channel)
@@ -53,14 +60,33 @@ async function expand(run: Run) {
 
 /** Queues what a live run needs next; jobs with the same key are one job */
 async function queueWork(run: Run) {
-  if (run.kind === 'media') return addJob('delivery.observe_media', { runId: run.id }, { key: `observe:${run.id}`, flags: flagsOf(run) })
-  if (run.kind === 'engagement') return addJob('delivery.advance_engagement', { runId: run.id }, { key: `advance:${run.id}`, flags: flagsOf(run) })
-  for (let n = 1; n <= SLICES; n++) await addJob('delivery.dispatch', { runId: run.id, n }, { key: `dispatch:${run.id}:${n}`, flags: flagsOf(run) })
+  if (run.kind === 'media')
+    return addJob(
+      'delivery.observe_media',
+      { runId: run.id },
+      { key: `observe:${run.id}`, flags: flagsOf(run) }
+    )
+  if (run.kind === 'engagement')
+    return addJob(
+      'delivery.advance_engagement',
+      { runId: run.id },
+      { key: `advance:${run.id}`, flags: flagsOf(run) }
+    )
+  for (let n = 1; n <= SLICES; n++)
+    await addJob(
+      'delivery.dispatch',
+      { runId: run.id, n },
+      { key: `dispatch:${run.id}:${n}`, flags: flagsOf(run) }
+    )
 }
 
 async function dispatch(run: Run, helpers: Helpers) {
-  const end = await dispatchRun({ run, signal: helpers.abortSignal ?? new AbortController().signal })
-  if (end === 'slice_over') return addJob('delivery.dispatch', { runId: run.id }, { flags: flagsOf(run) })
+  const end = await dispatchRun({
+    run,
+    signal: helpers.abortSignal ?? new AbortController().signal,
+  })
+  if (end === 'slice_over')
+    return addJob('delivery.dispatch', { runId: run.id }, { flags: flagsOf(run) })
   if (end === 'nothing_left') return finish(run)
 }
 
@@ -69,7 +95,11 @@ async function finish(run: Run) {
   const result = await finishRun(run.id)
   switch (result) {
     case 'in_flight':
-      return addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}`, runAt: new Date(Date.now() + 1_000) })
+      return addJob(
+        'delivery.finish',
+        { runId: run.id },
+        { key: `finish:${run.id}`, runAt: new Date(Date.now() + 1_000) }
+      )
     case 'open':
       return wakeForDeferred(run)
     case 'finished':
@@ -86,32 +116,57 @@ async function wakeForDeferred(run: Run) {
     [run.id]
   )
   const due = rows[0]?.due
-  if (due && due.getTime() > Date.now()) await addJob('delivery.dispatch', { runId: run.id }, { key: `wake:${run.id}`, runAt: due, flags: flagsOf(run) })
+  if (due && due.getTime() > Date.now())
+    await addJob(
+      'delivery.dispatch',
+      { runId: run.id },
+      { key: `wake:${run.id}`, runAt: due, flags: flagsOf(run) }
+    )
 }
 
 async function observe(run: Run) {
   const end = await observeMedia(run)
-  if (end === 'open') await addJob('delivery.observe_media', { runId: run.id }, { key: `observe:${run.id}`, runAt: lookAgain(), flags: flagsOf(run) })
+  if (end === 'open')
+    await addJob(
+      'delivery.observe_media',
+      { runId: run.id },
+      { key: `observe:${run.id}`, runAt: lookAgain(), flags: flagsOf(run) }
+    )
 }
 
 async function advance(run: Run) {
   const end = await advanceEngagement(run)
-  if (end === 'open') await addJob('delivery.advance_engagement', { runId: run.id }, { key: `advance:${run.id}`, runAt: lookAgain(), flags: flagsOf(run) })
+  if (end === 'open')
+    await addJob(
+      'delivery.advance_engagement',
+      { runId: run.id },
+      { key: `advance:${run.id}`, runAt: lookAgain(), flags: flagsOf(run) }
+    )
 }
 
 const lookAgain = () => new Date(Date.now() + LOOK_AGAIN_SECONDS * 1_000)
 
 /** Every minute: no live run is without a job, whatever was killed meanwhile */
 async function sweep() {
-  const { rows } = await deliveryPool().query<{ id: number; state: string; campaign_state: string }>(
+  const { rows } = await deliveryPool().query<{
+    id: number
+    state: string
+    campaign_state: string
+  }>(
     `select r.id, r.state, c.state campaign_state from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding', 'running')`
   )
   for (const row of rows) {
     const run = await loadRun(deliveryPool(), row.id)
     if (!run) continue
-    if (row.campaign_state === 'cancelled') await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}` })
+    if (row.campaign_state === 'cancelled')
+      await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}` })
     else if (row.campaign_state !== 'running') continue
     else if (row.state === 'running') await queueWork(run)
-    else await addJob(run.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${run.kind}`, { runId: run.id }, { key: `begin:${run.id}`, flags: flagsOf(run) })
+    else
+      await addJob(
+        run.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${run.kind}`,
+        { runId: run.id },
+        { key: `begin:${run.id}`, flags: flagsOf(run) }
+      )
   }
 }

@@ -46,7 +46,12 @@ export async function openFlags(o: FlagsOptions): Promise<Flags> {
     if (!o.url) return
     /** 401 and 403 end the looking for good: somebody must be told */
     const refused = /40[13]/.test(error.message)
-    logger[refused ? 'error' : 'warn']({ err: error }, refused ? 'The flag server refuses our token; flags stay as they are' : 'The flag server does not answer; the last known flags hold')
+    logger[refused ? 'error' : 'warn'](
+      { err: error },
+      refused
+        ? 'The flag server refuses our token; flags stay as they are'
+        : 'The flag server does not answer; the last known flags hold'
+    )
   })
   client.on('warn', (message: string) => logger.debug({ message }, 'flags'))
 
@@ -62,7 +67,9 @@ export async function openFlags(o: FlagsOptions): Promise<Flags> {
       /** Ending takes the listeners away; a request that fails after that would crash the process */
       const quiet = () => undefined
       client.on('error', quiet)
-      ;(client as unknown as { repository?: { on(event: string, listener: () => void): void } }).repository?.on('error', quiet)
+      ;(
+        client as unknown as { repository?: { on(event: string, listener: () => void): void } }
+      ).repository?.on('error', quiet)
     },
   }
 }

@@ -16,11 +16,23 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('bas
  *
  * @returns the token for the address in the mail
  */
-export async function issueLink(o: { purpose: LinkPurpose; guard: Guard; subjectId: string; now?: Date }): Promise<string> {
+export async function issueLink(o: {
+  purpose: LinkPurpose
+  guard: Guard
+  subjectId: string
+  now?: Date
+}): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await sql(
     `insert into access_links (purpose, guard, subject_id, token_hash, expires_at) values ($1, $2, $3, $4, $5::timestamptz + $6 * interval '1 hour')`,
-    [o.purpose, o.guard, o.subjectId, hashOf(token), (o.now ?? new Date()).toISOString(), HOURS[o.purpose]]
+    [
+      o.purpose,
+      o.guard,
+      o.subjectId,
+      hashOf(token),
+      (o.now ?? new Date()).toISOString(),
+      HOURS[o.purpose],
+    ]
   )
   return token
 }
@@ -29,7 +41,11 @@ export async function issueLink(o: { purpose: LinkPurpose; guard: Guard; subject
  * Says whom a link is for, without using it: pages look, forms use.
  * @throws LinkInvalidError
  */
-export async function lookAtLink(o: { purpose: LinkPurpose; token: string; now?: Date }): Promise<{ guard: Guard; subjectId: string }> {
+export async function lookAtLink(o: {
+  purpose: LinkPurpose
+  token: string
+  now?: Date
+}): Promise<{ guard: Guard; subjectId: string }> {
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
     `select guard, subject_id from access_links where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz`,
     [hashOf(o.token), o.purpose, (o.now ?? new Date()).toISOString()]
@@ -42,7 +58,12 @@ export async function lookAtLink(o: { purpose: LinkPurpose; token: string; now?:
  * Uses a link: it works once, also when two people press at the same time. Other links of the same purpose end with it.
  * @throws LinkInvalidError
  */
-export async function consumeLink(o: { purpose: LinkPurpose; token: string; trx: QueryClientContract; now?: Date }): Promise<{ guard: Guard; subjectId: string }> {
+export async function consumeLink(o: {
+  purpose: LinkPurpose
+  token: string
+  trx: QueryClientContract
+  now?: Date
+}): Promise<{ guard: Guard; subjectId: string }> {
   const now = (o.now ?? new Date()).toISOString()
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
     `update access_links set used_at = $3::timestamptz where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz returning guard, subject_id`,
@@ -50,6 +71,10 @@ export async function consumeLink(o: { purpose: LinkPurpose; token: string; trx:
     o.trx
   )
   if (!row) throw new LinkInvalidError('The link was used, is too old, or never was')
-  await sql(`update access_links set used_at = $3::timestamptz where subject_id = $1::uuid and purpose = $2 and used_at is null`, [row.subject_id, o.purpose, now], o.trx)
+  await sql(
+    `update access_links set used_at = $3::timestamptz where subject_id = $1::uuid and purpose = $2 and used_at is null`,
+    [row.subject_id, o.purpose, now],
+    o.trx
+  )
   return { guard: row.guard, subjectId: row.subject_id }
 }

@@ -22,16 +22,34 @@ export async function createAccount(o: {
 }): Promise<{ account: Account; owner: User }> {
   const email = o.owner.email.trim().toLowerCase()
   return db.transaction(async (trx) => {
-    if (await User.query({ client: trx }).where('email', email).first()) throw new AddressTakenError('This address has an account')
+    if (await User.query({ client: trx }).where('email', email).first())
+      throw new AddressTakenError('This address has an account')
     const account = await Account.create(
-      { name: o.company, country: o.country, ...COUNTRIES[o.country], locale: o.owner.locale, address: o.address ?? '', status: 'active' },
+      {
+        name: o.company,
+        country: o.country,
+        ...COUNTRIES[o.country],
+        locale: o.owner.locale,
+        address: o.address ?? '',
+        status: 'active',
+      },
       { client: trx }
     )
     const owner = await User.create(
-      { email, password: o.owner.password, fullName: o.owner.fullName, locale: o.owner.locale, confirmedAt: o.confirmed ? DateTime.now() : null },
+      {
+        email,
+        password: o.owner.password,
+        fullName: o.owner.fullName,
+        locale: o.owner.locale,
+        confirmedAt: o.confirmed ? DateTime.now() : null,
+      },
       { client: trx }
     )
-    await sql(`insert into memberships (account_id, user_id, role) values ($1, $2, 'owner')`, [account.id, owner.id], trx)
+    await sql(
+      `insert into memberships (account_id, user_id, role) values ($1, $2, 'owner')`,
+      [account.id, owner.id],
+      trx
+    )
     return { account, owner }
   })
 }

@@ -32,7 +32,10 @@ export class TooManyTriesError extends Exception {
 
   constructor(seconds: number) {
     super(`Too many tries; again in ${seconds} s`)
-    this.translation = { key: 'identity.errors.too_many', data: { minutes: Math.max(1, Math.ceil(seconds / 60)) } }
+    this.translation = {
+      key: 'identity.errors.too_many',
+      data: { minutes: Math.max(1, Math.ceil(seconds / 60)) },
+    }
   }
 }
 

@@ -1,7 +1,11 @@
 import type { Role } from '#core/access/abilities'
 import { sql } from '#core/database/sql'
 
-export type Membership = { readonly accountId: string; readonly accountName: string; readonly role: Role }
+export type Membership = {
+  readonly accountId: string
+  readonly accountName: string
+  readonly role: Role
+}
 
 /** The accounts a person belongs to, by name */
 export async function membershipsOf(userId: string): Promise<Membership[]> {

@@ -12,13 +12,20 @@ import User from './models/user.js'
  */
 export async function resetPassword(o: { token: string; password: string }): Promise<Guard> {
   return db.transaction(async (trx) => {
-    const { guard, subjectId } = await consumeLink({ purpose: 'reset_password', token: o.token, trx })
+    const { guard, subjectId } = await consumeLink({
+      purpose: 'reset_password',
+      token: o.token,
+      trx,
+    })
     if (guard === 'admin') {
       const staff = await StaffMember.query({ client: trx }).where('id', subjectId).firstOrFail()
       await staff.useTransaction(trx).merge({ password: o.password }).save()
     } else {
       const user = await User.query({ client: trx }).where('id', subjectId).firstOrFail()
-      await user.useTransaction(trx).merge({ password: o.password, confirmedAt: user.confirmedAt ?? DateTime.now() }).save()
+      await user
+        .useTransaction(trx)
+        .merge({ password: o.password, confirmedAt: user.confirmedAt ?? DateTime.now() })
+        .save()
     }
     return guard
   })

@@ -22,7 +22,11 @@ export type JobOptions = {
  * @param name `domain.verb`, as registered by the domain
  * @param payload ids only, never a message or personal data
  */
-export async function addJob(name: string, payload: Record<string, unknown> = {}, options: JobOptions = {}): Promise<void> {
+export async function addJob(
+  name: string,
+  payload: Record<string, unknown> = {},
+  options: JobOptions = {}
+): Promise<void> {
   await sql(
     `select 1 from graphile_worker.add_job(
        identifier => $1, payload => $2::json, run_at => $3::timestamptz, max_attempts => $4::smallint, job_key => $5,

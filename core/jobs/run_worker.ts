@@ -17,7 +17,11 @@ export type Worker = { stop(): Promise<void> }
  * @param o.heldFlags flags whose jobs must wait now, asked on every fetch: it must be fast
  * @param o.concurrency jobs at once. A job is a time slice or a chunk, never one recipient
  */
-export async function runWorker(o: { heldFlags: () => string[]; concurrency?: number; registry?: TaskRegistry }): Promise<Worker> {
+export async function runWorker(o: {
+  heldFlags: () => string[]
+  concurrency?: number
+  registry?: TaskRegistry
+}): Promise<Worker> {
   const registry = o.registry ?? tasks
   const pool: pg.Pool = createPool({ max: 8, name: 'jobs' })
   const sign = await holdWorkerSign(pool)
@@ -25,11 +29,26 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
 
   const known = registry.all()
   const sweepSeconds = setInterval(() => {
-    freeDeadJobs(pool).catch((error: unknown) => logger.warn({ err: error }, 'could not look for dead workers'))
+    freeDeadJobs(pool).catch((error: unknown) =>
+      logger.warn({ err: error }, 'could not look for dead workers')
+    )
   }, DEAD_WORKER_CHECK_MS)
   const taskList: TaskList = Object.fromEntries(known.map((task) => [task.name, task.handler]))
   /** Items, not crontab text: its task names may have no dot */
-  const parsedCronItems = parseCronItems(known.flatMap((task) => (task.cron ? [{ task: task.name, match: task.cron, identifier: task.name, options: { maxAttempts: 1, backfillPeriod: 0 } }] : [])))
+  const parsedCronItems = parseCronItems(
+    known.flatMap((task) =>
+      task.cron
+        ? [
+            {
+              task: task.name,
+              match: task.cron,
+              identifier: task.name,
+              options: { maxAttempts: 1, backfillPeriod: 0 },
+            },
+          ]
+        : []
+    )
+  )
   const runner: Runner = await run({
     pgPool: pool,
     taskList,
@@ -45,7 +64,12 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
     events: sign.watch(),
     preset: { worker: { gracefulShutdownAbortTimeout: 4_000, useNodeTime: true } },
   } as Parameters<typeof run>[0])
-  runner.events.on('job:error', ({ job, error }) => logger.error({ err: error, task: job.task_identifier, jobId: job.id, attempt: job.attempts }, 'a job failed'))
+  runner.events.on('job:error', ({ job, error }) =>
+    logger.error(
+      { err: error, task: job.task_identifier, jobId: job.id, attempt: job.attempts },
+      'a job failed'
+    )
+  )
 
   return {
     stop: async () => {
@@ -59,5 +83,8 @@ export async function runWorker(o: { heldFlags: () => string[]; concurrency?: nu
 
 /** The queue's own words: a line a job is for debugging, the rest for the log */
 export function queueLogger(): Logger {
-  return new Logger(() => (level, message) => logger[level === 'info' ? 'debug' : level === 'warning' ? 'warn' : level](`queue: ${message}`))
+  return new Logger(
+    () => (level, message) =>
+      logger[level === 'info' ? 'debug' : level === 'warning' ? 'warn' : level](`queue: ${message}`)
+  )
 }

@@ -4,7 +4,11 @@ import type { JobHelpers } from 'graphile-worker'
 export type TaskHandler = (payload: unknown, helpers: JobHelpers) => Promise<void>
 
 /** A task that also runs by the clock, with an ordinary cron line in UTC */
-export type TaskDefinition = { readonly name: string; readonly handler: TaskHandler; readonly cron?: string }
+export type TaskDefinition = {
+  readonly name: string
+  readonly handler: TaskHandler
+  readonly cron?: string
+}
 
 /** The tasks that this installation knows. Domains add theirs at boot, through start/domains */
 export class TaskRegistry {

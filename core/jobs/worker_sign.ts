@@ -9,7 +9,9 @@ const SIGN = 0x4752
  * however it dies, Postgres drops the connection and the lock, and others know at once that its jobs are free. The
  * queue's own lock lasts four hours.
  */
-export async function holdWorkerSign(pool: pg.Pool): Promise<{ watch(): EventEmitter; ready(): Promise<void>; drop(): Promise<void> }> {
+export async function holdWorkerSign(
+  pool: pg.Pool
+): Promise<{ watch(): EventEmitter; ready(): Promise<void>; drop(): Promise<void> }> {
   const client = await pool.connect()
   const events = new EventEmitter()
   let held: () => void = () => undefined
@@ -20,7 +22,9 @@ export async function holdWorkerSign(pool: pg.Pool): Promise<{ watch(): EventEmi
   })
   ready.catch(() => undefined)
   events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
-    client.query('select pg_advisory_lock($1, hashtext($2))', [SIGN, workerPool.id]).then(() => held(), refuse)
+    client
+      .query('select pg_advisory_lock($1, hashtext($2))', [SIGN, workerPool.id])
+      .then(() => held(), refuse)
   })
   return {
     watch: () => events,
@@ -38,15 +42,21 @@ export async function holdWorkerSign(pool: pg.Pool): Promise<{ watch(): EventEmi
 export async function freeDeadJobs(pool: pg.Pool): Promise<number> {
   const client = await pool.connect()
   try {
-    const { rows } = await client.query<{ locked_by: string }>('select distinct locked_by from graphile_worker._private_jobs where locked_by is not null')
+    const { rows } = await client.query<{ locked_by: string }>(
+      'select distinct locked_by from graphile_worker._private_jobs where locked_by is not null'
+    )
     const dead: string[] = []
     for (const { locked_by: id } of rows) {
-      const taken = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) ok', [SIGN, id])
+      const taken = await client.query<{ ok: boolean }>(
+        'select pg_try_advisory_lock($1, hashtext($2)) ok',
+        [SIGN, id]
+      )
       if (!taken.rows[0].ok) continue
       dead.push(id)
       await client.query('select pg_advisory_unlock($1, hashtext($2))', [SIGN, id])
     }
-    if (dead.length > 0) await client.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
+    if (dead.length > 0)
+      await client.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
     return dead.length
   } finally {
     client.release()

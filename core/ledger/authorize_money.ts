@@ -12,5 +12,6 @@ export function mayMoveMoney(ctx: HttpContext): boolean {
  * @throws StaffNotAllowedError
  */
 export function authorizeMoney(ctx: HttpContext): void {
-  if (!mayMoveMoney(ctx)) throw new StaffNotAllowedError(`The role ${ctx.staff.role} may not move money`)
+  if (!mayMoveMoney(ctx))
+    throw new StaffNotAllowedError(`The role ${ctx.staff.role} may not move money`)
 }

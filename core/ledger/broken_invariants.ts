@@ -1,6 +1,10 @@
 import { sql } from '#core/database/sql'
 
-export type BrokenInvariant = { readonly invariant: string; readonly subject: string; readonly off: string }
+export type BrokenInvariant = {
+  readonly invariant: string
+  readonly subject: string
+  readonly off: string
+}
 
 /** What is wrong in the books. Empty at all times, or somebody must be woken */
 export async function brokenInvariants(): Promise<BrokenInvariant[]> {

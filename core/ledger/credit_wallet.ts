@@ -10,12 +10,31 @@ import { postTransfer } from './post_transfer.js'
  * @param o.reason why, for the statement; the client reads it
  * @param o.key idempotency key of the form: a second press does not credit twice
  */
-export async function creditWallet(o: { accountId: string; currency: string; amount: bigint; reason: string; by: Actor; key: string }): Promise<{ replayed: boolean }> {
+export async function creditWallet(o: {
+  accountId: string
+  currency: string
+  amount: bigint
+  reason: string
+  by: Actor
+  key: string
+}): Promise<{ replayed: boolean }> {
   return db.transaction(async (trx) => {
     const from = ledgerKeys.clearing('manual', o.currency)
     const to = ledgerKeys.wallet(o.accountId, o.currency)
-    await openLedgerAccount({ key: from, kind: 'clearing', currency: o.currency, accountId: null, trx })
-    await openLedgerAccount({ key: to, kind: 'wallet', currency: o.currency, accountId: o.accountId, trx })
+    await openLedgerAccount({
+      key: from,
+      kind: 'clearing',
+      currency: o.currency,
+      accountId: null,
+      trx,
+    })
+    await openLedgerAccount({
+      key: to,
+      kind: 'wallet',
+      currency: o.currency,
+      accountId: o.accountId,
+      trx,
+    })
     return postTransfer({
       key: `credit:${o.key}`,
       kind: 'credit',

@@ -17,7 +17,17 @@ type Kind = 'clearing' | 'wallet' | 'escrow' | 'revenue'
  *
  * @param o.accountId the client account it belongs to, null for the operator's own
  */
-export async function openLedgerAccount(o: { key: string; kind: Kind; currency: string; accountId: string | null; trx?: QueryClientContract }): Promise<void> {
+export async function openLedgerAccount(o: {
+  key: string
+  kind: Kind
+  currency: string
+  accountId: string | null
+  trx?: QueryClientContract
+}): Promise<void> {
   const floor = o.kind === 'wallet' || o.kind === 'escrow' ? 0 : null
-  await sql('select ledger_open($1, $2, $3, $4::uuid, $5::bigint)', [o.key, o.kind, o.currency, o.accountId, floor], o.trx)
+  await sql(
+    'select ledger_open($1, $2, $3, $4::uuid, $5::bigint)',
+    [o.key, o.kind, o.currency, o.accountId, floor],
+    o.trx
+  )
 }

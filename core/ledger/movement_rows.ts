@@ -25,7 +25,10 @@ export function movementRows(movements: readonly Movement[], campaigns: string):
     size: movement.amount < 0n ? -movement.amount : movement.amount,
     balanceAfter: movement.balanceAfter,
     label: movement.label,
-    href: movement.subjectType === 'campaign' && movement.subjectId ? `${campaigns}/${movement.subjectId}` : null,
+    href:
+      movement.subjectType === 'campaign' && movement.subjectId
+        ? `${campaigns}/${movement.subjectId}`
+        : null,
     reference: movement.reference,
   }))
 }

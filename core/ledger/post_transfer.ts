@@ -30,14 +30,25 @@ export async function postTransfer(o: {
   try {
     const [row] = await sql<{ transaction_id: bigint; replayed: boolean }>(
       'select transaction_id, replayed from ledger_post($1, $2, $3::jsonb, $4, $5, null, $6::jsonb)',
-      [o.key, o.kind, JSON.stringify(postings), o.subject?.type ?? null, o.subject?.id ?? null, JSON.stringify(o.metadata ?? {})],
+      [
+        o.key,
+        o.kind,
+        JSON.stringify(postings),
+        o.subject?.type ?? null,
+        o.subject?.id ?? null,
+        JSON.stringify(o.metadata ?? {}),
+      ],
       o.trx
     )
     return { transactionId: row.transaction_id, replayed: row.replayed }
   } catch (error) {
     const { code, constraint } = error as { code?: string; constraint?: string }
-    if (constraint === 'balance_floor') throw new InsufficientFundsError('The wallet does not hold enough', { cause: error })
-    if (code === 'LG409') throw new IdempotencyConflictError(`Key ${o.key} was used for another request`, { cause: error })
+    if (constraint === 'balance_floor')
+      throw new InsufficientFundsError('The wallet does not hold enough', { cause: error })
+    if (code === 'LG409')
+      throw new IdempotencyConflictError(`Key ${o.key} was used for another request`, {
+        cause: error,
+      })
     throw error
   }
 }

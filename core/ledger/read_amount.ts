@@ -14,7 +14,8 @@ const LARGEST = 1_000_000_000_000n
 export function readAmount(o: { text: string; currency: string; field: string }): bigint {
   const amount = parse(o)
   if (amount <= 0n) throw new AmountError('too_small', o.field)
-  if (amount > LARGEST) throw new AmountError('too_large', o.field, { data: { max: Number(LARGEST) } })
+  if (amount > LARGEST)
+    throw new AmountError('too_large', o.field, { data: { max: Number(LARGEST) } })
   return amount
 }
 

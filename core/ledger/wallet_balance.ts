@@ -11,7 +11,11 @@ export type WalletBalance = {
 }
 
 /** What an account has, free and set aside */
-export async function walletBalance(o: { accountId: string; currency: string; trx?: QueryClientContract }): Promise<WalletBalance> {
+export async function walletBalance(o: {
+  accountId: string
+  currency: string
+  trx?: QueryClientContract
+}): Promise<WalletBalance> {
   const [row] = await sql<{ available: bigint; held: bigint }>(
     `select coalesce(sum(balance) filter (where key = $3), 0)::bigint available,
             coalesce(sum(balance) filter (where kind = 'escrow'), 0)::bigint held

@@ -18,7 +18,12 @@ export type WalletPage = {
  *
  * @param o.cursor as it stands in the address; anything else than digits is the newest page
  */
-export async function walletPage(o: { accountId: string; currency: string; cursor: string | null; size?: number }): Promise<WalletPage> {
+export async function walletPage(o: {
+  accountId: string
+  currency: string
+  cursor: string | null
+  size?: number
+}): Promise<WalletPage> {
   const before = /^\d{1,18}$/.test(o.cursor ?? '') ? BigInt(o.cursor as string) : null
   const [totals, page] = await Promise.all([walletTotals(o), walletStatement({ ...o, before })])
   const first = page.rows.at(0)?.id ?? null
@@ -28,7 +33,11 @@ export async function walletPage(o: { accountId: string; currency: string; curso
     totals,
     movements: page.rows,
     next: page.next === null ? null : String(page.next),
-    previous: newest ? (first === null && before !== null ? '' : null) : pageBefore(first, BigInt(o.size ?? PAGE_SIZE), totals.movements),
+    previous: newest
+      ? first === null && before !== null
+        ? ''
+        : null
+      : pageBefore(first, BigInt(o.size ?? PAGE_SIZE), totals.movements),
     from: first === null ? 0n : totals.movements - first + 1n,
     to: first === null ? 0n : totals.movements - first + BigInt(page.rows.length),
   }

@@ -21,9 +21,24 @@ export type Movement = {
  *
  * @param o.before movements older than this version; the newest when absent
  */
-export async function walletStatement(o: { accountId: string; currency: string; before?: bigint | null; size?: number }): Promise<{ rows: Movement[]; next: bigint | null; newest: boolean }> {
+export async function walletStatement(o: {
+  accountId: string
+  currency: string
+  before?: bigint | null
+  size?: number
+}): Promise<{ rows: Movement[]; next: bigint | null; newest: boolean }> {
   const size = o.size ?? PAGE_SIZE
-  const rows = await sql<{ version: bigint; at: Date; kind: string; amount: bigint; balance_after: bigint; subject_type: string | null; subject_id: string | null; label: string | null; transaction_id: bigint }>(
+  const rows = await sql<{
+    version: bigint
+    at: Date
+    kind: string
+    amount: bigint
+    balance_after: bigint
+    subject_type: string | null
+    subject_id: string | null
+    label: string | null
+    transaction_id: bigint
+  }>(
     `select e.account_version "version", e.created_at at, t.kind, e.amount, e.balance_after, t.subject_type, t.subject_id,
             e.transaction_id, coalesce(t.metadata ->> 'label', t.metadata ->> 'reason') label
        from ledger_accounts a

@@ -16,7 +16,11 @@ export type WalletTotals = WalletBalance & {
  * What an account has and what became of the rest. Reads the wallet's own entries, two a campaign, and never the captures,
  * thousands a campaign: what was set aside, less what came back, less what is still set aside, was spent.
  */
-export async function walletTotals(o: { accountId: string; currency: string; trx?: QueryClientContract }): Promise<WalletTotals> {
+export async function walletTotals(o: {
+  accountId: string
+  currency: string
+  trx?: QueryClientContract
+}): Promise<WalletTotals> {
   const balance = await walletBalance(o)
   const [row] = await sql<{ set_aside: bigint; refunded: bigint; movements: bigint }>(
     `select coalesce(-sum(e.amount) filter (where t.kind = 'hold'), 0)::bigint set_aside,
@@ -28,5 +32,10 @@ export async function walletTotals(o: { accountId: string; currency: string; trx
     [ledgerKeys.wallet(o.accountId, o.currency)],
     o.trx
   )
-  return { ...balance, charged: row.set_aside - row.refunded - balance.held, refunded: row.refunded, movements: row.movements }
+  return {
+    ...balance,
+    charged: row.set_aside - row.refunded - balance.held,
+    refunded: row.refunded,
+    movements: row.movements,
+  }
 }

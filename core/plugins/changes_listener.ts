@@ -13,12 +13,18 @@ export class ChangesListener {
   #attempt = 0
   #closed = false
 
-  constructor(private readonly o: { databaseUrl: () => string; logger: KernelLogger; onChange: () => void }) {}
+  constructor(
+    private readonly o: { databaseUrl: () => string; logger: KernelLogger; onChange: () => void }
+  ) {}
 
   /** Opens the connection; resolves after the first try, whether it worked or not */
   async start(): Promise<void> {
     if (this.#closed || this.#client) return
-    const client = new pg.Client({ connectionString: this.o.databaseUrl(), application_name: 'griot plugin changes', keepAlive: true })
+    const client = new pg.Client({
+      connectionString: this.o.databaseUrl(),
+      application_name: 'griot plugin changes',
+      keepAlive: true,
+    })
     this.#client = client
     client.on('notification', () => this.o.onChange())
     client.on('error', (error) => this.#lost(client, error))
@@ -46,7 +52,10 @@ export class ChangesListener {
     this.#client = null
     client.end().catch(() => undefined)
     const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)] ?? 5_000
-    this.o.logger.warn({ err: error.message, retryInMs: wait }, 'Lost the connection that hears of changed plugins')
+    this.o.logger.warn(
+      { err: error.message, retryInMs: wait },
+      'Lost the connection that hears of changed plugins'
+    )
     this.#timer = setTimeout(() => void this.start(), wait)
     this.#timer.unref()
   }

@@ -5,9 +5,14 @@ export type Permission = { readonly key: string; readonly data: Readonly<Record<
 
 /** What a plugin asks for, in plain sentences */
 export function permissions(asked: Capabilities): readonly Permission[] {
-  const may = (key: string, items: readonly string[] = []): Permission => ({ key: `plugins.may.${key}`, data: { items: items.join(', ') } })
+  const may = (key: string, items: readonly string[] = []): Permission => ({
+    key: `plugins.may.${key}`,
+    data: { items: items.join(', ') },
+  })
   const fixed = (asked.http?.hosts ?? []).filter((host) => !host.startsWith('settings.'))
-  const fromSettings = (asked.http?.hosts ?? []).filter((host) => host.startsWith('settings.')).map((host) => host.slice('settings.'.length))
+  const fromSettings = (asked.http?.hosts ?? [])
+    .filter((host) => host.startsWith('settings.'))
+    .map((host) => host.slice('settings.'.length))
   return [
     ...(fixed.length > 0 ? [may('http', fixed)] : []),
     ...(fromSettings.length > 0 ? [may('http_settings', fromSettings)] : []),
@@ -26,10 +31,14 @@ export function permissions(asked: Capabilities): readonly Permission[] {
 export function notGranted(asked: Capabilities, granted: Capabilities): Capabilities {
   const hosts = without(asked.http?.hosts, granted.http?.hosts)
   const lists = Object.fromEntries(
-    (['secrets', 'webhooks', 'contacts', 'pages'] as const).map((name) => [name, without(asked[name], granted[name])]).filter(([, rest]) => (rest?.length ?? 0) > 0)
+    (['secrets', 'webhooks', 'contacts', 'pages'] as const)
+      .map((name) => [name, without(asked[name], granted[name])])
+      .filter(([, rest]) => (rest?.length ?? 0) > 0)
   ) as Pick<Capabilities, 'secrets' | 'webhooks' | 'contacts' | 'pages'>
   const switches = Object.fromEntries(
-    (['tcp', 'storage', 'database', 'schedule'] as const).filter((name) => asked[name] && !granted[name]).map((name) => [name, {}])
+    (['tcp', 'storage', 'database', 'schedule'] as const)
+      .filter((name) => asked[name] && !granted[name])
+      .map((name) => [name, {}])
   ) as Pick<Capabilities, 'tcp' | 'storage' | 'database' | 'schedule'>
   return { ...(hosts.length > 0 ? { http: { hosts } } : {}), ...lists, ...switches }
 }
@@ -45,11 +54,16 @@ export function inBoth(asked: Capabilities, granted: Capabilities): Capabilities
       .filter(([, kept]) => kept.length > 0)
   ) as Pick<Capabilities, 'secrets' | 'webhooks' | 'contacts' | 'pages'>
   const switches = Object.fromEntries(
-    (['tcp', 'storage', 'database', 'schedule'] as const).filter((name) => asked[name] && granted[name]).map((name) => [name, {}])
+    (['tcp', 'storage', 'database', 'schedule'] as const)
+      .filter((name) => asked[name] && granted[name])
+      .map((name) => [name, {}])
   ) as Pick<Capabilities, 'tcp' | 'storage' | 'database' | 'schedule'>
   return { ...(hosts.length > 0 ? { http: { hosts } } : {}), ...lists, ...switches }
 }
 
-function without(asked: readonly string[] = [], granted: readonly string[] = []): readonly string[] {
+function without(
+  asked: readonly string[] = [],
+  granted: readonly string[] = []
+): readonly string[] {
   return asked.filter((item) => !granted.includes(item))
 }

@@ -10,7 +10,11 @@ import { withPluginLock } from './with_plugin_lock.js'
  * Disables a plugin in every process. Always possible, also when its code cannot be imported: jobs are held back at
  * once, calls in flight end by themselves, then the disable hook runs if it can. Its data stays.
  */
-export async function disablePlugin(o: { kernel: PluginKernel; id: string; by: Actor }): Promise<void> {
+export async function disablePlugin(o: {
+  kernel: PluginKernel
+  id: string
+  by: Actor
+}): Promise<void> {
   const { kernel, id } = o
   const before = await kernel.find(id)
   const row = requireRow(before, 'disable')
@@ -19,13 +23,23 @@ export async function disablePlugin(o: { kernel: PluginKernel; id: string; by: A
 
   const running = before.status === 'enabled' || before.status === 'degraded'
   if (running) {
-    await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'disable' }, () =>
-      kernel
-        .withPlugin({ found: before.found as UsablePlugin, row }, async (loaded) => {
-          await kernel.run({ loaded, pluginId: id, operation: 'disable', timeoutMs: kernel.options.bootTimeoutMs }, (ctx, definition) => definition.hooks.disable?.(ctx))
-        })
-        /** Written down already; a plugin cannot refuse to be disabled */
-        .catch(() => undefined)
+    await withPluginLock(
+      { databaseUrl: kernel.options.databaseUrl(), id, operation: 'disable' },
+      () =>
+        kernel
+          .withPlugin({ found: before.found as UsablePlugin, row }, async (loaded) => {
+            await kernel.run(
+              {
+                loaded,
+                pluginId: id,
+                operation: 'disable',
+                timeoutMs: kernel.options.bootTimeoutMs,
+              },
+              (ctx, definition) => definition.hooks.disable?.(ctx)
+            )
+          })
+          /** Written down already; a plugin cannot refuse to be disabled */
+          .catch(() => undefined)
     )
   }
   announce('plugin:disabled', { pluginId: id, by: o.by })

@@ -19,36 +19,67 @@ export type PluginFolders = {
  * @param o.hostVersion version of Griot, which `engines.griot` must accept
  * @returns one entry a plugin, sorted by id; unreadable ones too, with their problems
  */
-export async function discoverPlugins(o: { folders: PluginFolders; hostVersion: string }): Promise<readonly FoundPlugin[]> {
+export async function discoverPlugins(o: {
+  folders: PluginFolders
+  hostVersion: string
+}): Promise<readonly FoundPlugin[]> {
   const places = [
     ...(await pluginFoldersIn(o.folders.bundled)).map((folder) => ({ folder, bundled: true })),
-    ...(await Promise.all(o.folders.others.map(pluginFoldersIn))).flat().map((folder) => ({ folder, bundled: false })),
+    ...(await Promise.all(o.folders.others.map(pluginFoldersIn)))
+      .flat()
+      .map((folder) => ({ folder, bundled: false })),
   ]
-  const found = await Promise.all(places.map((place) => read({ ...place, hostVersion: o.hostVersion })))
+  const found = await Promise.all(
+    places.map((place) => read({ ...place, hostVersion: o.hostVersion }))
+  )
   return withoutTwins(found).sort((a, b) => a.id.localeCompare(b.id))
 }
 
 /** Version of Griot: the root package.json, or its copy in the build */
 export async function hostVersionOf(root: URL): Promise<string> {
-  const json = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { version: string }
+  const json = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
+    version: string
+  }
   return json.version
 }
 
 async function pluginFoldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const candidates = entries.filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+  const candidates = entries.filter(
+    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.')
+  )
   const kept = await Promise.all(
-    candidates.map(async ({ name }) => ((await stat(join(folder, name, 'package.json')).catch(() => null))?.isFile() ? [join(folder, name)] : []))
+    candidates.map(async ({ name }) =>
+      (await stat(join(folder, name, 'package.json')).catch(() => null))?.isFile()
+        ? [join(folder, name)]
+        : []
+    )
   )
   return kept.flat()
 }
 
-async function read(o: { folder: string; bundled: boolean; hostVersion: string }): Promise<FoundPlugin> {
+async function read(o: {
+  folder: string
+  bundled: boolean
+  hostVersion: string
+}): Promise<FoundPlugin> {
   const id = basename(o.folder)
   const reading = await readManifest({ folder: o.folder, id })
-  const common = { id, folder: o.folder, bundled: o.bundled, packageName: reading.packageName, version: reading.version }
-  if (reading.manifest === null) return { ...common, manifest: null, problems: reading.problems, incompatible: null }
-  return { ...common, manifest: reading.manifest, problems: [], incompatible: incompatibility(reading.manifest, o.hostVersion) }
+  const common = {
+    id,
+    folder: o.folder,
+    bundled: o.bundled,
+    packageName: reading.packageName,
+    version: reading.version,
+  }
+  if (reading.manifest === null)
+    return { ...common, manifest: null, problems: reading.problems, incompatible: null }
+  return {
+    ...common,
+    manifest: reading.manifest,
+    problems: [],
+    incompatible: incompatibility(reading.manifest, o.hostVersion),
+  }
 }
 
 /** @returns why the plugin does not fit this host, null when it does */
@@ -74,7 +105,9 @@ function withoutTwins(found: readonly FoundPlugin[]): FoundPlugin[] {
         ...first,
         manifest: null,
         incompatible: null,
-        problems: [`${first.folder} and ${plugin.folder} hold plugins of the same name. Remove or rename one`],
+        problems: [
+          `${first.folder} and ${plugin.folder} hold plugins of the same name. Remove or rename one`,
+        ],
       })
   }
   return [...byId.values()]

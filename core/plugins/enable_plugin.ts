@@ -15,14 +15,21 @@ import { withPluginLock } from './with_plugin_lock.js'
  * @throws E_PLUGIN_TRANSITION when its status does not allow it
  * @throws E_PLUGIN_IMPORT, E_PLUGIN_BOOT_TIMEOUT… when it cannot start; it goes into quarantine then
  */
-export async function enablePlugin(o: { kernel: PluginKernel; id: string; by: Actor }): Promise<void> {
+export async function enablePlugin(o: {
+  kernel: PluginKernel
+  id: string
+  by: Actor
+}): Promise<void> {
   const { kernel, id } = o
-  await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'enable' }, async () => {
-    const plugin = await kernel.find(id)
-    if (plugin.status === 'enabled' || plugin.status === 'degraded') return
-    requireVerb(plugin, 'enable')
-    await startPlugin({ kernel, plugin })
-  })
+  await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'enable' },
+    async () => {
+      const plugin = await kernel.find(id)
+      if (plugin.status === 'enabled' || plugin.status === 'degraded') return
+      requireVerb(plugin, 'enable')
+      await startPlugin({ kernel, plugin })
+    }
+  )
   announce('plugin:enabled', { pluginId: id, by: o.by })
   await kernel.refresh()
 }
@@ -36,10 +43,18 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
   refuseTakenChannels(o)
   try {
     /** Sets the role's password anew, too: it hangs on APP_KEY, which may have been changed */
-    if (found.manifest.capabilities.database) await createPluginSchema({ pluginId: id, key: kernel.options.key })
+    if (found.manifest.capabilities.database)
+      await createPluginSchema({ pluginId: id, key: kernel.options.key })
     await kernel.withPlugin({ found, row }, async (loaded) => {
-      await kernel.run({ loaded, pluginId: id, operation: 'enable', timeoutMs: kernel.options.bootTimeoutMs, timeoutCode: 'E_PLUGIN_BOOT_TIMEOUT' }, (ctx, definition) =>
-        definition.hooks.enable?.(ctx)
+      await kernel.run(
+        {
+          loaded,
+          pluginId: id,
+          operation: 'enable',
+          timeoutMs: kernel.options.bootTimeoutMs,
+          timeoutCode: 'E_PLUGIN_BOOT_TIMEOUT',
+        },
+        (ctx, definition) => definition.hooks.enable?.(ctx)
       )
       const health = await kernel.examine(loaded)
       await updatePluginRow(id, {
@@ -57,9 +72,18 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
 }
 
 /** Two plugins cannot offer one channel: a campaign would not know which it meant */
-function refuseTakenChannels({ kernel, plugin }: { kernel: PluginKernel; plugin: KnownPlugin }): void {
+function refuseTakenChannels({
+  kernel,
+  plugin,
+}: {
+  kernel: PluginKernel
+  plugin: KnownPlugin
+}): void {
   for (const { pluginId, channelId } of kernel.channels()) {
-    if (pluginId !== plugin.id && plugin.found?.manifest?.contributes.channels.includes(channelId)) {
+    if (
+      pluginId !== plugin.id &&
+      plugin.found?.manifest?.contributes.channels.includes(channelId)
+    ) {
       throw new PluginError({
         code: 'E_PLUGIN_INCOMPATIBLE',
         pluginId: plugin.id,

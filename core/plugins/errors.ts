@@ -68,10 +68,16 @@ export class PluginError extends Error {
   readonly detail: string
   readonly status: number
   /** Sentence for people: `plugins.errors.<code in lower case without E_PLUGIN_>` */
-  readonly translation: { readonly key: string; readonly data: Readonly<Record<string, string | number>> }
+  readonly translation: {
+    readonly key: string
+    readonly data: Readonly<Record<string, string | number>>
+  }
 
   constructor(details: Details) {
-    super(`Plugin ${details.pluginId}, ${details.operation}: ${details.detail}`, details.cause === undefined ? undefined : { cause: details.cause })
+    super(
+      `Plugin ${details.pluginId}, ${details.operation}: ${details.detail}`,
+      details.cause === undefined ? undefined : { cause: details.cause }
+    )
     this.code = details.code
     this.pluginId = details.pluginId
     this.operation = details.operation
@@ -79,7 +85,12 @@ export class PluginError extends Error {
     this.status = statusOf(details.code)
     this.translation = {
       key: `plugins.errors.${details.code.replace('E_PLUGIN_', '').toLowerCase()}`,
-      data: { plugin: details.pluginId, operation: details.operation, detail: details.detail, ...details.data },
+      data: {
+        plugin: details.pluginId,
+        operation: details.operation,
+        detail: details.detail,
+        ...details.data,
+      },
     }
   }
 }
@@ -139,7 +150,9 @@ export class ChannelUnavailableError extends Error {
     readonly reason: UnavailableReason,
     readonly pluginId: string | null
   ) {
-    super(`Channel ${channelId} cannot be used: ${reason}${pluginId ? ` (plugin ${pluginId})` : ''}. An admin sees why at /admin/plugins`)
+    super(
+      `Channel ${channelId} cannot be used: ${reason}${pluginId ? ` (plugin ${pluginId})` : ''}. An admin sees why at /admin/plugins`
+    )
     this.translation = { key: `plugins.errors.channel_${reason}`, data: { channel: channelId } }
   }
 }
@@ -156,6 +169,8 @@ export class GatewayUnavailableError extends Error {
     readonly gatewayId: string,
     readonly reason: UnavailableReason
   ) {
-    super(`Payment gateway ${gatewayId} cannot be used: ${reason}. An admin sees why at /admin/plugins`)
+    super(
+      `Payment gateway ${gatewayId} cannot be used: ${reason}. An admin sees why at /admin/plugins`
+    )
   }
 }

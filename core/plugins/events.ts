@@ -12,7 +12,11 @@ declare module '@adonisjs/core/types' {
     'plugin:uninstalled': PluginEvent & { readonly purged: boolean }
     'plugin:settings_saved': PluginEvent
     /** Once, in the process in which the last failure happened */
-    'plugin:quarantined': { readonly pluginId: string; readonly code: string; readonly reason: string }
+    'plugin:quarantined': {
+      readonly pluginId: string
+      readonly code: string
+      readonly reason: string
+    }
   }
 }
 

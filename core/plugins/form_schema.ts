@@ -15,10 +15,19 @@ function drawn(node: Written): Written {
   return {
     ...rest,
     ...(hint !== undefined && rest.description === undefined ? { description: hint } : {}),
-    ...(options === undefined ? {} : { options: Array.isArray(options) ? options : listed(options as Record<string, unknown>) }),
-    ...(properties ? { properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, drawn(field)])) } : {}),
+    ...(options === undefined
+      ? {}
+      : { options: Array.isArray(options) ? options : listed(options as Record<string, unknown>) }),
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [name, drawn(field)])
+          ),
+        }
+      : {}),
     ...(items ? { items: Array.isArray(items) ? items : drawn(items) } : {}),
   }
 }
 
-const listed = (options: Record<string, unknown>) => Object.entries(options).map(([value, label]) => ({ value, label }))
+const listed = (options: Record<string, unknown>) =>
+  Object.entries(options).map(([value, label]) => ({ value, label }))

@@ -11,7 +11,10 @@ let registered = false
  *
  * @param o.generation 0 for the first import, then counting
  */
-export async function freshImport(o: { url: URL; generation: number }): Promise<{ default?: unknown }> {
+export async function freshImport(o: {
+  url: URL
+  generation: number
+}): Promise<{ default?: unknown }> {
   if (o.generation === 0) return import(o.url.href) as Promise<{ default?: unknown }>
   if (!registered) registerGenerations()
   return import(`${o.url.href}?${MARK}${o.generation}`) as Promise<{ default?: unknown }>

@@ -16,22 +16,44 @@ import type { UsablePlugin } from './types.js'
  * @throws E_PLUGIN_BOOT_TIMEOUT when it does not end in time
  * @throws E_PLUGIN_MANIFEST_MISMATCH when code and manifest disagree
  */
-export async function importDefinition(o: { found: UsablePlugin; generation: number; timeoutMs: number }): Promise<PluginDefinition> {
+export async function importDefinition(o: {
+  found: UsablePlugin
+  generation: number
+  timeoutMs: number
+}): Promise<PluginDefinition> {
   const { found } = o
   const url = pathToFileURL(join(found.folder, found.manifest.entry))
-  const failed = (code: 'E_PLUGIN_IMPORT' | 'E_PLUGIN_BOOT_TIMEOUT' | 'E_PLUGIN_MANIFEST_MISMATCH', detail: string, cause?: unknown) =>
-    new PluginError({ code, pluginId: found.id, operation: 'import', detail, cause })
+  const failed = (
+    code: 'E_PLUGIN_IMPORT' | 'E_PLUGIN_BOOT_TIMEOUT' | 'E_PLUGIN_MANIFEST_MISMATCH',
+    detail: string,
+    cause?: unknown
+  ) => new PluginError({ code, pluginId: found.id, operation: 'import', detail, cause })
 
   const imported = await timeLimit({
     timeoutMs: o.timeoutMs,
-    run: () => runInPlugin({ pluginId: found.id, operation: 'import' }, () => freshImport({ url, generation: o.generation })),
-    expired: () => failed('E_PLUGIN_BOOT_TIMEOUT', `${found.manifest.entry} was not imported within ${o.timeoutMs} ms. Importing must do nothing: no top-level await on the outside`),
-    threw: (cause) => failed('E_PLUGIN_IMPORT', `${found.manifest.entry} threw while it was imported: ${(cause as Error)?.message ?? String(cause)}`, cause),
+    run: () =>
+      runInPlugin({ pluginId: found.id, operation: 'import' }, () =>
+        freshImport({ url, generation: o.generation })
+      ),
+    expired: () =>
+      failed(
+        'E_PLUGIN_BOOT_TIMEOUT',
+        `${found.manifest.entry} was not imported within ${o.timeoutMs} ms. Importing must do nothing: no top-level await on the outside`
+      ),
+    threw: (cause) =>
+      failed(
+        'E_PLUGIN_IMPORT',
+        `${found.manifest.entry} threw while it was imported: ${(cause as Error)?.message ?? String(cause)}`,
+        cause
+      ),
   })
 
   const definition = imported.default
   if (!isPluginDefinition(definition)) {
-    throw failed('E_PLUGIN_IMPORT', `${found.manifest.entry} does not export a plugin. Write "export default definePlugin({ … })"`)
+    throw failed(
+      'E_PLUGIN_IMPORT',
+      `${found.manifest.entry} does not export a plugin. Write "export default definePlugin({ … })"`
+    )
   }
   const problems = mismatches(found.manifest, definition)
   if (problems.length > 0) throw failed('E_PLUGIN_MANIFEST_MISMATCH', problems.join('; '))

@@ -23,32 +23,48 @@ export const SETUP_MS = 60_000
  * @throws E_PLUGIN_CONSENT when less was granted than the plugin asks for
  * @throws E_PLUGIN_MANIFEST, E_PLUGIN_INCOMPATIBLE, E_PLUGIN_TRANSITION, E_PLUGIN_IMPORT and the rest of the failures
  */
-export async function installPlugin(o: { kernel: PluginKernel; id: string; granted: Capabilities | 'all'; by: Actor }): Promise<void> {
+export async function installPlugin(o: {
+  kernel: PluginKernel
+  id: string
+  granted: Capabilities | 'all'
+  by: Actor
+}): Promise<void> {
   const { kernel, id } = o
-  await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'install' }, async () => {
-    const plugin = await kernel.find(id)
-    const found = requireUsable(plugin, 'install')
-    requireVerb(plugin, 'install')
-    const granted = consented(found, o.granted)
+  await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'install' },
+    async () => {
+      const plugin = await kernel.find(id)
+      const found = requireUsable(plugin, 'install')
+      requireVerb(plugin, 'install')
+      const granted = consented(found, o.granted)
 
-    const kept = plugin.row
-    const undo = new Undo({ id, kept })
-    try {
-      await beginInstall({ id, version: found.version, granted })
-      if (found.manifest.capabilities.database) {
-        if (await createPluginSchema({ pluginId: id, key: kernel.options.key })) undo.dropSchema = true
-        await migratePlugin({ found, databaseUrl: kernel.options.databaseUrl(), key: kernel.options.key })
+      const kept = plugin.row
+      const undo = new Undo({ id, kept })
+      try {
+        await beginInstall({ id, version: found.version, granted })
+        if (found.manifest.capabilities.database) {
+          if (await createPluginSchema({ pluginId: id, key: kernel.options.key }))
+            undo.dropSchema = true
+          await migratePlugin({
+            found,
+            databaseUrl: kernel.options.databaseUrl(),
+            key: kernel.options.key,
+          })
+        }
+        const row = (await readPluginRow(id)) as PluginRow
+        await kernel.withPlugin({ found, row }, async (loaded) => {
+          await kernel.run(
+            { loaded, pluginId: id, operation: 'install', timeoutMs: SETUP_MS },
+            (ctx, definition) => definition.hooks.install?.(ctx)
+          )
+        })
+        await updatePluginRow(id, { operation: null, health: 'unknown', health_detail: '' })
+      } catch (error) {
+        await undo.run()
+        throw error
       }
-      const row = (await readPluginRow(id)) as PluginRow
-      await kernel.withPlugin({ found, row }, async (loaded) => {
-        await kernel.run({ loaded, pluginId: id, operation: 'install', timeoutMs: SETUP_MS }, (ctx, definition) => definition.hooks.install?.(ctx))
-      })
-      await updatePluginRow(id, { operation: null, health: 'unknown', health_detail: '' })
-    } catch (error) {
-      await undo.run()
-      throw error
     }
-  })
+  )
   announce('plugin:installed', { pluginId: id, by: o.by })
   await kernel.refresh()
 }
@@ -58,7 +74,12 @@ function consented(found: UsablePlugin, granted: Capabilities | 'all'): Capabili
   if (granted === 'all') return asked
   const missing = Object.keys(notGranted(asked, granted))
   if (missing.length === 0) return asked
-  throw new PluginError({ code: 'E_PLUGIN_CONSENT', pluginId: found.id, operation: 'install', detail: `it also asks for ${missing.join(', ')}. Agree to all of it, or do not install it` })
+  throw new PluginError({
+    code: 'E_PLUGIN_CONSENT',
+    pluginId: found.id,
+    operation: 'install',
+    detail: `it also asks for ${missing.join(', ')}. Agree to all of it, or do not install it`,
+  })
 }
 
 /** Takes a failed installation back. What an earlier uninstall had kept stays kept */
@@ -70,7 +91,8 @@ class Undo {
   async run(): Promise<void> {
     const { id, kept } = this.o
     if (this.dropSchema) await dropPluginSchema({ pluginId: id })
-    if (kept?.version === '') await updatePluginRow(id, { version: '', operation: null, granted: {} })
+    if (kept?.version === '')
+      await updatePluginRow(id, { version: '', operation: null, granted: {} })
     else await sql('delete from plugins where id = $1', [id])
   }
 }

@@ -7,7 +7,9 @@ import { hooks } from '@adonisjs/core/app'
  * finds compiled code and not the TypeScript that the root's links point at.
  */
 export default hooks.buildFinished(async () => {
-  const { workspaces } = JSON.parse(await readFile('build/package.json', 'utf8')) as { workspaces: string[] }
+  const { workspaces } = JSON.parse(await readFile('build/package.json', 'utf8')) as {
+    workspaces: string[]
+  }
   const manifests = glob(
     workspaces.map((workspace) => `${workspace}/package.json`),
     { cwd: 'build' }

@@ -37,7 +37,10 @@ export async function loadPlugin(o: {
   ports: () => KernelPorts
   generations: Generations
 }): Promise<LoadedPlugin> {
-  const definition = await o.generations.import({ found: o.found, timeoutMs: o.options.bootTimeoutMs })
+  const definition = await o.generations.import({
+    found: o.found,
+    timeoutMs: o.options.bootTimeoutMs,
+  })
   const { settings, valid } = await settled(definition, o.settings)
   const granted = inBoth(o.found.manifest.capabilities, o.granted)
   const stop = new AbortController()
@@ -68,7 +71,12 @@ export async function loadPlugin(o: {
 
 async function settled(definition: PluginDefinition, stored: Readonly<Record<string, unknown>>) {
   try {
-    return { settings: Object.freeze((await definition.settings.validate(stored)) as Record<string, unknown>), valid: true }
+    return {
+      settings: Object.freeze(
+        (await definition.settings.validate(stored)) as Record<string, unknown>
+      ),
+      valid: true,
+    }
   } catch {
     return { settings: Object.freeze({ ...stored }), valid: false }
   }

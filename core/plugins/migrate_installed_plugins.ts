@@ -13,10 +13,21 @@ export async function migrateInstalledPlugins(): Promise<string[]> {
   for (const plugin of await pluginKernel.survey()) {
     if (plugin.status !== 'upgrading') continue
     try {
-      const migrations = await upgradePlugin({ kernel: pluginKernel, id: plugin.id, granted: 'before', by: SYSTEM })
-      done.push(`${plugin.id} ${plugin.row?.version} → ${plugin.found?.version}`, ...migrations.map((name) => `${plugin.id}: ${name}`))
+      const migrations = await upgradePlugin({
+        kernel: pluginKernel,
+        id: plugin.id,
+        granted: 'before',
+        by: SYSTEM,
+      })
+      done.push(
+        `${plugin.id} ${plugin.row?.version} → ${plugin.found?.version}`,
+        ...migrations.map((name) => `${plugin.id}: ${name}`)
+      )
     } catch (error) {
-      pluginKernel.options.logger.warn({ plugin: plugin.id, err: error }, 'An upgrade waits for an admin')
+      pluginKernel.options.logger.warn(
+        { plugin: plugin.id, err: error },
+        'An upgrade waits for an admin'
+      )
     }
   }
   return done

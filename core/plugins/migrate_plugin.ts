@@ -15,7 +15,11 @@ import type { UsablePlugin } from './types.js'
  * @returns names of the migrations that ran
  * @throws E_PLUGIN_MIGRATION keeping the cause; the failing migration was rolled back
  */
-export async function migratePlugin(o: { found: UsablePlugin; databaseUrl: string; key: string }): Promise<readonly string[]> {
+export async function migratePlugin(o: {
+  found: UsablePlugin
+  databaseUrl: string
+  key: string
+}): Promise<readonly string[]> {
   const { found } = o
   const path = found.manifest.contributes.migrations
   if (path === null) return []
@@ -26,19 +30,33 @@ export async function migratePlugin(o: { found: UsablePlugin; databaseUrl: strin
     connection: await roleAddress({ pluginId: found.id, databaseUrl: o.databaseUrl, key: o.key }),
     searchPath: [connection],
     pool: { min: 0, max: 1 },
-    migrations: { paths: [join(found.folder, path)], tableName: 'adonis_schema', naturalSort: true },
+    migrations: {
+      paths: [join(found.folder, path)],
+      tableName: 'adonis_schema',
+      naturalSort: true,
+    },
     schemaGeneration: { enabled: false },
   })
   try {
     /** Our own lock holds this plugin; Lucid's is one for the whole database */
-    const runner = new MigrationRunner(db, app, { direction: 'up', connectionName: connection, disableLocks: true })
+    const runner = new MigrationRunner(db, app, {
+      direction: 'up',
+      connectionName: connection,
+      disableLocks: true,
+    })
     await runInPlugin({ pluginId: found.id, operation: 'migrate' }, () => runner.run())
     if (runner.error) throw runner.error
     return Object.values(runner.migratedFiles)
       .filter((file) => file.status === 'completed')
       .map((file) => file.file.name)
   } catch (cause) {
-    throw new PluginError({ code: 'E_PLUGIN_MIGRATION', pluginId: found.id, operation: 'migrate', detail: (cause as Error).message, cause })
+    throw new PluginError({
+      code: 'E_PLUGIN_MIGRATION',
+      pluginId: found.id,
+      operation: 'migrate',
+      detail: (cause as Error).message,
+      cause,
+    })
   } finally {
     await db.manager.release(connection)
   }

@@ -1,7 +1,12 @@
 import type { Channel, PluginContext, PluginDefinition } from '@griot/sdk'
 import { ChangesListener } from './changes_listener.js'
 import { discoverPlugins } from './discover_plugins.js'
-import { ChannelUnavailableError, GatewayUnavailableError, PluginError, type PluginFailureCode } from './errors.js'
+import {
+  ChannelUnavailableError,
+  GatewayUnavailableError,
+  PluginError,
+  type PluginFailureCode,
+} from './errors.js'
 import { announce } from './events.js'
 import { guardCall, guardPure } from './guard_call.js'
 import type { KernelOptions, KernelPorts } from './kernel_options.js'
@@ -35,7 +40,12 @@ export type CallOptions = {
   readonly signal?: AbortSignal
 }
 
-type Entry = { readonly loaded: LoadedPlugin; readonly signature: string; inFlight: number; retired: boolean }
+type Entry = {
+  readonly loaded: LoadedPlugin
+  readonly signature: string
+  inFlight: number
+  retired: boolean
+}
 
 /** Detail of a health that only settings can mend; the admin shows a sentence for it */
 export const SETTINGS_INCOMPLETE = 'settings'
@@ -70,7 +80,12 @@ export class PluginKernel {
   /** @throws E_PLUGIN_PORT when a plugin uses what no domain has offered yet */
   readonly ports = (): KernelPorts => {
     const missing = (name: string) => () => {
-      throw new PluginError({ code: 'E_PLUGIN_PORT', pluginId: '*', operation: name, detail: `nothing was put into the port "${name}". start/domains fills it` })
+      throw new PluginError({
+        code: 'E_PLUGIN_PORT',
+        pluginId: '*',
+        operation: name,
+        detail: `nothing was put into the port "${name}". start/domains fills it`,
+      })
     }
     return {
       addTask: this.#ports.addTask ?? missing('addTask'),
@@ -112,14 +127,24 @@ export class PluginKernel {
       onChange: () => {
         this.refresh()
           .then(() => this.#recheckDegraded())
-          .catch((error: unknown) => logger.error({ err: error }, 'Could not follow a change of plugins'))
+          .catch((error: unknown) =>
+            logger.error({ err: error }, 'Could not follow a change of plugins')
+          )
       },
     })
     this.#guard = new ProcessGuard({ onFailure: (failure) => this.#record(failure), logger })
     this.#guard.start()
     if (this.options.blockedLimitMs > 0) {
-      this.#watchdog = new Watchdog({ limitMs: this.options.blockedLimitMs, databaseUrl: this.options.databaseUrl(), logger })
-      this.#watchdog.start(() => this.#known.flatMap((plugin) => (plugin.found ? [{ id: plugin.id, folder: plugin.found.folder }] : [])))
+      this.#watchdog = new Watchdog({
+        limitMs: this.options.blockedLimitMs,
+        databaseUrl: this.options.databaseUrl(),
+        logger,
+      })
+      this.#watchdog.start(() =>
+        this.#known.flatMap((plugin) =>
+          plugin.found ? [{ id: plugin.id, folder: plugin.found.folder }] : []
+        )
+      )
     }
     await this.#listener.start()
   }
@@ -155,14 +180,24 @@ export class PluginKernel {
       const channel = loaded.definition.channels[channelId]
       if (channel) return { pluginId: loaded.id, channelId, channel }
     }
-    const owner = this.#known.find((plugin) => plugin.found?.manifest?.contributes.channels.includes(channelId))
-    throw new ChannelUnavailableError(channelId, owner ? unavailableReason(owner.status) : 'missing', owner?.id ?? null)
+    const owner = this.#known.find((plugin) =>
+      plugin.found?.manifest?.contributes.channels.includes(channelId)
+    )
+    throw new ChannelUnavailableError(
+      channelId,
+      owner ? unavailableReason(owner.status) : 'missing',
+      owner?.id ?? null
+    )
   }
 
   /** Every channel that can be used now */
   channels(): readonly { pluginId: string; channelId: string; channel: Channel }[] {
     return this.#usable().flatMap(({ loaded }) =>
-      Object.entries(loaded.definition.channels).map(([channelId, channel]) => ({ pluginId: loaded.id, channelId, channel }))
+      Object.entries(loaded.definition.channels).map(([channelId, channel]) => ({
+        pluginId: loaded.id,
+        channelId,
+        channel,
+      }))
     )
   }
 
@@ -170,25 +205,44 @@ export class PluginKernel {
   gateway(gatewayId: string): { pluginId: string; gatewayId: string; gateway: unknown } {
     const found = this.gateways().find((one) => one.gatewayId === gatewayId)
     if (found) return found
-    const owner = this.#known.find((plugin) => plugin.found?.manifest?.contributes.gateways.includes(gatewayId))
-    throw new GatewayUnavailableError(gatewayId, owner ? unavailableReason(owner.status) : 'missing')
+    const owner = this.#known.find((plugin) =>
+      plugin.found?.manifest?.contributes.gateways.includes(gatewayId)
+    )
+    throw new GatewayUnavailableError(
+      gatewayId,
+      owner ? unavailableReason(owner.status) : 'missing'
+    )
   }
 
   /** Every payment gateway that can be used now */
   gateways(): readonly { pluginId: string; gatewayId: string; gateway: unknown }[] {
     return this.#usable().flatMap(({ loaded }) =>
-      Object.entries(loaded.definition.gateways).map(([gatewayId, gateway]) => ({ pluginId: loaded.id, gatewayId, gateway }))
+      Object.entries(loaded.definition.gateways).map(([gatewayId, gateway]) => ({
+        pluginId: loaded.id,
+        gatewayId,
+        gateway,
+      }))
     )
   }
 
   /** Plugins that are enabled and in memory, degraded ones too */
-  enabledPlugins(): readonly { id: string; definition: PluginDefinition; settings: Readonly<Record<string, unknown>> }[] {
-    return [...this.#entries.values()].map(({ loaded }) => ({ id: loaded.id, definition: loaded.definition, settings: loaded.settings }))
+  enabledPlugins(): readonly {
+    id: string
+    definition: PluginDefinition
+    settings: Readonly<Record<string, unknown>>
+  }[] {
+    return [...this.#entries.values()].map(({ loaded }) => ({
+      id: loaded.id,
+      definition: loaded.definition,
+      settings: loaded.settings,
+    }))
   }
 
   /** Flags of jobs that must wait: `plugin:<id>` of every plugin that is not enabled. Cheap: called at every fetch */
   heldFlags(): string[] {
-    return this.#known.filter((plugin) => plugin.status !== 'enabled' || !this.#entries.has(plugin.id)).map((plugin) => `plugin:${plugin.id}`)
+    return this.#known
+      .filter((plugin) => plugin.status !== 'enabled' || !this.#entries.has(plugin.id))
+      .map((plugin) => `plugin:${plugin.id}`)
   }
 
   /** What the admin sees: every plugin with status, manifest, settings, health, failures */
@@ -204,7 +258,10 @@ export class PluginKernel {
     ])
     const ids = [...new Set([...found.map(({ id }) => id), ...rows.map(({ id }) => id)])].sort()
     return ids.map((id) => {
-      const pair = { found: found.find((plugin) => plugin.id === id) ?? null, row: rows.find((row) => row.id === id) ?? null }
+      const pair = {
+        found: found.find((plugin) => plugin.id === id) ?? null,
+        row: rows.find((row) => row.id === id) ?? null,
+      }
       return { id, ...pair, ...pluginStatus({ ...pair, safeMode: this.options.safeMode }) }
     })
   }
@@ -213,7 +270,12 @@ export class PluginKernel {
   async find(id: string): Promise<KnownPlugin> {
     const plugin = (await this.survey()).find((known) => known.id === id)
     if (plugin) return plugin
-    throw new PluginError({ code: 'E_PLUGIN_UNKNOWN', pluginId: id, operation: 'find', detail: 'no plugin has this name. Put its folder into plugins/' })
+    throw new PluginError({
+      code: 'E_PLUGIN_UNKNOWN',
+      pluginId: id,
+      operation: 'find',
+      detail: 'no plugin has this name. Put its folder into plugins/',
+    })
   }
 
   /*
@@ -228,7 +290,10 @@ export class PluginKernel {
    * @throws E_PLUGIN_UNAVAILABLE when the plugin is not enabled here
    * @throws E_PLUGIN_THREW, E_PLUGIN_TIMEOUT, E_PLUGIN_NOT_GRANTED and what capabilities throw
    */
-  async call<T>(o: CallOptions, fn: (ctx: PluginContext<any, any>, plugin: PluginDefinition) => Promise<T> | T): Promise<T> {
+  async call<T>(
+    o: CallOptions,
+    fn: (ctx: PluginContext<any, any>, plugin: PluginDefinition) => Promise<T> | T
+  ): Promise<T> {
     const entry = this.#entry(o.pluginId, o.operation)
     entry.inFlight++
     try {
@@ -240,11 +305,16 @@ export class PluginKernel {
   }
 
   /** Calls a pure function of a plugin (estimator, plan): no capability, no waiting */
-  callSync<T>(o: Pick<CallOptions, 'pluginId' | 'operation'>, fn: (ctx: PluginContext<any, any>, plugin: PluginDefinition) => T): T {
+  callSync<T>(
+    o: Pick<CallOptions, 'pluginId' | 'operation'>,
+    fn: (ctx: PluginContext<any, any>, plugin: PluginDefinition) => T
+  ): T {
     const { loaded } = this.#entry(o.pluginId, o.operation)
     this.#watchdog?.entered(loaded.id)
     try {
-      return guardPure({ loaded, operation: o.operation, options: this.options }, (ctx) => fn(ctx, loaded.definition))
+      return guardPure({ loaded, operation: o.operation, options: this.options }, (ctx) =>
+        fn(ctx, loaded.definition)
+      )
     } catch (error) {
       if (error instanceof PluginError) this.#record(error)
       throw error
@@ -289,7 +359,12 @@ export class PluginKernel {
    * @param o.settings and o.candidates values that are being tried
    */
   async withPlugin<T>(
-    o: { found: UsablePlugin; row: PluginRow; settings?: Readonly<Record<string, unknown>>; candidates?: Readonly<Record<string, string>> },
+    o: {
+      found: UsablePlugin
+      row: PluginRow
+      settings?: Readonly<Record<string, unknown>>
+      candidates?: Readonly<Record<string, string>>
+    },
     use: (loaded: LoadedPlugin) => Promise<T>
   ): Promise<T> {
     let loaded: LoadedPlugin
@@ -311,7 +386,10 @@ export class PluginKernel {
   async checkHealth(pluginId: string): Promise<{ ok: boolean }> {
     const { loaded } = this.#entry(pluginId, 'check')
     const health = await this.examine(loaded)
-    await updatePluginRow(pluginId, { health: health.ok ? 'ok' : 'degraded', health_detail: health.detail })
+    await updatePluginRow(pluginId, {
+      health: health.ok ? 'ok' : 'degraded',
+      health_detail: health.detail,
+    })
     return { ok: health.ok }
   }
 
@@ -321,7 +399,10 @@ export class PluginKernel {
     if (!loaded.settingsValid) return { ok: false, detail: SETTINGS_INCOMPLETE }
     if (!check) return { ok: true, detail: '' }
     try {
-      const answer = await this.run({ loaded, pluginId: loaded.id, operation: 'check', timeoutMs: 15_000 }, (ctx, plugin) => plugin.hooks.check?.(ctx))
+      const answer = await this.run(
+        { loaded, pluginId: loaded.id, operation: 'check', timeoutMs: 15_000 },
+        (ctx, plugin) => plugin.hooks.check?.(ctx)
+      )
       return { ok: answer?.ok === true, detail: JSON.stringify(answer?.detail ?? '') }
     } catch (error) {
       return { ok: false, detail: error instanceof PluginError ? error.detail : String(error) }
@@ -344,25 +425,38 @@ export class PluginKernel {
   */
 
   #folders() {
-    return { bundled: this.options.folders.bundled, others: [...this.options.folders.others, ...this.#moreFolders] }
+    return {
+      bundled: this.options.folders.bundled,
+      others: [...this.options.folders.others, ...this.#moreFolders],
+    }
   }
 
   #entry(pluginId: string, operation: string): Entry {
     const entry = this.#entries.get(pluginId)
     if (entry) return entry
     const status = this.#known.find((plugin) => plugin.id === pluginId)?.status ?? 'missing'
-    throw new PluginError({ code: 'E_PLUGIN_UNAVAILABLE', pluginId, operation, detail: `it is ${status}` })
+    throw new PluginError({
+      code: 'E_PLUGIN_UNAVAILABLE',
+      pluginId,
+      operation,
+      detail: `it is ${status}`,
+    })
   }
 
   #usable(): readonly Entry[] {
-    const healthy = new Set(this.#known.filter((plugin) => plugin.status === 'enabled').map(({ id }) => id))
+    const healthy = new Set(
+      this.#known.filter((plugin) => plugin.status === 'enabled').map(({ id }) => id)
+    )
     return [...this.#entries.values()].filter(({ loaded }) => healthy.has(loaded.id))
   }
 
   async #refresh(): Promise<void> {
     const known = await this.survey()
-    const wanted = known.filter((plugin) => plugin.status === 'enabled' || plugin.status === 'degraded')
-    for (const [id, entry] of this.#entries) if (!wanted.some((plugin) => plugin.id === id)) this.#retire(id, entry)
+    const wanted = known.filter(
+      (plugin) => plugin.status === 'enabled' || plugin.status === 'degraded'
+    )
+    for (const [id, entry] of this.#entries)
+      if (!wanted.some((plugin) => plugin.id === id)) this.#retire(id, entry)
 
     const outcomes = await Promise.all(wanted.map((plugin) => this.#take(plugin)))
     this.#known = outcomes.includes('changed') ? await this.survey() : known
@@ -372,7 +466,13 @@ export class PluginKernel {
   async #take(plugin: KnownPlugin): Promise<'same' | 'changed'> {
     const { found, row } = plugin
     if (!found?.manifest || !row) return 'same'
-    const signature = JSON.stringify([found.folder, row.version, row.granted, row.settings, await secretsStamp(row.id)])
+    const signature = JSON.stringify([
+      found.folder,
+      row.version,
+      row.granted,
+      row.settings,
+      await secretsStamp(row.id),
+    ])
     const before = this.#entries.get(plugin.id)
     if (before?.signature === signature) return this.#agreeOnHealth(row, before.loaded)
     try {
@@ -392,17 +492,29 @@ export class PluginKernel {
   async #agreeOnHealth(row: PluginRow, loaded: LoadedPlugin): Promise<'same' | 'changed'> {
     const blamed = row.health === 'degraded' && row.health_detail === SETTINGS_INCOMPLETE
     if (loaded.settingsValid !== blamed) return 'same'
-    await updatePluginRow(row.id, blamed ? { health: 'unknown', health_detail: '' } : { health: 'degraded', health_detail: SETTINGS_INCOMPLETE })
+    await updatePluginRow(
+      row.id,
+      blamed
+        ? { health: 'unknown', health_detail: '' }
+        : { health: 'degraded', health_detail: SETTINGS_INCOMPLETE }
+    )
     return 'changed'
   }
 
   /** Degraded plugins may be well by now: the far side came back, or the settings changed */
   async #recheckDegraded(): Promise<void> {
-    const unsure = this.#known.filter((plugin) => this.#entries.has(plugin.id) && plugin.row?.health === 'unknown')
+    const unsure = this.#known.filter(
+      (plugin) => this.#entries.has(plugin.id) && plugin.row?.health === 'unknown'
+    )
     await Promise.allSettled(unsure.map((plugin) => this.checkHealth(plugin.id)))
   }
 
-  #load(o: { found: UsablePlugin; row: PluginRow; settings: Readonly<Record<string, unknown>>; candidates?: Readonly<Record<string, string>> }): Promise<LoadedPlugin> {
+  #load(o: {
+    found: UsablePlugin
+    row: PluginRow
+    settings: Readonly<Record<string, unknown>>
+    candidates?: Readonly<Record<string, string>>
+  }): Promise<LoadedPlugin> {
     return loadPlugin({
       found: o.found,
       granted: o.row.granted,
@@ -425,13 +537,23 @@ export class PluginKernel {
     if (entry.inFlight > 0) return
     const gone = !this.#entries.has(entry.loaded.id)
     if (gone) entry.loaded.stop.abort()
-    entry.loaded.close().catch((error: unknown) => this.options.logger.warn({ plugin: entry.loaded.id, err: error }, 'Could not close a plugin'))
+    entry.loaded
+      .close()
+      .catch((error: unknown) =>
+        this.options.logger.warn(
+          { plugin: entry.loaded.id, err: error },
+          'Could not close a plugin'
+        )
+      )
   }
 
   /** Writes a failure down. Recording must not fail the caller, who has an error of its own already */
   #record(failure: PluginFailure | PluginError): Promise<void> {
     const work = this.#write(failure).catch((error: unknown) =>
-      this.options.logger.error({ plugin: failure.pluginId, err: error }, 'Could not write down the failure of a plugin')
+      this.options.logger.error(
+        { plugin: failure.pluginId, err: error },
+        'Could not write down the failure of a plugin'
+      )
     )
     this.#recording.add(work)
     return work.finally(() => this.#recording.delete(work))
@@ -441,7 +563,10 @@ export class PluginKernel {
     const { pluginId, code, operation, detail } = failure
     if (!isFailureCode(code)) return
     this.options.logger.warn({ plugin: pluginId, code, operation, detail }, 'A plugin failed')
-    const { quarantined } = await recordFailure({ pluginId, code, operation, detail }, this.options.failures)
+    const { quarantined } = await recordFailure(
+      { pluginId, code, operation, detail },
+      this.options.failures
+    )
     if (!quarantined) return
 
     this.options.logger.error({ plugin: pluginId, code }, 'A plugin went into quarantine')
@@ -449,7 +574,13 @@ export class PluginKernel {
     const entry = this.#entries.get(pluginId)
     if (entry) this.#retire(pluginId, entry)
     this.#known = this.#known.map((plugin) =>
-      plugin.id === pluginId ? { ...plugin, status: 'quarantined', why: { key: 'plugins.why.quarantined', data: { code, reason: detail } } } : plugin
+      plugin.id === pluginId
+        ? {
+            ...plugin,
+            status: 'quarantined',
+            why: { key: 'plugins.why.quarantined', data: { code, reason: detail } },
+          }
+        : plugin
     )
   }
 }

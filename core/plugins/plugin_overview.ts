@@ -4,7 +4,12 @@ import { notGranted, permissions, type Permission } from './consent.js'
 import { verbsFrom, type PluginVerb } from './plugin_transitions.js'
 import type { KnownPlugin } from './plugin_kernel.js'
 
-export type RecordedFailure = { readonly code: string; readonly operation: string; readonly detail: string; readonly at: Date }
+export type RecordedFailure = {
+  readonly code: string
+  readonly operation: string
+  readonly detail: string
+  readonly at: Date
+}
 
 /** A plugin as the admin sees it, as plain data */
 export type PluginOverview = KnownPlugin & {
@@ -23,14 +28,20 @@ export async function pluginOverview(plugin: KnownPlugin): Promise<PluginOvervie
   const asked = plugin.found?.manifest?.capabilities ?? {}
   const [set, failures] = await Promise.all([
     secretsSet(plugin.id),
-    sql<RecordedFailure>('select code, operation, detail, at from plugin_failures where plugin_id = $1 order by at desc, id desc limit 20', [plugin.id]),
+    sql<RecordedFailure>(
+      'select code, operation, detail, at from plugin_failures where plugin_id = $1 order by at desc, id desc limit 20',
+      [plugin.id]
+    ),
   ])
   return {
     ...plugin,
     verbs: verbsFrom(plugin.status),
     permissions: permissions(asked),
     newPermissions: plugin.row ? permissions(notGranted(asked, plugin.row.granted)) : [],
-    secrets: (asked.secrets ?? []).map((name) => ({ name, setAt: set.find((secret) => secret.name === name)?.updated_at ?? null })),
+    secrets: (asked.secrets ?? []).map((name) => ({
+      name,
+      setAt: set.find((secret) => secret.name === name)?.updated_at ?? null,
+    })),
     failures,
   }
 }

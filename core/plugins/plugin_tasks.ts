@@ -3,7 +3,11 @@ import { PluginError } from './errors.js'
 import type { PluginKernel } from './plugin_kernel.js'
 
 /** What a job of a plugin carries. Ids only: the plugin's own payload is checked by the plugin */
-export type PluginTaskPayload = { readonly pluginId: string; readonly task: string; readonly payload: Readonly<Record<string, unknown>> }
+export type PluginTaskPayload = {
+  readonly pluginId: string
+  readonly task: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
 
 /** Milliseconds for one task of a plugin */
 const TASK_MS = 5 * 60_000
@@ -13,13 +17,31 @@ const TASK_MS = 5 * 60_000
  *
  * @throws PluginError; the job queue tries again
  */
-export async function runPluginTask(o: { kernel: PluginKernel; payload: unknown; signal?: AbortSignal }): Promise<void> {
+export async function runPluginTask(o: {
+  kernel: PluginKernel
+  payload: unknown
+  signal?: AbortSignal
+}): Promise<void> {
   const { pluginId, task, payload } = parsed(o.payload)
-  await o.kernel.call({ pluginId, operation: `task:${task}`, timeoutMs: TASK_MS, ...(o.signal ? { signal: o.signal } : {}) }, async (ctx, definition) => {
-    const run = definition.tasks[task]
-    if (!run) throw new PluginError({ code: 'E_PLUGIN_WRONG_RESULT', pluginId, operation: `task:${task}`, detail: 'it has no such task any more' })
-    await run(ctx, payload)
-  })
+  await o.kernel.call(
+    {
+      pluginId,
+      operation: `task:${task}`,
+      timeoutMs: TASK_MS,
+      ...(o.signal ? { signal: o.signal } : {}),
+    },
+    async (ctx, definition) => {
+      const run = definition.tasks[task]
+      if (!run)
+        throw new PluginError({
+          code: 'E_PLUGIN_WRONG_RESULT',
+          pluginId,
+          operation: `task:${task}`,
+          detail: 'it has no such task any more',
+        })
+      await run(ctx, payload)
+    }
+  )
 }
 
 /**
@@ -30,13 +52,30 @@ export async function tickPlugins(o: { kernel: PluginKernel }): Promise<void> {
   const { kernel } = o
   const minute = Math.floor(kernel.options.clock.now().getTime() / 60_000)
   for (const plugin of await kernel.survey()) {
-    if (plugin.status === 'degraded' && kernel.enabledPlugins().some(({ id }) => id === plugin.id)) {
-      await kernel.checkHealth(plugin.id).catch((error: unknown) => kernel.options.logger.warn({ plugin: plugin.id, err: error }, 'Could not examine a plugin'))
+    if (
+      plugin.status === 'degraded' &&
+      kernel.enabledPlugins().some(({ id }) => id === plugin.id)
+    ) {
+      await kernel
+        .checkHealth(plugin.id)
+        .catch((error: unknown) =>
+          kernel.options.logger.warn(
+            { plugin: plugin.id, err: error },
+            'Could not examine a plugin'
+          )
+        )
     }
     if (plugin.status !== 'enabled') continue
     for (const { task, everyMinutes } of plugin.found?.manifest?.contributes.cron ?? []) {
       if (minute % everyMinutes === 0) {
-        await kernel.ports().addTask({ pluginId: plugin.id, task, payload: {}, key: `${task}:${minute / everyMinutes}` })
+        await kernel
+          .ports()
+          .addTask({
+            pluginId: plugin.id,
+            task,
+            payload: {},
+            key: `${task}:${minute / everyMinutes}`,
+          })
       }
     }
   }
@@ -47,6 +86,12 @@ export async function tickPlugins(o: { kernel: PluginKernel }): Promise<void> {
 
 function parsed(payload: unknown): PluginTaskPayload {
   const given = payload as Partial<PluginTaskPayload> | null
-  if (typeof given?.pluginId === 'string' && typeof given.task === 'string') return { pluginId: given.pluginId, task: given.task, payload: given.payload ?? {} }
-  throw new PluginError({ code: 'E_PLUGIN_UNKNOWN', pluginId: '?', operation: 'task', detail: 'the job names no plugin or no task' })
+  if (typeof given?.pluginId === 'string' && typeof given.task === 'string')
+    return { pluginId: given.pluginId, task: given.task, payload: given.payload ?? {} }
+  throw new PluginError({
+    code: 'E_PLUGIN_UNKNOWN',
+    pluginId: '?',
+    operation: 'task',
+    detail: 'the job names no plugin or no task',
+  })
 }

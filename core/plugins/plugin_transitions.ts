@@ -1,7 +1,8 @@
 import type { PluginStatus } from './types.js'
 
 /** What an admin may ask for */
-export type PluginVerb = 'install' | 'enable' | 'disable' | 'upgrade' | 'resume' | 'save_settings' | 'uninstall' | 'purge'
+export type PluginVerb =
+  'install' | 'enable' | 'disable' | 'upgrade' | 'resume' | 'save_settings' | 'uninstall' | 'purge'
 
 /** What happens without being asked for */
 export type PluginHappening =
@@ -24,7 +25,11 @@ export type PluginTransition = {
   readonly to: PluginStatus | 'absent'
 }
 
-const transition = (from: PluginTransition['from'], by: PluginTransition['by'], to: PluginTransition['to']): PluginTransition => ({ from, by, to })
+const transition = (
+  from: PluginTransition['from'],
+  by: PluginTransition['by'],
+  to: PluginTransition['to']
+): PluginTransition => ({ from, by, to })
 
 /**
  * Every way from one status to another. The verbs refuse what is not here, the admin shows a button for each verb
@@ -115,9 +120,20 @@ export const PLUGIN_TRANSITIONS: readonly PluginTransition[] = [
   transition('missing', 'purge', 'uninstalling'),
 ]
 
-const VERBS: readonly PluginVerb[] = ['install', 'enable', 'disable', 'upgrade', 'resume', 'save_settings', 'uninstall', 'purge']
+const VERBS: readonly PluginVerb[] = [
+  'install',
+  'enable',
+  'disable',
+  'upgrade',
+  'resume',
+  'save_settings',
+  'uninstall',
+  'purge',
+]
 
 /** The verbs that a status allows, for buttons and refusals */
 export function verbsFrom(status: PluginStatus): readonly PluginVerb[] {
-  return VERBS.filter((verb) => PLUGIN_TRANSITIONS.some((known) => known.from === status && known.by === verb))
+  return VERBS.filter((verb) =>
+    PLUGIN_TRANSITIONS.some((known) => known.from === status && known.by === verb)
+  )
 }

@@ -7,7 +7,18 @@ import { KERNEL_DEFAULTS, type KernelOptions } from './kernel_options.js'
 import { PluginKernel } from './plugin_kernel.js'
 
 /** What config/plugins.ts may set; the file may be absent */
-export type PluginsConfig = Partial<Pick<KernelOptions, 'allowedNetworks' | 'bootTimeoutMs' | 'callTimeoutMs' | 'failures' | 'blockedLimitMs' | 'safeMode' | 'sandbox'>> & {
+export type PluginsConfig = Partial<
+  Pick<
+    KernelOptions,
+    | 'allowedNetworks'
+    | 'bootTimeoutMs'
+    | 'callTimeoutMs'
+    | 'failures'
+    | 'blockedLimitMs'
+    | 'safeMode'
+    | 'sandbox'
+  >
+> & {
   /** More folders of plugins, beside plugins/ */
   readonly folders?: readonly string[]
 }
@@ -30,7 +41,12 @@ export default class PluginsProvider {
         safeMode: truthy(process.env.SAFE_MODE),
         sandbox: truthy(process.env.SANDBOX),
         ...numbers,
-        folders: { bundled: this.app.makePath('plugins'), others: [...folders, ...fromEnvironment()].map((folder) => resolve(this.app.makePath(), folder)) },
+        folders: {
+          bundled: this.app.makePath('plugins'),
+          others: [...folders, ...fromEnvironment()].map((folder) =>
+            resolve(this.app.makePath(), folder)
+          ),
+        },
         hostVersion: await hostVersionOf(this.app.appRoot),
         databaseUrl,
         appUrl: this.app.config.get<string>('app.appUrl'),
@@ -55,7 +71,11 @@ export default class PluginsProvider {
   async start() {
     if (this.app.getEnvironment() !== 'web') return
     const kernel = await this.app.container.make(PluginKernel)
-    await kernel.boot().catch((error: unknown) => kernel.options.logger.error({ err: error }, 'Plugins could not be started; trying again'))
+    await kernel
+      .boot()
+      .catch((error: unknown) =>
+        kernel.options.logger.error({ err: error }, 'Plugins could not be started; trying again')
+      )
     await kernel.listen()
   }
 
@@ -66,7 +86,8 @@ export default class PluginsProvider {
   }
 }
 
-const truthy = (value: string | undefined) => ['1', 'true', 'yes', 'on'].includes((value ?? '').toLowerCase())
+const truthy = (value: string | undefined) =>
+  ['1', 'true', 'yes', 'on'].includes((value ?? '').toLowerCase())
 
 /** PLUGIN_FOLDERS: more folders, separated as in PATH, for authors who try a plugin outside of the repository */
 const fromEnvironment = () => (process.env.PLUGIN_FOLDERS ?? '').split(delimiter).filter(Boolean)

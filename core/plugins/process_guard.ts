@@ -7,7 +7,9 @@ import type { PluginFailure } from './record_failure.js'
  * whose scope it was started. What belongs to no plugin ends the process, as it would without us.
  */
 export class ProcessGuard {
-  constructor(private readonly o: { onFailure: (failure: PluginFailure) => unknown; logger: KernelLogger }) {}
+  constructor(
+    private readonly o: { onFailure: (failure: PluginFailure) => unknown; logger: KernelLogger }
+  ) {}
 
   readonly #rejected = (reason: unknown) => {
     if (!this.#blamed(reason, 'left a promise that was rejected')) throw reason
@@ -36,7 +38,12 @@ export class ProcessGuard {
     const scope = currentPlugin()
     if (!scope) return false
     const message = reason instanceof Error ? reason.message : String(reason)
-    this.o.onFailure({ pluginId: scope.pluginId, code: 'E_PLUGIN_UNHANDLED', operation: scope.operation, detail: `${what}: ${message}` })
+    this.o.onFailure({
+      pluginId: scope.pluginId,
+      code: 'E_PLUGIN_UNHANDLED',
+      operation: scope.operation,
+      detail: `${what}: ${message}`,
+    })
     return true
   }
 }

@@ -6,10 +6,22 @@ import semver from 'semver'
 import type { Manifest } from './types.js'
 
 export type ManifestReading =
-  | { readonly packageName: string; readonly version: string; readonly manifest: Manifest; readonly problems: readonly [] }
-  | { readonly packageName: string; readonly version: string; readonly manifest: null; readonly problems: readonly string[] }
+  | {
+      readonly packageName: string
+      readonly version: string
+      readonly manifest: Manifest
+      readonly problems: readonly []
+    }
+  | {
+      readonly packageName: string
+      readonly version: string
+      readonly manifest: null
+      readonly problems: readonly string[]
+    }
 
-const schema = JSON.parse(readFileSync(new URL('./manifest.schema.json', import.meta.url), 'utf8')) as object
+const schema = JSON.parse(
+  readFileSync(new URL('./manifest.schema.json', import.meta.url), 'utf8')
+) as object
 const validate = new Ajv({ allErrors: true, verbose: true }).compile(schema)
 
 /**
@@ -22,12 +34,18 @@ const validate = new Ajv({ allErrors: true, verbose: true }).compile(schema)
  */
 export async function readManifest(o: { folder: string; id: string }): Promise<ManifestReading> {
   const file = join(o.folder, 'package.json')
-  const refused = (problems: string[], packageName = o.id, version = '') => ({ packageName, version, manifest: null, problems })
+  const refused = (problems: string[], packageName = o.id, version = '') => ({
+    packageName,
+    version,
+    manifest: null,
+    problems,
+  })
 
   let json: Record<string, unknown>
   try {
     const parsed: unknown = JSON.parse(await readFile(file, 'utf8'))
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return refused([`${file}: must hold a JSON object`])
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      return refused([`${file}: must hold a JSON object`])
     json = parsed as Record<string, unknown>
   } catch (error) {
     return refused([`${file}: cannot be read (${(error as Error).message}). Write valid JSON`])
@@ -36,20 +54,36 @@ export async function readManifest(o: { folder: string; id: string }): Promise<M
   const packageName = typeof json.name === 'string' ? json.name : o.id
   const version = typeof json.version === 'string' ? json.version : ''
   const problems: string[] = []
-  if (!semver.valid(version)) problems.push(`${file}: "version" is ${show(json.version)}. Write a version such as "1.0.0"`)
-  if (json.type !== 'module') problems.push(`${file}: "type" is ${show(json.type)}. Write "type": "module"`)
+  if (!semver.valid(version))
+    problems.push(`${file}: "version" is ${show(json.version)}. Write a version such as "1.0.0"`)
+  if (json.type !== 'module')
+    problems.push(`${file}: "type" is ${show(json.type)}. Write "type": "module"`)
   if (json.griot === undefined) {
-    return refused([...problems, `${file}: has no key "griot". Add the manifest there; docs/plugins.md shows one`], packageName, version)
+    return refused(
+      [
+        ...problems,
+        `${file}: has no key "griot". Add the manifest there; docs/plugins.md shows one`,
+      ],
+      packageName,
+      version
+    )
   }
 
-  if (!validate(json.griot)) problems.push(...(validate.errors ?? []).filter((e) => e.keyword !== 'if').map((error) => sentence(file, error)))
+  if (!validate(json.griot))
+    problems.push(
+      ...(validate.errors ?? [])
+        .filter((e) => e.keyword !== 'if')
+        .map((error) => sentence(file, error))
+    )
   else problems.push(...contradictions(file, o.id, json.griot as RawManifest))
   if (problems.length > 0) return refused([...new Set(problems)], packageName, version)
 
   return { packageName, version, manifest: complete(json.griot as RawManifest), problems: [] }
 }
 
-type RawManifest = Omit<Manifest, 'contributes'> & { readonly contributes: Partial<Manifest['contributes']> }
+type RawManifest = Omit<Manifest, 'contributes'> & {
+  readonly contributes: Partial<Manifest['contributes']>
+}
 
 function complete(raw: RawManifest): Manifest {
   const given = raw.contributes
@@ -78,27 +112,48 @@ function complete(raw: RawManifest): Manifest {
 function contradictions(file: string, id: string, raw: RawManifest): string[] {
   const found: string[] = []
   const { contributes, capabilities } = raw
-  if (raw.id !== id) found.push(`${file}: griot.id is "${raw.id}" and the folder is "${id}". Give both the same name`)
+  if (raw.id !== id)
+    found.push(
+      `${file}: griot.id is "${raw.id}" and the folder is "${id}". Give both the same name`
+    )
   if (!semver.validRange(raw.engines.griot)) {
-    found.push(`${file}: griot.engines.griot is "${raw.engines.griot}". Write a semver range such as ">=0.1.0 <2.0.0"`)
+    found.push(
+      `${file}: griot.engines.griot is "${raw.engines.griot}". Write a semver range such as ">=0.1.0 <2.0.0"`
+    )
   }
   for (const { task } of contributes.cron ?? []) {
-    if (!contributes.tasks?.includes(task)) found.push(`${file}: griot.contributes.cron names the task "${task}". Add it to griot.contributes.tasks`)
+    if (!contributes.tasks?.includes(task))
+      found.push(
+        `${file}: griot.contributes.cron names the task "${task}". Add it to griot.contributes.tasks`
+      )
   }
   if ((contributes.cron ?? []).length > 0 && !capabilities.schedule) {
-    found.push(`${file}: griot.contributes.cron needs the capability "schedule". Add "schedule": {} to griot.capabilities`)
+    found.push(
+      `${file}: griot.contributes.cron needs the capability "schedule". Add "schedule": {} to griot.capabilities`
+    )
   }
   if (contributes.migrations && !capabilities.database) {
-    found.push(`${file}: griot.contributes.migrations needs the capability "database". Add "database": {} to griot.capabilities`)
+    found.push(
+      `${file}: griot.contributes.migrations needs the capability "database". Add "database": {} to griot.capabilities`
+    )
   }
-  found.push(...sameNames(file, 'webhooks', contributes.webhooks ?? [], capabilities.webhooks ?? []))
+  found.push(
+    ...sameNames(file, 'webhooks', contributes.webhooks ?? [], capabilities.webhooks ?? [])
+  )
   found.push(...sameNames(file, 'pages', contributes.pages ?? [], capabilities.pages ?? []))
   return found
 }
 
-function sameNames(file: string, key: string, contributed: readonly string[], asked: readonly string[]): string[] {
+function sameNames(
+  file: string,
+  key: string,
+  contributed: readonly string[],
+  asked: readonly string[]
+): string[] {
   if ([...contributed].sort().join() === [...asked].sort().join()) return []
-  return [`${file}: griot.contributes.${key} is ${show(contributed)} and griot.capabilities.${key} is ${show(asked)}. List the same names in both`]
+  return [
+    `${file}: griot.contributes.${key} is ${show(contributed)} and griot.capabilities.${key} is ${show(asked)}. List the same names in both`,
+  ]
 }
 
 /** One error of the schema as a sentence: file, field, cure */

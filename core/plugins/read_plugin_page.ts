@@ -16,25 +16,47 @@ export async function readPluginPage(o: {
 }): Promise<{ title: Text; blocks: readonly PageBlock[] }> {
   const operation = `page:${o.page}`
   const page = o.kernel.enabledPlugins().find(({ id }) => id === o.id)?.definition.pages[o.page]
-  if (!page) throw new PluginError({ code: 'E_PLUGIN_UNKNOWN', pluginId: o.id, operation, detail: 'it has no such page, or it is not enabled' })
+  if (!page)
+    throw new PluginError({
+      code: 'E_PLUGIN_UNKNOWN',
+      pluginId: o.id,
+      operation,
+      detail: 'it has no such page, or it is not enabled',
+    })
 
-  const blocks: unknown = await o.kernel.call({ pluginId: o.id, operation, timeoutMs: 10_000 }, (ctx) => page.render(ctx, o.query))
+  const blocks: unknown = await o.kernel.call(
+    { pluginId: o.id, operation, timeoutMs: 10_000 },
+    (ctx) => page.render(ctx, o.query)
+  )
   if (Array.isArray(blocks) && blocks.every(isBlock)) return { title: page.title, blocks }
 
-  const failure = { pluginId: o.id, code: 'E_PLUGIN_WRONG_RESULT', operation, detail: 'render must return a list of blocks: text, facts or table' } as const
+  const failure = {
+    pluginId: o.id,
+    code: 'E_PLUGIN_WRONG_RESULT',
+    operation,
+    detail: 'render must return a list of blocks: text, facts or table',
+  } as const
   await o.kernel.reportFailure(failure)
   throw new PluginError(failure)
 }
 
 function isBlock(value: unknown): value is PageBlock {
-  const block = value as { type?: unknown; text?: unknown; items?: unknown; columns?: unknown; rows?: unknown } | null
+  const block = value as {
+    type?: unknown
+    text?: unknown
+    items?: unknown
+    columns?: unknown
+    rows?: unknown
+  } | null
   switch (block?.type) {
     case 'text':
       return typeof block.text === 'object' && block.text !== null
     case 'facts':
       return Array.isArray(block.items)
     case 'table':
-      return Array.isArray(block.columns) && Array.isArray(block.rows) && block.rows.every(Array.isArray)
+      return (
+        Array.isArray(block.columns) && Array.isArray(block.rows) && block.rows.every(Array.isArray)
+      )
     default:
       return false
   }

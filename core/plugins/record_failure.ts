@@ -18,7 +18,10 @@ export type FailureBudget = { readonly limit: number; readonly windowMs: number 
  *
  * @returns whether the plugin went into quarantine by this failure
  */
-export async function recordFailure(failure: PluginFailure, budget: FailureBudget): Promise<{ quarantined: boolean }> {
+export async function recordFailure(
+  failure: PluginFailure,
+  budget: FailureBudget
+): Promise<{ quarantined: boolean }> {
   const weight = failureWeight(failure.code)
   const limit = weight === 'at_once' ? 1 : weight === 'counted' ? budget.limit : null
   const rows = await sql<{ id: string }>(
@@ -32,14 +35,24 @@ export async function recordFailure(failure: PluginFailure, budget: FailureBudge
      from recent
      where id = $1 and quarantined_at is null and recent.failures >= $5::int and exists (select from written)
      returning id`,
-    [failure.pluginId, failure.code, failure.operation, failure.detail.slice(0, 2_000), limit, budget.windowMs, COUNTED]
+    [
+      failure.pluginId,
+      failure.code,
+      failure.operation,
+      failure.detail.slice(0, 2_000),
+      limit,
+      budget.windowMs,
+      COUNTED,
+    ]
   )
   return { quarantined: rows.length > 0 }
 }
 
-const WEIGHTS: Readonly<Record<PluginFailureCode, ReturnType<typeof failureWeight>>> = Object.fromEntries(
-  PLUGIN_FAILURE_CODES.map((code) => [code, failureWeight(code)])
-) as Record<PluginFailureCode, ReturnType<typeof failureWeight>>
+const WEIGHTS: Readonly<Record<PluginFailureCode, ReturnType<typeof failureWeight>>> =
+  Object.fromEntries(PLUGIN_FAILURE_CODES.map((code) => [code, failureWeight(code)])) as Record<
+    PluginFailureCode,
+    ReturnType<typeof failureWeight>
+  >
 const COUNTED = PLUGIN_FAILURE_CODES.filter((code) => WEIGHTS[code] === 'counted')
 
 /** Whether a code is a failure of the plugin; the others are refusals, which are nobody's fault */

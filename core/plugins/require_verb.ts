@@ -22,14 +22,38 @@ export function requireVerb(plugin: KnownPlugin, verb: PluginVerb): void {
  */
 export function requireUsable(plugin: KnownPlugin, operation: string): UsablePlugin {
   const { found, id } = plugin
-  if (!found) throw new PluginError({ code: 'E_PLUGIN_UNKNOWN', pluginId: id, operation, detail: 'its files are gone. Put its folder back into plugins/' })
-  if (!found.manifest) throw new PluginError({ code: 'E_PLUGIN_MANIFEST', pluginId: id, operation, detail: found.problems.join('\n') })
-  if (found.incompatible !== null) throw new PluginError({ code: 'E_PLUGIN_INCOMPATIBLE', pluginId: id, operation, detail: found.incompatible })
+  if (!found)
+    throw new PluginError({
+      code: 'E_PLUGIN_UNKNOWN',
+      pluginId: id,
+      operation,
+      detail: 'its files are gone. Put its folder back into plugins/',
+    })
+  if (!found.manifest)
+    throw new PluginError({
+      code: 'E_PLUGIN_MANIFEST',
+      pluginId: id,
+      operation,
+      detail: found.problems.join('\n'),
+    })
+  if (found.incompatible !== null)
+    throw new PluginError({
+      code: 'E_PLUGIN_INCOMPATIBLE',
+      pluginId: id,
+      operation,
+      detail: found.incompatible,
+    })
   return found as UsablePlugin
 }
 
 /** @throws E_PLUGIN_TRANSITION when the plugin was never installed */
 export function requireRow(plugin: KnownPlugin, operation: string): PluginRow {
   if (plugin.row && plugin.row.version !== '') return plugin.row
-  throw new PluginError({ code: 'E_PLUGIN_TRANSITION', pluginId: plugin.id, operation, detail: 'it is not installed. Install it first', data: { status: plugin.status } })
+  throw new PluginError({
+    code: 'E_PLUGIN_TRANSITION',
+    pluginId: plugin.id,
+    operation,
+    detail: 'it is not installed. Install it first',
+    data: { status: plugin.status },
+  })
 }

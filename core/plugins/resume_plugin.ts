@@ -11,15 +11,26 @@ import { withPluginLock } from './with_plugin_lock.js'
  * Lets a plugin out of quarantine: it must start as if it were enabled anew, or it stays where it is. The failures
  * counted so far no longer count. A plugin that was meant to be disabled becomes just that.
  */
-export async function resumePlugin(o: { kernel: PluginKernel; id: string; by: Actor }): Promise<void> {
+export async function resumePlugin(o: {
+  kernel: PluginKernel
+  id: string
+  by: Actor
+}): Promise<void> {
   const { kernel, id } = o
-  await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'resume' }, async () => {
-    const plugin = await kernel.find(id)
-    requireVerb(plugin, 'resume')
-    await sql(`update plugin_failures set at = least(at, now() - $2::int * interval '1 millisecond') where plugin_id = $1`, [id, kernel.options.failures.windowMs])
-    if (plugin.row?.desired === 'disabled') await updatePluginRow(id, { operation_error: null, ...OUT_OF_QUARANTINE })
-    else await startPlugin({ kernel, plugin })
-  })
+  await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'resume' },
+    async () => {
+      const plugin = await kernel.find(id)
+      requireVerb(plugin, 'resume')
+      await sql(
+        `update plugin_failures set at = least(at, now() - $2::int * interval '1 millisecond') where plugin_id = $1`,
+        [id, kernel.options.failures.windowMs]
+      )
+      if (plugin.row?.desired === 'disabled')
+        await updatePluginRow(id, { operation_error: null, ...OUT_OF_QUARANTINE })
+      else await startPlugin({ kernel, plugin })
+    }
+  )
   announce('plugin:enabled', { pluginId: id, by: o.by })
   await kernel.refresh()
 }

@@ -35,30 +35,57 @@ export async function saveSettings(o: {
   by: Actor
 }): Promise<SettingsOutcome> {
   const { kernel, id, secrets = {} } = o
-  const outcome = await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'save_settings' }, async (): Promise<SettingsOutcome> => {
-    const plugin = await kernel.find(id)
-    requireVerb(plugin, 'save_settings')
-    const found = requireUsable(plugin, 'save_settings')
-    const row = requireRow(plugin, 'save_settings')
-    const unknown = Object.keys(secrets).find((name) => !row.granted.secrets?.includes(name))
-    if (unknown) throw new PluginError({ code: 'E_PLUGIN_SETTINGS', pluginId: id, operation: 'save_settings', detail: `it has no secret "${unknown}"` })
+  const outcome = await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'save_settings' },
+    async (): Promise<SettingsOutcome> => {
+      const plugin = await kernel.find(id)
+      requireVerb(plugin, 'save_settings')
+      const found = requireUsable(plugin, 'save_settings')
+      const row = requireRow(plugin, 'save_settings')
+      const unknown = Object.keys(secrets).find((name) => !row.granted.secrets?.includes(name))
+      if (unknown)
+        throw new PluginError({
+          code: 'E_PLUGIN_SETTINGS',
+          pluginId: id,
+          operation: 'save_settings',
+          detail: `it has no secret "${unknown}"`,
+        })
 
-    return kernel.withPlugin({ found, row, settings: o.settings, candidates: secrets }, async (loaded) => {
-      const settings = (await loaded.definition.settings.validate(o.settings, o.messagesProvider ? { messagesProvider: o.messagesProvider } : undefined)) as Record<string, unknown>
-      const health = await kernel.examine(loaded)
-      if (!health.ok && !o.despite) return { saved: false, detail: health.detail }
+      return kernel.withPlugin(
+        { found, row, settings: o.settings, candidates: secrets },
+        async (loaded) => {
+          const settings = (await loaded.definition.settings.validate(
+            o.settings,
+            o.messagesProvider ? { messagesProvider: o.messagesProvider } : undefined
+          )) as Record<string, unknown>
+          const health = await kernel.examine(loaded)
+          if (!health.ok && !o.despite) return { saved: false, detail: health.detail }
 
-      await db.transaction(async (trx) => {
-        for (const [name, value] of Object.entries(secrets)) await writeSecret({ pluginId: id, name, value, encryption: kernel.options.encryption, client: trx })
-        await updatePluginRow(
-          id,
-          { settings, settings_source: o.source ?? 'admin', health: health.ok ? 'ok' : 'degraded', health_detail: health.detail },
-          trx
-        )
-      })
-      return { saved: true }
-    })
-  })
+          await db.transaction(async (trx) => {
+            for (const [name, value] of Object.entries(secrets))
+              await writeSecret({
+                pluginId: id,
+                name,
+                value,
+                encryption: kernel.options.encryption,
+                client: trx,
+              })
+            await updatePluginRow(
+              id,
+              {
+                settings,
+                settings_source: o.source ?? 'admin',
+                health: health.ok ? 'ok' : 'degraded',
+                health_detail: health.detail,
+              },
+              trx
+            )
+          })
+          return { saved: true }
+        }
+      )
+    }
+  )
   if (outcome.saved) {
     announce('plugin:settings_saved', { pluginId: id, by: o.by })
     await kernel.refresh()

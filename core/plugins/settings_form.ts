@@ -8,24 +8,44 @@ import { isFailureCode } from './record_failure.js'
 import { verbsFrom } from './plugin_transitions.js'
 import type { UsablePlugin } from './types.js'
 
-export type SettingsForm = { readonly schema: FormSchema | null; readonly values: Readonly<Record<string, unknown>>; readonly formError: string }
+export type SettingsForm = {
+  readonly schema: FormSchema | null
+  readonly values: Readonly<Record<string, unknown>>
+  readonly formError: string
+}
 
 /**
  * The form of a plugin's settings, made of its schema. A plugin that cannot be imported has none, and says why.
  */
-export async function settingsForm(o: { kernel: PluginKernel; plugin: PluginOverview }): Promise<SettingsForm> {
+export async function settingsForm(o: {
+  kernel: PluginKernel
+  plugin: PluginOverview
+}): Promise<SettingsForm> {
   const { found, row, status } = o.plugin
   const values = row?.settings ?? {}
-  if (!found?.manifest || !row || row.version === '' || !verbsFrom(status).includes('save_settings')) return { schema: null, values, formError: '' }
+  if (
+    !found?.manifest ||
+    !row ||
+    row.version === '' ||
+    !verbsFrom(status).includes('save_settings')
+  )
+    return { schema: null, values, formError: '' }
 
   /** It could not even start: trying at each look would only write the same failure down again */
-  const cannotStart = status === 'quarantined' && isFailureCode(row.quarantine_code ?? '') && failureWeight(row.quarantine_code as PluginFailureCode) === 'at_once'
+  const cannotStart =
+    status === 'quarantined' &&
+    isFailureCode(row.quarantine_code ?? '') &&
+    failureWeight(row.quarantine_code as PluginFailureCode) === 'at_once'
   if (cannotStart) return { schema: null, values, formError: '' }
 
   const running = o.kernel.enabledPlugins().find(({ id }) => id === o.plugin.id)
   if (running) return { schema: formSchema(running.definition.settings), values, formError: '' }
   try {
-    return await o.kernel.withPlugin({ found: found as UsablePlugin, row }, async (loaded) => ({ schema: formSchema(loaded.definition.settings), values, formError: '' }))
+    return await o.kernel.withPlugin({ found: found as UsablePlugin, row }, async (loaded) => ({
+      schema: formSchema(loaded.definition.settings),
+      values,
+      formError: '',
+    }))
   } catch (error) {
     return { schema: null, values, formError: (error as Error).message }
   }

@@ -56,12 +56,19 @@ export type FoundPlugin = {
   readonly packageName: string
   readonly version: string
 } & (
-  | { readonly manifest: Manifest; readonly problems: readonly []; readonly incompatible: string | null }
+  | {
+      readonly manifest: Manifest
+      readonly problems: readonly []
+      readonly incompatible: string | null
+    }
   | { readonly manifest: null; readonly problems: readonly string[]; readonly incompatible: null }
 )
 
 /** A plugin whose manifest was read and fits this host */
-export type UsablePlugin = FoundPlugin & { readonly manifest: Manifest; readonly incompatible: null }
+export type UsablePlugin = FoundPlugin & {
+  readonly manifest: Manifest
+  readonly incompatible: null
+}
 
 export type PluginRow = {
   readonly id: string
@@ -114,4 +121,14 @@ export type LoadedPlugin = {
   close(): Promise<void>
 }
 
-export const CAPABILITIES: readonly Capability[] = ['http', 'tcp', 'secrets', 'storage', 'database', 'webhooks', 'schedule', 'contacts', 'pages']
+export const CAPABILITIES: readonly Capability[] = [
+  'http',
+  'tcp',
+  'secrets',
+  'storage',
+  'database',
+  'webhooks',
+  'schedule',
+  'contacts',
+  'pages',
+]

@@ -17,39 +17,74 @@ import { withPluginLock } from './with_plugin_lock.js'
  * @throws E_PLUGIN_OPEN_WORK while something that is not finished needs it
  * @throws E_PLUGIN_PURGE naming what would not go away
  */
-export async function uninstallPlugin(o: { kernel: PluginKernel; id: string; purge: boolean; by: Actor }): Promise<void> {
+export async function uninstallPlugin(o: {
+  kernel: PluginKernel
+  id: string
+  purge: boolean
+  by: Actor
+}): Promise<void> {
   const { kernel, id, purge } = o
-  await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'uninstall' }, async () => {
-    const plugin = await kernel.find(id)
-    requireVerb(plugin, purge ? 'purge' : 'uninstall')
-    if (!plugin.row) return
-    if (await kernel.ports().hasOpenWork(id)) {
-      throw new PluginError({ code: 'E_PLUGIN_OPEN_WORK', pluginId: id, operation: 'uninstall', detail: 'campaigns that use it are not finished. Finish or cancel them first' })
-    }
+  await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'uninstall' },
+    async () => {
+      const plugin = await kernel.find(id)
+      requireVerb(plugin, purge ? 'purge' : 'uninstall')
+      if (!plugin.row) return
+      if (await kernel.ports().hasOpenWork(id)) {
+        throw new PluginError({
+          code: 'E_PLUGIN_OPEN_WORK',
+          pluginId: id,
+          operation: 'uninstall',
+          detail: 'campaigns that use it are not finished. Finish or cancel them first',
+        })
+      }
 
-    await updatePluginRow(id, { desired: 'disabled', operation: 'uninstalling', operation_error: null })
-    try {
-      await sayGoodbye({ kernel, plugin, purge })
-      if (purge) await purgePlugin(id)
-      else await updatePluginRow(id, { version: '', granted: {}, operation: null, health: 'unknown', health_detail: '', ...OUT_OF_QUARANTINE })
-    } catch (error) {
-      await updatePluginRow(id, { operation_error: (error as Error).message.slice(0, 2_000) })
-      throw error
+      await updatePluginRow(id, {
+        desired: 'disabled',
+        operation: 'uninstalling',
+        operation_error: null,
+      })
+      try {
+        await sayGoodbye({ kernel, plugin, purge })
+        if (purge) await purgePlugin(id)
+        else
+          await updatePluginRow(id, {
+            version: '',
+            granted: {},
+            operation: null,
+            health: 'unknown',
+            health_detail: '',
+            ...OUT_OF_QUARANTINE,
+          })
+      } catch (error) {
+        await updatePluginRow(id, { operation_error: (error as Error).message.slice(0, 2_000) })
+        throw error
+      }
     }
-  })
+  )
   announce('plugin:uninstalled', { pluginId: id, by: o.by, purged: purge })
   await kernel.refresh()
 }
 
 /** The uninstall hook, if it can be run. A plugin cannot refuse to go; what it threw is on record */
-async function sayGoodbye(o: { kernel: PluginKernel; plugin: KnownPlugin; purge: boolean }): Promise<void> {
+async function sayGoodbye(o: {
+  kernel: PluginKernel
+  plugin: KnownPlugin
+  purge: boolean
+}): Promise<void> {
   const { found, row, id, status } = o.plugin
-  const runs = found?.manifest && found.incompatible === null && row && row.version === found.version && status !== 'quarantined'
+  const runs =
+    found?.manifest &&
+    found.incompatible === null &&
+    row &&
+    row.version === found.version &&
+    status !== 'quarantined'
   if (!runs) return
   await o.kernel
     .withPlugin({ found: found as UsablePlugin, row }, async (loaded) => {
-      await o.kernel.run({ loaded, pluginId: id, operation: 'uninstall', timeoutMs: o.kernel.options.callTimeoutMs }, (ctx, definition) =>
-        definition.hooks.uninstall?.(ctx, { purge: o.purge })
+      await o.kernel.run(
+        { loaded, pluginId: id, operation: 'uninstall', timeoutMs: o.kernel.options.callTimeoutMs },
+        (ctx, definition) => definition.hooks.uninstall?.(ctx, { purge: o.purge })
       )
     })
     .catch(() => undefined)
@@ -62,7 +97,13 @@ async function purgePlugin(id: string): Promise<void> {
   await sql('delete from plugins where id = $1', [id])
 
   const left = await leftOvers(id)
-  if (left.length > 0) throw new PluginError({ code: 'E_PLUGIN_PURGE', pluginId: id, operation: 'uninstall', detail: `these are still there: ${left.join(', ')}` })
+  if (left.length > 0)
+    throw new PluginError({
+      code: 'E_PLUGIN_PURGE',
+      pluginId: id,
+      operation: 'uninstall',
+      detail: `these are still there: ${left.join(', ')}`,
+    })
 }
 
 /** What is left of a plugin in the database; nothing after a purge */

@@ -18,41 +18,75 @@ import { withPluginLock } from './with_plugin_lock.js'
  * @param o.granted what the admin agreed to in addition: 'all', or 'before' for nothing new
  * @throws E_PLUGIN_CONSENT when it asks for more than was granted before
  */
-export async function upgradePlugin(o: { kernel: PluginKernel; id: string; granted: 'all' | 'before'; by: Actor }): Promise<readonly string[]> {
+export async function upgradePlugin(o: {
+  kernel: PluginKernel
+  id: string
+  granted: 'all' | 'before'
+  by: Actor
+}): Promise<readonly string[]> {
   const { kernel, id } = o
   let from = ''
   let to = ''
-  const migrations = await withPluginLock({ databaseUrl: kernel.options.databaseUrl(), id, operation: 'upgrade' }, async () => {
-    const plugin = await kernel.find(id)
-    const found = requireUsable(plugin, 'upgrade')
-    requireVerb(plugin, 'upgrade')
-    const row = requireRow(plugin, 'upgrade')
-    const granted = agreed({ found, before: row.granted, granted: o.granted })
-    from = row.version
-    to = found.version
+  const migrations = await withPluginLock(
+    { databaseUrl: kernel.options.databaseUrl(), id, operation: 'upgrade' },
+    async () => {
+      const plugin = await kernel.find(id)
+      const found = requireUsable(plugin, 'upgrade')
+      requireVerb(plugin, 'upgrade')
+      const row = requireRow(plugin, 'upgrade')
+      const granted = agreed({ found, before: row.granted, granted: o.granted })
+      from = row.version
+      to = found.version
 
-    await updatePluginRow(id, { operation: 'upgrading', operation_error: null })
-    try {
-      if (found.manifest.capabilities.database) await createPluginSchema({ pluginId: id, key: kernel.options.key })
-      const done = await migratePlugin({ found, databaseUrl: kernel.options.databaseUrl(), key: kernel.options.key })
-      await kernel.withPlugin({ found, row: { ...row, granted } }, async (loaded) => {
-        await kernel.run({ loaded, pluginId: id, operation: 'upgrade', timeoutMs: SETUP_MS }, (ctx, definition) => definition.hooks.upgrade?.(ctx, from))
-      })
-      await updatePluginRow(id, { version: to, granted, operation: null, health: 'unknown', health_detail: '' })
-      return done
-    } catch (error) {
-      await updatePluginRow(id, { operation: null, operation_error: (error as Error).message.slice(0, 2_000) })
-      throw error
+      await updatePluginRow(id, { operation: 'upgrading', operation_error: null })
+      try {
+        if (found.manifest.capabilities.database)
+          await createPluginSchema({ pluginId: id, key: kernel.options.key })
+        const done = await migratePlugin({
+          found,
+          databaseUrl: kernel.options.databaseUrl(),
+          key: kernel.options.key,
+        })
+        await kernel.withPlugin({ found, row: { ...row, granted } }, async (loaded) => {
+          await kernel.run(
+            { loaded, pluginId: id, operation: 'upgrade', timeoutMs: SETUP_MS },
+            (ctx, definition) => definition.hooks.upgrade?.(ctx, from)
+          )
+        })
+        await updatePluginRow(id, {
+          version: to,
+          granted,
+          operation: null,
+          health: 'unknown',
+          health_detail: '',
+        })
+        return done
+      } catch (error) {
+        await updatePluginRow(id, {
+          operation: null,
+          operation_error: (error as Error).message.slice(0, 2_000),
+        })
+        throw error
+      }
     }
-  })
+  )
   announce('plugin:upgraded', { pluginId: id, by: o.by, from, to })
   await kernel.refresh()
   return migrations
 }
 
-function agreed(o: { found: UsablePlugin; before: Capabilities; granted: 'all' | 'before' }): Capabilities {
+function agreed(o: {
+  found: UsablePlugin
+  before: Capabilities
+  granted: 'all' | 'before'
+}): Capabilities {
   const asked = o.found.manifest.capabilities
   const more = Object.keys(notGranted(asked, o.before))
   if (o.granted === 'all' || more.length === 0) return asked
-  throw new PluginError({ code: 'E_PLUGIN_CONSENT', pluginId: o.found.id, operation: 'upgrade', detail: `the new version also asks for ${more.join(', ')}. An admin has to agree to it` })
+  throw new PluginError({
+    code: 'E_PLUGIN_CONSENT',
+    pluginId: o.found.id,
+    operation: 'upgrade',
+    detail: `the new version also asks for ${more.join(', ')}. An admin has to agree to it`,
+  })
 }

@@ -6,7 +6,11 @@ export const WATCHDOG_BYTES = 8 + 64
 const BEAT_MS = 250
 
 export type WatchedPlugin = { readonly id: string; readonly folder: string }
-export type WatchdogData = { readonly memory: SharedArrayBuffer; readonly limitMs: number; readonly databaseUrl: string }
+export type WatchdogData = {
+  readonly memory: SharedArrayBuffer
+  readonly limitMs: number
+  readonly databaseUrl: string
+}
 
 /**
  * Watches for a plugin that blocks the event loop, which no timer in this thread could notice. The main thread counts
@@ -31,14 +35,23 @@ export class Watchdog {
      * not for it, and its heap stays small.
      */
     const source = import.meta.url.endsWith('.ts')
-    const data: WatchdogData = { memory: this.#memory, limitMs: this.o.limitMs, databaseUrl: this.o.databaseUrl }
-    const thread = new Worker(new URL(`./watchdog_thread.${source ? 'ts' : 'js'}`, import.meta.url), {
-      workerData: data,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
-    })
+    const data: WatchdogData = {
+      memory: this.#memory,
+      limitMs: this.o.limitMs,
+      databaseUrl: this.o.databaseUrl,
+    }
+    const thread = new Worker(
+      new URL(`./watchdog_thread.${source ? 'ts' : 'js'}`, import.meta.url),
+      {
+        workerData: data,
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+      }
+    )
     thread.unref()
-    thread.on('error', (error) => this.o.logger.error({ err: error }, 'The watchdog of plugins died'))
+    thread.on('error', (error) =>
+      this.o.logger.error({ err: error }, 'The watchdog of plugins died')
+    )
     this.#thread = thread
 
     let told = ''

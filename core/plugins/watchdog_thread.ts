@@ -41,12 +41,18 @@ async function look() {
   /** The debugger's word is final: the last plugin entered is a guess for when it has none */
   const culprit = urls.length > 0 ? pluginOf(urls) : lastEntered()
   if (!culprit) {
-    if (!told) writeSync(2, `The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`)
+    if (!told)
+      writeSync(
+        2,
+        `The event loop stands still for ${limitMs} ms, and not in a plugin: ${urls[0] ?? 'unknown place'}\n`
+      )
     told = true
     return
   }
   const detail = `It kept the process busy for more than ${limitMs} ms${urls[0] ? `, at ${urls[0]}` : ''}. The process was ended`
-  await quarantine(culprit, detail).catch((error: Error) => writeSync(2, `Could not put ${culprit} into quarantine: ${error.message}\n`))
+  await quarantine(culprit, detail).catch((error: Error) =>
+    writeSync(2, `Could not put ${culprit} into quarantine: ${error.message}\n`)
+  )
   writeSync(2, `Plugin ${culprit} blocked the event loop (E_PLUGIN_BLOCKED); ending the process\n`)
   process.kill(process.pid, 'SIGKILL')
 }
@@ -58,15 +64,27 @@ async function callFrames(): Promise<readonly string[]> {
     session.connectToMainThread()
     /** Frames name a script by its number only; its address was told when it was parsed */
     const scripts = new Map<string, string>()
-    session.on('Debugger.scriptParsed', ({ params }: { params: Debugger.ScriptParsedEventDataType }) => scripts.set(params.scriptId, params.url))
+    session.on(
+      'Debugger.scriptParsed',
+      ({ params }: { params: Debugger.ScriptParsedEventDataType }) =>
+        scripts.set(params.scriptId, params.url)
+    )
     const paused = new Promise<readonly string[]>((resolve) => {
       session.on('Debugger.paused', ({ params }: { params: Debugger.PausedEventDataType }) =>
-        resolve(params.callFrames.map((frame) => `${scripts.get(frame.location.scriptId) ?? ''}:${frame.location.lineNumber + 1}`))
+        resolve(
+          params.callFrames.map(
+            (frame) =>
+              `${scripts.get(frame.location.scriptId) ?? ''}:${frame.location.lineNumber + 1}`
+          )
+        )
       )
     })
     session.post('Debugger.enable')
     session.post('Debugger.pause')
-    return await Promise.race([paused, new Promise<readonly string[]>((resolve) => setTimeout(resolve, PAUSE_MS, []))])
+    return await Promise.race([
+      paused,
+      new Promise<readonly string[]>((resolve) => setTimeout(resolve, PAUSE_MS, [])),
+    ])
   } catch {
     return []
   } finally {
@@ -89,9 +107,16 @@ function lastEntered(): string | null {
 }
 
 async function quarantine(pluginId: string, detail: string) {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'griot watchdog' })
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'griot watchdog',
+  })
   await client.connect()
-  await client.query(`insert into plugin_failures (plugin_id, code, operation, detail) select id, 'E_PLUGIN_BLOCKED', 'event loop', $2 from plugins where id = $1`, [pluginId, detail])
+  await client.query(
+    `insert into plugin_failures (plugin_id, code, operation, detail) select id, 'E_PLUGIN_BLOCKED', 'event loop', $2 from plugins where id = $1`,
+    [pluginId, detail]
+  )
   await client.query(
     `update plugins set quarantined_at = now(), quarantine_code = 'E_PLUGIN_BLOCKED', quarantine_reason = $2, updated_at = now() where id = $1 and quarantined_at is null`,
     [pluginId, detail]

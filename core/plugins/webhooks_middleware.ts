@@ -21,7 +21,12 @@ export default class WebhooksMiddleware {
       kernel: pluginKernel,
       pluginId: match[1],
       name: match[2],
-      request: { method: request.method(), headers: flat(request.headers()), query: flat(request.qs()), rawBody },
+      request: {
+        method: request.method(),
+        headers: flat(request.headers()),
+        query: flat(request.qs()),
+        rawBody,
+      },
     })
     if (reply.status === 503) response.header('retry-after', '60')
     return response.status(reply.status).type('text/plain').send(reply.body)
@@ -41,5 +46,10 @@ async function readBody(stream: IncomingMessage): Promise<Uint8Array | null> {
 }
 
 function flat(values: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value ?? '')]))
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value ?? ''),
+    ])
+  )
 }

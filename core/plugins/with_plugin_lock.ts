@@ -11,15 +11,26 @@ const WAIT_MS = 15_000
  *
  * @throws E_PLUGIN_BUSY when another verb holds the plugin for 15 seconds
  */
-export async function withPluginLock<T>(o: { databaseUrl: string; id: string; operation: string }, run: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: o.databaseUrl, application_name: `griot ${o.operation} ${o.id}` })
+export async function withPluginLock<T>(
+  o: { databaseUrl: string; id: string; operation: string },
+  run: () => Promise<T>
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: o.databaseUrl,
+    application_name: `griot ${o.operation} ${o.id}`,
+  })
   client.on('error', () => undefined)
   await client.connect()
   try {
     const until = Date.now() + WAIT_MS
     while (!(await tryLock(client, o.id))) {
       if (Date.now() > until) {
-        throw new PluginError({ code: 'E_PLUGIN_BUSY', pluginId: o.id, operation: o.operation, detail: 'something else is being done with it. Try again in a moment' })
+        throw new PluginError({
+          code: 'E_PLUGIN_BUSY',
+          pluginId: o.id,
+          operation: o.operation,
+          detail: 'something else is being done with it. Try again in a moment',
+        })
       }
       await sleep(100)
     }
@@ -30,6 +41,9 @@ export async function withPluginLock<T>(o: { databaseUrl: string; id: string; op
 }
 
 async function tryLock(client: pg.Client, id: string): Promise<boolean> {
-  const { rows } = await client.query<{ got: boolean }>(`select pg_try_advisory_lock(hashtextextended($1, 0)) as got`, [`griot.plugin.${id}`])
+  const { rows } = await client.query<{ got: boolean }>(
+    `select pg_try_advisory_lock(hashtextextended($1, 0)) as got`,
+    [`griot.plugin.${id}`]
+  )
   return rows[0]?.got === true
 }

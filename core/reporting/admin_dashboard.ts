@@ -8,9 +8,20 @@ import { queueDepth, type QueueDepth } from './queue_depth.js'
 /** Running campaigns that the page lists */
 const SHOWN = 10
 /** A plugin in one of these waits for the operator */
-const TROUBLED: ReadonlySet<string> = new Set(['degraded', 'quarantined', 'invalid', 'incompatible', 'missing'])
+const TROUBLED: ReadonlySet<string> = new Set([
+  'degraded',
+  'quarantined',
+  'invalid',
+  'incompatible',
+  'missing',
+])
 
-export type TroubledPlugin = { readonly id: string; readonly title: { readonly fr: string; readonly en: string }; readonly status: string; readonly why: string }
+export type TroubledPlugin = {
+  readonly id: string
+  readonly title: { readonly fr: string; readonly en: string }
+  readonly status: string
+  readonly why: string
+}
 
 export type AdminDashboard = {
   readonly running: readonly CampaignRow[]
@@ -34,12 +45,25 @@ export async function adminDashboard(): Promise<AdminDashboard> {
     troubledPlugins(),
     ledgerWatch.look(),
   ])
-  return { running: running.rows.slice(0, SHOWN), ...figures, queue, plugins, broken: books.broken, booksCheckedAt: books.at }
+  return {
+    running: running.rows.slice(0, SHOWN),
+    ...figures,
+    queue,
+    plugins,
+    broken: books.broken,
+    booksCheckedAt: books.at,
+  }
 }
 
 /** Rows in: the runs that moved today with their minutes, and the runs that have something uncertain. Days begin at 0:00 UTC */
 async function platformFigures() {
-  const [row] = await sql<{ runningCount: number; messagesToday: number; uncertain: number; clients: number; at: Date }>(
+  const [row] = await sql<{
+    runningCount: number
+    messagesToday: number
+    uncertain: number
+    clients: number
+    at: Date
+  }>(
     `select (select count(*)::int from campaigns where state in ('running', 'paused')) "runningCount",
             (select coalesce(sum(s.accepted), 0)::int from campaign_runs r join run_series s on s.run_id = r.id
               where r.last_outcome_at >= date_trunc('day', now(), 'UTC') and s.minute >= date_trunc('day', now(), 'UTC')) "messagesToday",
@@ -57,6 +81,10 @@ async function troubledPlugins(): Promise<TroubledPlugin[]> {
       id: plugin.id,
       title: plugin.found?.manifest?.title ?? { fr: plugin.id, en: plugin.id },
       status: plugin.status,
-      why: plugin.row?.quarantine_reason ?? plugin.row?.operation_error ?? plugin.found?.problems.join(', ') ?? '',
+      why:
+        plugin.row?.quarantine_reason ??
+        plugin.row?.operation_error ??
+        plugin.found?.problems.join(', ') ??
+        '',
     }))
 }

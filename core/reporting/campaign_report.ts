@@ -34,7 +34,12 @@ export type CampaignReport = {
  * @param o.zone the account's IANA zone: days begin at its midnight
  * @returns null when the campaign was never launched
  */
-export async function campaignReport(o: { accountId: string; campaignId: string; zone: string; now: Date }): Promise<CampaignReport | null> {
+export async function campaignReport(o: {
+  accountId: string
+  campaignId: string
+  zone: string
+  now: Date
+}): Promise<CampaignReport | null> {
   const figures = await liveFigures(o)
   const { runId } = figures
   if (runId === null) return null

@@ -2,7 +2,8 @@ import type { LiveFigures } from '#core/campaigns/live_figures'
 import { honestShare } from './honest_share.js'
 
 export type FunnelStep = {
-  readonly key: 'audience' | 'reachable' | 'accepted' | 'delivered' | 'bounced' | 'clicked' | 'unsubscribed'
+  readonly key:
+    'audience' | 'reachable' | 'accepted' | 'delivered' | 'bounced' | 'clicked' | 'unsubscribed'
   readonly count: number
   /** Of the step it comes from */
   readonly share: number | null
@@ -11,7 +12,11 @@ export type FunnelStep = {
 /** From the contacts of the lists to those who clicked. Steps that a channel does not tell of are left out */
 export function funnel(figures: LiveFigures): FunnelStep[] {
   const reachable = figures.audience - figures.excluded
-  const step = (key: FunnelStep['key'], count: number, of: number): FunnelStep => ({ key, count, share: honestShare(count, of) })
+  const step = (key: FunnelStep['key'], count: number, of: number): FunnelStep => ({
+    key,
+    count,
+    share: honestShare(count, of),
+  })
   return [
     step('audience', figures.audience, figures.audience),
     step('reachable', reachable, figures.audience),

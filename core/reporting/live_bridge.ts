@@ -47,7 +47,9 @@ class Bridge {
   async heard(channel: string, payload: string): Promise<void> {
     if (channel === 'campaign_changed') return this.#soon(payload, true)
     if (transmit.getManager().getAllSubscribers().size === 0) return
-    const campaignId = await this.#campaignOf(Number(payload)).catch((error: unknown) => this.#failed(error))
+    const campaignId = await this.#campaignOf(Number(payload)).catch((error: unknown) =>
+      this.#failed(error)
+    )
     if (campaignId) this.#soon(campaignId, false)
   }
 
@@ -73,7 +75,10 @@ class Bridge {
       return
     }
     const wait = Math.max(0, (this.#lastTold.get(campaignId) ?? 0) + EVERY_MS - Date.now())
-    const timer = setTimeout(() => void this.#tell(campaignId).catch((error: unknown) => this.#failed(error)), wait)
+    const timer = setTimeout(
+      () => void this.#tell(campaignId).catch((error: unknown) => this.#failed(error)),
+      wait
+    )
     timer.unref()
     this.#waiting.set(campaignId, { changed, timer })
   }
@@ -81,13 +86,23 @@ class Bridge {
   async #tell(campaignId: string): Promise<void> {
     const changed = this.#waiting.get(campaignId)?.changed ?? false
     this.#waiting.delete(campaignId)
-    if (!LIVE_LOCALES.some((locale) => transmit.getSubscribersFor(liveChannel(campaignId, locale)).length > 0)) {
+    if (
+      !LIVE_LOCALES.some(
+        (locale) => transmit.getSubscribersFor(liveChannel(campaignId, locale)).length > 0
+      )
+    ) {
       this.#lastTold.delete(campaignId)
       return
     }
     this.#lastTold.set(campaignId, Date.now())
-    const t = (locale: string, key: string, data: Record<string, unknown>) => i18nManager.locale(locale).t(key, data)
-    for (const { locale, message } of await liveMessages({ campaignId, changed, now: new Date(), t })) {
+    const t = (locale: string, key: string, data: Record<string, unknown>) =>
+      i18nManager.locale(locale).t(key, data)
+    for (const { locale, message } of await liveMessages({
+      campaignId,
+      changed,
+      now: new Date(),
+      t,
+    })) {
       transmit.broadcast(liveChannel(campaignId, locale), message)
     }
   }
@@ -96,9 +111,13 @@ class Bridge {
     const known = this.#campaigns.get(runId)
     if (known) return known
     if (!Number.isSafeInteger(runId)) return null
-    const [row] = await sql<{ campaign_id: string }>('select campaign_id from campaign_runs where id = $1', [runId])
+    const [row] = await sql<{ campaign_id: string }>(
+      'select campaign_id from campaign_runs where id = $1',
+      [runId]
+    )
     if (!row) return null
-    if (this.#campaigns.size >= KEPT) this.#campaigns.delete(this.#campaigns.keys().next().value as number)
+    if (this.#campaigns.size >= KEPT)
+      this.#campaigns.delete(this.#campaigns.keys().next().value as number)
     this.#campaigns.set(runId, row.campaign_id)
     return row.campaign_id
   }

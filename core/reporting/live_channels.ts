@@ -14,7 +14,9 @@ export function liveChannel(campaignId: string, locale: string): string {
 /** Opens the routes of live progress. Only people of the campaign's account may listen to it */
 export function openLiveChannels(): void {
   transmit.registerRoutes((route) => route.use(signedIn))
-  transmit.authorize<{ id: string; locale: string }>('campaigns/:id/:locale', (ctx, { id }) => mayListen(ctx, id))
+  transmit.authorize<{ id: string; locale: string }>('campaigns/:id/:locale', (ctx, { id }) =>
+    mayListen(ctx, id)
+  )
 }
 
 /** A stream costs a connection: it is for people who are signed in */

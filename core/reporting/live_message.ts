@@ -3,14 +3,27 @@ import { LIVE_LOCALES } from './live_channels.js'
 
 /** What the progress bar of a page takes: see `live_progress` in docs/pages.md */
 export type LiveMessage = {
-  readonly parts: { readonly delivered: number; readonly pending: number; readonly uncertain: number; readonly failed: number }
+  readonly parts: {
+    readonly delivered: number
+    readonly pending: number
+    readonly uncertain: number
+    readonly failed: number
+  }
   readonly total: number
   readonly note: string
   /** The page must be read anew: the campaign is in another state than the page says */
   readonly done: boolean
 }
 
-type Row = { state: string; timezone: string; accepted: number; pending: number; uncertain: number; rejected: number; total: number }
+type Row = {
+  state: string
+  timezone: string
+  accepted: number
+  pending: number
+  uncertain: number
+  rejected: number
+  total: number
+}
 
 /** Where a campaign stands now, in each language; null when it was never launched */
 export async function liveMessages(o: {
@@ -32,7 +45,12 @@ export async function liveMessages(o: {
   return LIVE_LOCALES.map((locale) => ({
     locale,
     message: {
-      parts: { delivered: row.accepted, pending: row.pending, uncertain: row.uncertain, failed: row.rejected },
+      parts: {
+        delivered: row.accepted,
+        pending: row.pending,
+        uncertain: row.uncertain,
+        failed: row.rejected,
+      },
       total: row.total,
       note: o.t(locale, 'reporting.live.updated', { time: clock(o.now, locale, row.timezone) }),
       done: o.changed || !live,
@@ -41,5 +59,8 @@ export async function liveMessages(o: {
 }
 
 function clock(now: Date, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'fr-FR', { timeStyle: 'medium', timeZone }).format(now)
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'fr-FR', {
+    timeStyle: 'medium',
+    timeZone,
+  }).format(now)
 }

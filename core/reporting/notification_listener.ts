@@ -24,14 +24,21 @@ export class NotificationListener {
   /** Resolves after the first try, whether it worked or not */
   async start(): Promise<void> {
     if (this.#closed || this.#client) return
-    const client = new pg.Client({ connectionString: databaseUrl(), application_name: 'griot live bridge', keepAlive: true })
+    const client = new pg.Client({
+      connectionString: databaseUrl(),
+      application_name: 'griot live bridge',
+      keepAlive: true,
+    })
     this.#client = client
-    client.on('notification', ({ channel, payload }) => this.o.onNotification(channel, payload ?? ''))
+    client.on('notification', ({ channel, payload }) =>
+      this.o.onNotification(channel, payload ?? '')
+    )
     client.on('error', (error) => this.#lost(client, error))
     client.on('end', () => this.#lost(client, new Error('the connection ended')))
     try {
       await client.connect()
-      for (const channel of this.o.channels) await client.query(`listen ${client.escapeIdentifier(channel)}`)
+      for (const channel of this.o.channels)
+        await client.query(`listen ${client.escapeIdentifier(channel)}`)
       this.#attempt = 0
       this.o.onConnected?.()
     } catch (error) {
@@ -52,7 +59,10 @@ export class NotificationListener {
     this.#client = null
     client.end().catch(() => undefined)
     const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)] ?? 5_000
-    logger.warn({ err: error.message, retryInMs: wait }, 'Lost the connection that hears of progress')
+    logger.warn(
+      { err: error.message, retryInMs: wait },
+      'Lost the connection that hears of progress'
+    )
     this.#timer = setTimeout(() => void this.start(), wait)
     this.#timer.unref()
   }

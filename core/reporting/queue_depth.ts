@@ -13,7 +13,9 @@ export type QueueDepth = {
 
 /** How much work waits in the queue; null where the queue was not set up yet */
 export async function queueDepth(): Promise<QueueDepth | null> {
-  const [{ there }] = await sql<{ there: boolean }>(`select to_regclass('graphile_worker._private_jobs') is not null there`)
+  const [{ there }] = await sql<{ there: boolean }>(
+    `select to_regclass('graphile_worker._private_jobs') is not null there`
+  )
   if (!there) return null
   const [row] = await sql<QueueDepth>(
     `select count(*) filter (where locked_at is null and run_at <= now() and attempts < max_attempts)::int waiting,

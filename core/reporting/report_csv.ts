@@ -22,8 +22,21 @@ type Row = {
  * @param o.t words in the language of the person
  * @returns pieces of text; the first begins with a byte-order mark
  */
-export async function* reportCsv(o: { accountId: string; campaignId: string; zone: string; t: (key: string) => string }): AsyncGenerator<string> {
-  const heading = ['address', 'state', 'reason', 'detail', 'outcome_at', 'opened_at', 'clicked_at'].map((name) => o.t(`reporting.csv.${name}`))
+export async function* reportCsv(o: {
+  accountId: string
+  campaignId: string
+  zone: string
+  t: (key: string) => string
+}): AsyncGenerator<string> {
+  const heading = [
+    'address',
+    'state',
+    'reason',
+    'detail',
+    'outcome_at',
+    'opened_at',
+    'clicked_at',
+  ].map((name) => o.t(`reporting.csv.${name}`))
   yield BYTE_ORDER_MARK + csvLine(heading)
 
   let after = 0
@@ -37,7 +50,12 @@ export async function* reportCsv(o: { accountId: string; campaignId: string; zon
 }
 
 /** Rows in: one batch. Index: primary key (run, seq); the run comes from the account's own campaign */
-async function batch(o: { accountId: string; campaignId: string; zone: string; after: number }): Promise<Row[]> {
+async function batch(o: {
+  accountId: string
+  campaignId: string
+  zone: string
+  after: number
+}): Promise<Row[]> {
   return sql<Row>(
     `select d.seq, d.address, d.state, d.reason, d.detail,
             to_char(d.outcome_at at time zone $4, 'YYYY-MM-DD HH24:MI:SS') outcome_at,

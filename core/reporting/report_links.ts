@@ -7,5 +7,8 @@ export type ReportLink = { readonly url: string; readonly clicks: number }
 
 /** The links of a run by clicks, every click counted */
 export async function reportLinks(runId: number): Promise<ReportLink[]> {
-  return sql<ReportLink>('select url, clicks from run_links where run_id = $1 order by clicks desc, n limit $2', [runId, SHOWN])
+  return sql<ReportLink>(
+    'select url, clicks from run_links where run_id = $1 order by clicks desc, n limit $2',
+    [runId, SHOWN]
+  )
 }

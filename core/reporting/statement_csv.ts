@@ -17,13 +17,29 @@ export async function* statementCsv(o: {
   t: (key: string) => string
   stamp: (at: Date) => string
 }): AsyncGenerator<string> {
-  const heading = ['at', 'kind', 'label', 'reference', 'amount', 'balance_after', 'currency'].map((name) => o.t(`ledger.csv.${name}`))
+  const heading = ['at', 'kind', 'label', 'reference', 'amount', 'balance_after', 'currency'].map(
+    (name) => o.t(`ledger.csv.${name}`)
+  )
   yield BYTE_ORDER_MARK + csvLine(heading)
 
-  const line = (row: Movement) => csvLine([o.stamp(row.at), o.t(`ledger.kinds.${row.kind}`), row.label, row.reference, row.amount, row.balanceAfter, o.currency])
+  const line = (row: Movement) =>
+    csvLine([
+      o.stamp(row.at),
+      o.t(`ledger.kinds.${row.kind}`),
+      row.label,
+      row.reference,
+      row.amount,
+      row.balanceAfter,
+      o.currency,
+    ])
   let before: bigint | null = null
   do {
-    const page: Awaited<ReturnType<typeof walletStatement>> = await walletStatement({ accountId: o.accountId, currency: o.currency, before, size: BATCH })
+    const page: Awaited<ReturnType<typeof walletStatement>> = await walletStatement({
+      accountId: o.accountId,
+      currency: o.currency,
+      before,
+      size: BATCH,
+    })
     yield page.rows.map(line).join('')
     before = page.next
   } while (before !== null)

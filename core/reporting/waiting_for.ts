@@ -2,7 +2,16 @@ import { sql } from '#core/database/sql'
 
 /** Something that only the client can move on */
 export type Waiting = {
-  readonly kind: 'draft' | 'quoted' | 'paid' | 'paused' | 'failed' | 'import_mapping' | 'import_failed' | 'empty_wallet' | 'missing_money'
+  readonly kind:
+    | 'draft'
+    | 'quoted'
+    | 'paid'
+    | 'paused'
+    | 'failed'
+    | 'import_mapping'
+    | 'import_failed'
+    | 'empty_wallet'
+    | 'missing_money'
   readonly id: string | null
   readonly name: string
   readonly at: Date | null
@@ -39,6 +48,7 @@ export async function waitingFor(o: { accountId: string; available: bigint }): P
       [o.accountId, SHOWN, NEWS_DAYS]
     ),
   ])
-  const empty: Waiting[] = o.available === 0n ? [{ kind: 'empty_wallet', id: null, name: '', at: null, amount: null }] : []
+  const empty: Waiting[] =
+    o.available === 0n ? [{ kind: 'empty_wallet', id: null, name: '', at: null, amount: null }] : []
   return [...empty, ...campaigns, ...imports]
 }

@@ -78,9 +78,15 @@ export interface WebhookAddresses {
 }
 export interface TaskScheduler {
   /** Queues one of the plugin's own tasks. The payload carries ids, never personal data */
-  add(task: string, payload?: Record<string, unknown>, options?: { runAt?: Date; key?: string }): Promise<void>
+  add(
+    task: string,
+    payload?: Record<string, unknown>,
+    options?: { runAt?: Date; key?: string }
+  ): Promise<void>
 }
 export interface ContactFieldsReader {
   /** The granted fields of some recipients of a run, by delivery id */
-  read(deliveryIds: readonly string[]): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  read(
+    deliveryIds: readonly string[]
+  ): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>>
 }

@@ -26,7 +26,10 @@ export type Quantity = {
   /** Why this many, for the line of the quote */
   readonly because: Text
 }
-export type Estimate = { readonly quantities: readonly Quantity[]; readonly assumptions?: readonly Text[] }
+export type Estimate = {
+  readonly quantities: readonly Quantity[]
+  readonly assumptions?: readonly Text[]
+}
 
 /** `provider_key`: the far side refuses a repeated key. `lookup`: it can be asked. `none`: only a person can tell */
 export type Idempotency = 'provider_key' | 'lookup' | 'none'
@@ -43,7 +46,8 @@ export type WebhookRequest = {
 export type DeliveryEvent = {
   /** The key that `send` returned */
   readonly providerKey: string
-  readonly kind: 'delivered' | 'bounced' | 'opened' | 'clicked' | 'replied' | 'complained' | 'unsubscribed'
+  readonly kind:
+    'delivered' | 'bounced' | 'opened' | 'clicked' | 'replied' | 'complained' | 'unsubscribed'
   readonly at: Date
   /** Providers repeat themselves: the same id is the same fact */
   readonly eventId: string
@@ -59,7 +63,14 @@ export type ChannelCommon<Brief, Ctx> = {
    * How much of each unit the brief will take. Pure: same input, same answer; monotone in the audience; no
    * network; under a second for a million recipients.
    */
-  estimator(ctx: Ctx, request: { readonly brief: Brief; readonly audience: AudienceFacts; readonly gathered?: unknown }): Estimate
+  estimator(
+    ctx: Ctx,
+    request: {
+      readonly brief: Brief
+      readonly audience: AudienceFacts
+      readonly gathered?: unknown
+    }
+  ): Estimate
   /**
    * For a channel that must ask its network first, a keyword forecast for instance. Timed, cached, allowed to
    * fail: its facts are then given to the estimator.

@@ -7,7 +7,11 @@ export interface PluginLogger {
   error(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
-type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never
+type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends (
+  value: infer I
+) => void
+  ? I
+  : never
 
 /** What every function of a plugin receives first */
 export type PluginContext<C extends Capability = never, Settings = unknown> = {

@@ -18,7 +18,9 @@ export const SDK_API_VERSION = 1
  * })
  * @since 1.0
  */
-export function definePlugin<const C extends Capability, S extends Schema>(input: PluginInput<C, S>): PluginDefinition {
+export function definePlugin<const C extends Capability, S extends Schema>(
+  input: PluginInput<C, S>
+): PluginDefinition {
   const tools = {
     messaging: (channel: object) => ({ ...channel, kind: 'messaging' }) as Channel,
     media: (channel: object) => ({ ...channel, kind: 'media' }) as Channel,
@@ -43,5 +45,10 @@ export function definePlugin<const C extends Capability, S extends Schema>(input
 
 /** Whether a value was made by `definePlugin`, of this or another version */
 export function isPluginDefinition(value: unknown): value is PluginDefinition {
-  return typeof value === 'object' && value !== null && '$$type' in value && value.$$type === '@griot/Plugin'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    '$$type' in value &&
+    value.$$type === '@griot/Plugin'
+  )
 }

@@ -3,7 +3,11 @@ import type { RunInfo } from './messaging.js'
 import type { Text } from './text.js'
 
 /** A part of the work that ends with a deliverable and is paid when it is done */
-export type Milestone = { readonly key: string; readonly title: Text; readonly units: Readonly<Record<string, number>> }
+export type Milestone = {
+  readonly key: string
+  readonly title: Text
+  readonly units: Readonly<Record<string, number>>
+}
 
 export type MilestoneOutcome =
   | { readonly status: 'done'; readonly deliverable: string }

@@ -38,7 +38,13 @@ export type Recipient = {
   readonly idempotencyKey: string
 }
 
-export type RejectReason = 'invalid_address' | 'unsubscribed' | 'blocked_content' | 'blocked_sender' | 'not_permitted' | 'other'
+export type RejectReason =
+  | 'invalid_address'
+  | 'unsubscribed'
+  | 'blocked_content'
+  | 'blocked_sender'
+  | 'not_permitted'
+  | 'other'
 
 /** What happened to one recipient */
 export type Outcome =
@@ -49,7 +55,12 @@ export type Outcome =
       readonly units?: Readonly<Record<string, number>>
       readonly detail?: string
     }
-  | { readonly status: 'rejected'; readonly reason: RejectReason; readonly detail?: string; /** the address is dead: suppress it */ readonly permanent?: boolean }
+  | {
+      readonly status: 'rejected'
+      readonly reason: RejectReason
+      readonly detail?: string
+      /** the address is dead: suppress it */ readonly permanent?: boolean
+    }
   | { readonly status: 'deferred'; readonly retryAt?: Date; readonly detail?: string }
   | { readonly status: 'unknown'; readonly detail: string }
 
@@ -68,7 +79,10 @@ export type MessagingChannel<Brief = any, Ctx = any, Session = any> = ChannelCom
   /** Gives back what `prepare` took */
   close?(ctx: Ctx, session: Session): Promise<void>
   /** Required with idempotency `lookup`: what became of an uncertain delivery */
-  lookup?(ctx: Ctx, delivery: { readonly deliveryId: string; readonly idempotencyKey: string }): Promise<Outcome>
+  lookup?(
+    ctx: Ctx,
+    delivery: { readonly deliveryId: string; readonly idempotencyKey: string }
+  ): Promise<Outcome>
   /** Inbound facts. `verify` comes first, over the raw body */
   readonly receipts?: {
     readonly webhook: string

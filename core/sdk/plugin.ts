@@ -61,11 +61,25 @@ export type PluginPage<Ctx> = {
 }
 export type PageBlock =
   | { readonly type: 'text'; readonly text: Text }
-  | { readonly type: 'facts'; readonly items: readonly { readonly label: Text; readonly value: string }[] }
-  | { readonly type: 'table'; readonly columns: readonly Text[]; readonly rows: readonly (readonly string[])[]; readonly empty: Text }
+  | {
+      readonly type: 'facts'
+      readonly items: readonly { readonly label: Text; readonly value: string }[]
+    }
+  | {
+      readonly type: 'table'
+      readonly columns: readonly Text[]
+      readonly rows: readonly (readonly string[])[]
+      readonly empty: Text
+    }
 
-export type PluginTask<Ctx> = (ctx: Ctx, payload: Readonly<Record<string, unknown>>) => Promise<void>
-export type PluginWebhook<Ctx> = (ctx: Ctx, request: WebhookRequest) => Promise<{ readonly status: number; readonly body?: string }>
+export type PluginTask<Ctx> = (
+  ctx: Ctx,
+  payload: Readonly<Record<string, unknown>>
+) => Promise<void>
+export type PluginWebhook<Ctx> = (
+  ctx: Ctx,
+  request: WebhookRequest
+) => Promise<{ readonly status: number; readonly body?: string }>
 
 export type PluginDefinition = {
   readonly $$type: '@griot/Plugin'
@@ -85,10 +99,20 @@ export type PluginDefinition = {
 /** Tools that give a channel its types: the brief from its schema, the context from the capabilities */
 export type ChannelTools<C extends Capability, Settings> = {
   messaging<B extends Schema, Session>(
-    channel: Omit<MessagingChannel<Infer<B>, PluginContext<C, Settings>, Session>, 'kind'> & { readonly brief: B }
+    channel: Omit<MessagingChannel<Infer<B>, PluginContext<C, Settings>, Session>, 'kind'> & {
+      readonly brief: B
+    }
   ): Channel
-  media<B extends Schema>(channel: Omit<MediaChannel<Infer<B>, PluginContext<C, Settings>>, 'kind'> & { readonly brief: B }): Channel
-  engagement<B extends Schema>(channel: Omit<EngagementChannel<Infer<B>, PluginContext<C, Settings>>, 'kind'> & { readonly brief: B }): Channel
+  media<B extends Schema>(
+    channel: Omit<MediaChannel<Infer<B>, PluginContext<C, Settings>>, 'kind'> & {
+      readonly brief: B
+    }
+  ): Channel
+  engagement<B extends Schema>(
+    channel: Omit<EngagementChannel<Infer<B>, PluginContext<C, Settings>>, 'kind'> & {
+      readonly brief: B
+    }
+  ): Channel
 }
 
 export type PluginInput<C extends Capability, S extends Schema> = {

@@ -1,5 +1,13 @@
 import type { AnyNode, Expression } from 'acorn'
-import { EXPRESSIONS, MATH, METHODS, OPERATORS, REACHABLE, REFLECTION, RESERVED } from './theme_grammar.js'
+import {
+  EXPRESSIONS,
+  MATH,
+  METHODS,
+  OPERATORS,
+  REACHABLE,
+  REFLECTION,
+  RESERVED,
+} from './theme_grammar.js'
 
 /** Why an expression is refused: a stable public code and the offending words */
 export type Refusal = { readonly code: string; readonly detail: string }

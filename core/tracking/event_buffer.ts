@@ -6,7 +6,15 @@ import { recordEvents } from './record_events.js'
 export type TrackedEvent = {
   readonly runId: number
   readonly seq: number
-  readonly kind: 'opened' | 'clicked' | 'unsubscribed' | 'delivered' | 'bounced' | 'complained' | 'replied' | 'dwelled'
+  readonly kind:
+    | 'opened'
+    | 'clicked'
+    | 'unsubscribed'
+    | 'delivered'
+    | 'bounced'
+    | 'complained'
+    | 'replied'
+    | 'dwelled'
   readonly link: number | null
   /** Facts that may be told twice carry a key; hits do not: every one is kept */
   readonly dedup: string | null

@@ -8,6 +8,10 @@ export function ipPrefix(ip: string): string | null {
   const [head, tail = ''] = plain.split('::')
   const left = head ? head.split(':') : []
   const right = tail ? tail.split(':') : []
-  const full = [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
+  const full = [
+    ...left,
+    ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'),
+    ...right,
+  ]
   return `${full.slice(0, 3).join(':')}::/48`
 }

@@ -16,7 +16,16 @@ export async function recordReceipts(events: readonly DeliveryEvent[]): Promise<
   for (const event of events) {
     const delivery = byKey.get(event.providerKey)
     if (!delivery) continue
-    eventBuffer.add({ runId: delivery.run_id, seq: delivery.seq, kind: event.kind, link: null, dedup: event.eventId, userAgent: null, ipPrefix: null, at: event.at })
+    eventBuffer.add({
+      runId: delivery.run_id,
+      seq: delivery.seq,
+      kind: event.kind,
+      link: null,
+      dedup: event.eventId,
+      userAgent: null,
+      ipPrefix: null,
+      at: event.at,
+    })
   }
   await eventBuffer.flush()
 }

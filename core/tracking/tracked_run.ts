@@ -31,7 +31,10 @@ export async function trackedRun(runId: number): Promise<TrackedRun | null> {
     account_address: string
     locale: string
     campaign_name: string
-    snapshot: { brief: Record<string, unknown>; content: { parts: Record<string, TrackedPart> } | null }
+    snapshot: {
+      brief: Record<string, unknown>
+      content: { parts: Record<string, TrackedPart> } | null
+    }
     links: Record<string, string> | null
   }>(
     `select r.account_id, a.name account_name, a.address account_address, a.locale, c.name campaign_name, r.snapshot,

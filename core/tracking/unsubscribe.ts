@@ -9,12 +9,22 @@ import type { TrackedDelivery } from './token.js'
  *
  * @returns false when the delivery does not exist any more
  */
-export async function unsubscribe(o: { delivery: TrackedDelivery; userAgent: string | null; ipPrefix: string | null; now: Date }): Promise<boolean> {
+export async function unsubscribe(o: {
+  delivery: TrackedDelivery
+  userAgent: string | null
+  ipPrefix: string | null
+  now: Date
+}): Promise<boolean> {
   const run = await trackedRun(o.delivery.runId)
   const contact = run ? await trackedContact(o.delivery) : null
   if (!run || !contact) return false
 
-  await suppressAddress({ accountId: run.accountId, address: contact.address, reason: 'unsubscribed', source: `run:${run.runId}` })
+  await suppressAddress({
+    accountId: run.accountId,
+    address: contact.address,
+    reason: 'unsubscribed',
+    source: `run:${run.runId}`,
+  })
   eventBuffer.add({
     runId: run.runId,
     seq: o.delivery.seq,

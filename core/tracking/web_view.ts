@@ -22,7 +22,11 @@ export async function webView(delivery: TrackedDelivery): Promise<string | null>
     contact: contact.fields,
     account: { name: run.accountName, address: run.accountAddress },
     campaign: { name: run.campaignName, subject: run.subject },
-    links: { unsubscribe: links.unsubscribe, web_view: links.webView, preferences: links.unsubscribe },
+    links: {
+      unsubscribe: links.unsubscribe,
+      web_view: links.webView,
+      preferences: links.unsubscribe,
+    },
     tracking: { link: links.link, pixel: null },
   })
   return rendered.html

@@ -22,15 +22,26 @@ const DEMO_CREDIT = 250_000n
  * @returns false when nothing was added
  */
 export async function seedDemo(): Promise<boolean> {
-  const [{ used }] = await sql<{ used: boolean }>('select exists (select 1 from accounts) or exists (select 1 from staff_members) used')
+  const [{ used }] = await sql<{ used: boolean }>(
+    'select exists (select 1 from accounts) or exists (select 1 from staff_members) used'
+  )
   if (used || process.env.NODE_ENV === 'production') return false
 
-  const staff = await createStaffMember({ fullName: 'Équipe Griot', email: 'admin@griot.localhost', password: DEMO_PASSWORD })
+  const staff = await createStaffMember({
+    fullName: 'Équipe Griot',
+    email: 'admin@griot.localhost',
+    password: DEMO_PASSWORD,
+  })
   const { account, owner } = await createAccount({
     company: 'Marché Nouvelle Étoile',
     country: 'CI',
     address: 'Boulevard Latrille, Cocody, Abidjan',
-    owner: { fullName: 'Awa Koné', email: 'awa@marche-etoile.ci', password: DEMO_PASSWORD, locale: 'fr' },
+    owner: {
+      fullName: 'Awa Koné',
+      email: 'awa@marche-etoile.ci',
+      password: DEMO_PASSWORD,
+      locale: 'fr',
+    },
     confirmed: true,
   })
   const by: Actor = { kind: 'user', id: owner.id, name: owner.fullName }
@@ -45,15 +56,29 @@ export async function seedDemo(): Promise<boolean> {
   })
   const list = await createList({ accountId: account.id, name: 'Clients fidèles', by })
   await addDemoContacts(account.id, list.id)
-  const template = await saveTemplate({ accountId: account.id, name: 'Offres de la semaine', format: 'mjml', source: DEMO_NEWSLETTER, by })
+  const template = await saveTemplate({
+    accountId: account.id,
+    name: 'Offres de la semaine',
+    format: 'mjml',
+    source: DEMO_NEWSLETTER,
+    by,
+  })
 
-  const service = await Service.query().where('status', 'published').orderBy('position').orderBy('slug').first()
+  const service = await Service.query()
+    .where('status', 'published')
+    .orderBy('position')
+    .orderBy('slug')
+    .first()
   if (!service) return true
   const campaign = await createCampaign({
     accountId: account.id,
     service,
     name: 'Offres de la semaine',
-    brief: { subject: '{{ contact.first_name }}, vos offres de la semaine', sender_name: 'Marché Nouvelle Étoile', template_id: template.id },
+    brief: {
+      subject: '{{ contact.first_name }}, vos offres de la semaine',
+      sender_name: 'Marché Nouvelle Étoile',
+      template_id: template.id,
+    },
     listIds: [list.id],
     by,
   })
@@ -61,8 +86,32 @@ export async function seedDemo(): Promise<boolean> {
   return true
 }
 
-const FIRST_NAMES = ['Aminata', 'Kossi', 'Zoé', 'Moussa', 'Aïcha', 'Yao', 'Adjoua', 'Cheikh', 'Élodie', 'Ousmane', 'Ndeye', 'Kwame']
-const LAST_NAMES = ['Koné', 'Diallo', 'Ouédraogo', 'Mensah', 'Camara', 'Traoré', 'Ndiaye', 'Agbéko', 'Sow', 'Fotso']
+const FIRST_NAMES = [
+  'Aminata',
+  'Kossi',
+  'Zoé',
+  'Moussa',
+  'Aïcha',
+  'Yao',
+  'Adjoua',
+  'Cheikh',
+  'Élodie',
+  'Ousmane',
+  'Ndeye',
+  'Kwame',
+]
+const LAST_NAMES = [
+  'Koné',
+  'Diallo',
+  'Ouédraogo',
+  'Mensah',
+  'Camara',
+  'Traoré',
+  'Ndiaye',
+  'Agbéko',
+  'Sow',
+  'Fotso',
+]
 const CITIES = ['Abidjan', 'Bouaké', 'San-Pédro', 'Yamoussoukro', 'Korhogo']
 
 /** 120 people; some never agreed, so that exclusions can be seen */
@@ -70,8 +119,17 @@ async function addDemoContacts(accountId: string, listId: string): Promise<void>
   const people = Array.from({ length: 120 }, (_, n) => {
     const first = FIRST_NAMES[n % FIRST_NAMES.length]
     const last = LAST_NAMES[(n * 7) % LAST_NAMES.length]
-    const plain = `${first}.${last}${n}`.normalize('NFD').replace(/[^\w.]/g, '').toLowerCase()
-    return { first, last, email: `${plain}@example.com`, city: CITIES[n % CITIES.length], consent: n % 12 === 11 ? 'refused' : n % 15 === 14 ? 'unknown' : 'granted' }
+    const plain = `${first}.${last}${n}`
+      .normalize('NFD')
+      .replace(/[^\w.]/g, '')
+      .toLowerCase()
+    return {
+      first,
+      last,
+      email: `${plain}@example.com`,
+      city: CITIES[n % CITIES.length],
+      consent: n % 12 === 11 ? 'refused' : n % 15 === 14 ? 'unknown' : 'granted',
+    }
   })
   await sql(
     `with made as (

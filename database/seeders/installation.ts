@@ -33,7 +33,8 @@ export async function seedInstallation(): Promise<void> {
     for (const unit of Object.keys(channel.units)) {
       const price = FIRST_PRICES[unit]
       if (price === undefined) continue
-      for (const currency of ['XOF', 'XAF']) await setRate({ serviceId: service.id, currency, unit, priceMicro: price })
+      for (const currency of ['XOF', 'XAF'])
+        await setRate({ serviceId: service.id, currency, unit, priceMicro: price })
     }
   }
 }
@@ -44,5 +45,8 @@ async function pointAtSimulators(pluginId: string): Promise<void> {
   const { sandboxSettings } = await import('#core/plugins/sandbox/sandbox_settings')
   const settings = await sandboxSettings(pluginId)
   if (!settings) return
-  await sql(`update plugins set settings = $2::jsonb, settings_source = 'sandbox' where id = $1 and settings_source <> 'admin'`, [pluginId, JSON.stringify(settings)])
+  await sql(
+    `update plugins set settings = $2::jsonb, settings_source = 'sandbox' where id = $1 and settings_source <> 'admin'`,
+    [pluginId, JSON.stringify(settings)]
+  )
 }

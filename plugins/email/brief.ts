@@ -9,21 +9,33 @@ export const brief = vine.create({
     .maxLength(150)
     .meta({
       title: { fr: 'Objet', en: 'Subject' },
-      hint: { fr: 'Les variables conviennent : {{ contact.first_name }}', en: 'Variables work here: {{ contact.first_name }}' },
+      hint: {
+        fr: 'Les variables conviennent : {{ contact.first_name }}',
+        en: 'Variables work here: {{ contact.first_name }}',
+      },
     }),
   sender_name: vine
     .string()
     .trim()
     .minLength(1)
     .maxLength(80)
-    .meta({ title: { fr: 'Nom de l’expéditeur', en: 'Sender name' }, hint: { fr: 'Ce que vos contacts lisent avant l’objet', en: 'What your contacts read before the subject' } }),
+    .meta({
+      title: { fr: 'Nom de l’expéditeur', en: 'Sender name' },
+      hint: {
+        fr: 'Ce que vos contacts lisent avant l’objet',
+        en: 'What your contacts read before the subject',
+      },
+    }),
   reply_to: vine
     .string()
     .trim()
     .email()
     .nullable()
     .optional()
-    .meta({ title: { fr: 'Adresse de réponse', en: 'Reply address' }, hint: { fr: 'Facultative', en: 'Optional' } }),
+    .meta({
+      title: { fr: 'Adresse de réponse', en: 'Reply address' },
+      hint: { fr: 'Facultative', en: 'Optional' },
+    }),
   template_id: vine
     .string()
     .uuid()

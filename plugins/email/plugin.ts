@@ -39,11 +39,17 @@ export default definePlugin({
               minimum: 0,
               expected: audience.total,
               maximum: audience.total,
-              because: { fr: 'Un e-mail par contact joignable', en: 'One e-mail for each reachable contact' },
+              because: {
+                fr: 'Un e-mail par contact joignable',
+                en: 'One e-mail for each reachable contact',
+              },
             },
           ],
           assumptions: [
-            { fr: 'Un message refusé par le relais n’est pas débité.', en: 'A message that the relay refuses is not charged.' },
+            {
+              fr: 'Un message refusé par le relais n’est pas débité.',
+              en: 'A message that the relay refuses is not charged.',
+            },
           ],
         }
       },

@@ -2,12 +2,14 @@ import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 
 /** What can be measured, with what its figures mean */
 const BENCHES: Readonly<Record<string, string>> = {
-  import: 'import a file of contacts into an empty account: rows a second from the file to contacts and list, memory before and at most',
+  import:
+    'import a file of contacts into an empty account: rows a second from the file to contacts and list, memory before and at most',
 }
 
 export default class Bench extends BaseCommand {
   static override commandName = 'bench'
-  static override description = 'Measure one part on a throw-away database and print one JSON object as the last line'
+  static override description =
+    'Measure one part on a throw-away database and print one JSON object as the last line'
   static override help = [
     'Starts a Postgres of its own, migrates it, measures in a process of its own, and deletes everything.',
     '',
@@ -25,7 +27,9 @@ export default class Bench extends BaseCommand {
 
   override async run() {
     if (!Object.hasOwn(BENCHES, this.name)) {
-      this.logger.error(`There is no bench "${this.name}". Choose one of: ${Object.keys(BENCHES).join(', ')}`)
+      this.logger.error(
+        `There is no bench "${this.name}". Choose one of: ${Object.keys(BENCHES).join(', ')}`
+      )
       process.exit(1)
     }
     if (!Number.isSafeInteger(this.rows) || this.rows < 1) {
@@ -33,6 +37,8 @@ export default class Bench extends BaseCommand {
       process.exit(1)
     }
     const { runBench } = await import('#start/run_bench')
-    process.exit(await runBench({ root: new URL('../../', import.meta.url), name: this.name, rows: this.rows }))
+    process.exit(
+      await runBench({ root: new URL('../../', import.meta.url), name: this.name, rows: this.rows })
+    )
   }
 }

@@ -2,7 +2,8 @@ import { args, BaseCommand, flags } from '@adonisjs/core/ace'
 
 export default class BenchMeasure extends BaseCommand {
   static override commandName = 'bench:measure'
-  static override description = 'Measure inside a running application; "bench" makes the database and calls this'
+  static override description =
+    'Measure inside a running application; "bench" makes the database and calls this'
   static override options = { startApp: true }
 
   @args.string()

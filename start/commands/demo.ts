@@ -2,7 +2,8 @@ import { BaseCommand } from '@adonisjs/core/ace'
 
 export default class Demo extends BaseCommand {
   static override commandName = 'demo'
-  static override description = 'Put a demonstration into an empty installation, once: plugins, prices, a client with contacts and a campaign'
+  static override description =
+    'Put a demonstration into an empty installation, once: plugins, prices, a client with contacts and a campaign'
   static override options = { startApp: true }
 
   override async run() {
@@ -10,6 +11,8 @@ export default class Demo extends BaseCommand {
     const { seedDemo } = await import('#database/seeders/demo')
     await seedInstallation()
     const made = await seedDemo()
-    this.logger.info(made ? 'The demonstration is ready' : 'There is data already; nothing was added')
+    this.logger.info(
+      made ? 'The demonstration is ready' : 'There is data already; nothing was added'
+    )
   }
 }

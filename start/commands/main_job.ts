@@ -2,7 +2,8 @@ import { BaseCommand, flags } from '@adonisjs/core/ace'
 
 export default class MainJob extends BaseCommand {
   static override commandName = 'main-job'
-  static override description = 'Run the whole line on a throw-away database: import, quote, hold, launch, deliver, open, click, settle, report'
+  static override description =
+    'Run the whole line on a throw-away database: import, quote, hold, launch, deliver, open, click, settle, report'
   static override options = { startApp: false, staysAlive: true }
 
   @flags.string({ description: 'CSV file of contacts', required: true })
@@ -18,7 +19,12 @@ export default class MainJob extends BaseCommand {
     const { runMainJob } = await import('#start/main_job/orchestrate')
     process.removeAllListeners('SIGINT')
     process.removeAllListeners('SIGTERM')
-    const code = await runMainJob({ root: new URL('../../', import.meta.url), contacts: this.contacts, template: this.template ?? null, json: this.json ?? false })
+    const code = await runMainJob({
+      root: new URL('../../', import.meta.url),
+      contacts: this.contacts,
+      template: this.template ?? null,
+      json: this.json ?? false,
+    })
     process.exit(code)
   }
 }

@@ -2,7 +2,8 @@ import { BaseCommand, flags } from '@adonisjs/core/ace'
 
 export default class MainJobFollow extends BaseCommand {
   static override commandName = 'main-job:follow'
-  static override description = 'Follow one campaign through a running installation; "main-job" starts one and calls this'
+  static override description =
+    'Follow one campaign through a running installation; "main-job" starts one and calls this'
   static override options = { startApp: true }
 
   @flags.string({ required: true })
@@ -19,7 +20,11 @@ export default class MainJobFollow extends BaseCommand {
     const { default: pluginKernel } = await import('#core/plugins/main')
     await pluginKernel.boot()
     const say = (line: string) => process.stdout.write(`${line}\n`)
-    const { report, broken } = await followCampaign({ contacts: this.contacts, template: this.template ?? null, say })
+    const { report, broken } = await followCampaign({
+      contacts: this.contacts,
+      template: this.template ?? null,
+      say,
+    })
     for (const line of broken) process.stderr.write(`The sums do not close: ${line}\n`)
     if (this.json) say(JSON.stringify(report))
     await pluginKernel.shutdown()

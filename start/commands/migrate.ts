@@ -3,7 +3,8 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 
 export default class Migrate extends BaseCommand {
   static override commandName = 'migrate'
-  static override description = 'Bring the schemas of the core, the job queue and every installed plugin up to date'
+  static override description =
+    'Bring the schemas of the core, the job queue and every installed plugin up to date'
   static override options: CommandOptions = { startApp: true }
 
   @flags.boolean({ description: 'Take the schema of the core down again, losing its data' })

@@ -17,13 +17,22 @@ export default class PluginDoctor extends PluginCommand {
     if (running) await pluginKernel.checkHealth(this.id)
 
     const plugin = await pluginOverview(await pluginKernel.find(this.id))
-    this.logger.info(`${plugin.id} is ${plugin.status}${plugin.row?.health_detail ? `: ${plugin.row.health_detail}` : ''}`)
+    this.logger.info(
+      `${plugin.id} is ${plugin.status}${plugin.row?.health_detail ? `: ${plugin.row.health_detail}` : ''}`
+    )
     for (const problem of plugin.found?.problems ?? []) this.logger.error(problem)
     if (plugin.found?.incompatible) this.logger.error(plugin.found.incompatible)
-    if (plugin.row?.quarantine_reason) this.logger.error(`${plugin.row.quarantine_code}: ${plugin.row.quarantine_reason}`)
+    if (plugin.row?.quarantine_reason)
+      this.logger.error(`${plugin.row.quarantine_code}: ${plugin.row.quarantine_reason}`)
     if (plugin.row?.operation_error) this.logger.error(plugin.row.operation_error)
-    for (const secret of plugin.secrets) this.logger.info(`secret ${secret.name}: ${secret.setAt ? `set ${secret.setAt.toISOString()}` : 'not set'}`)
-    for (const failure of plugin.failures) this.logger.warning(`${failure.at.toISOString()} ${failure.code} ${failure.operation}: ${failure.detail}`)
+    for (const secret of plugin.secrets)
+      this.logger.info(
+        `secret ${secret.name}: ${secret.setAt ? `set ${secret.setAt.toISOString()}` : 'not set'}`
+      )
+    for (const failure of plugin.failures)
+      this.logger.warning(
+        `${failure.at.toISOString()} ${failure.code} ${failure.operation}: ${failure.detail}`
+      )
     if (plugin.status !== 'enabled' && plugin.status !== 'disabled') this.exitCode = 1
   }
 }

@@ -9,7 +9,9 @@ export default class PluginInstall extends PluginCommand {
   @args.string({ description: 'Name of the folder in plugins/' })
   declare id: string
 
-  @flags.boolean({ description: 'Agree to everything that the plugin asks for, without being asked' })
+  @flags.boolean({
+    description: 'Agree to everything that the plugin asks for, without being asked',
+  })
   declare yes: boolean
 
   @flags.boolean({ description: 'Enable it as well' })

@@ -3,7 +3,8 @@ import { PluginCommand } from '#core/plugins/plugin_command'
 
 export default class PluginUninstall extends PluginCommand {
   static override commandName = 'plugin:uninstall'
-  static override description = 'Uninstall a disabled plugin; its data stays unless --purge is given'
+  static override description =
+    'Uninstall a disabled plugin; its data stays unless --purge is given'
   static override options = { startApp: true }
 
   @args.string({ description: 'Name of the plugin' })
@@ -17,6 +18,10 @@ export default class PluginUninstall extends PluginCommand {
     const { uninstallPlugin } = await import('#core/plugins/uninstall_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     await uninstallPlugin({ kernel: pluginKernel, id: this.id, purge: this.purge, by: SYSTEM })
-    this.logger.success(this.purge ? `${this.id} is uninstalled and nothing of it is left` : `${this.id} is uninstalled; its data is kept`)
+    this.logger.success(
+      this.purge
+        ? `${this.id} is uninstalled and nothing of it is left`
+        : `${this.id} is uninstalled; its data is kept`
+    )
   }
 }

@@ -16,7 +16,13 @@ export default class PluginUpgrade extends PluginCommand {
     const { default: pluginKernel } = await import('#core/plugins/main')
     const { upgradePlugin } = await import('#core/plugins/upgrade_plugin')
     const { SYSTEM } = await import('#core/database/actor')
-    for (const name of await upgradePlugin({ kernel: pluginKernel, id: this.id, granted: this.yes ? 'all' : 'before', by: SYSTEM })) this.logger.success(name)
+    for (const name of await upgradePlugin({
+      kernel: pluginKernel,
+      id: this.id,
+      granted: this.yes ? 'all' : 'before',
+      by: SYSTEM,
+    }))
+      this.logger.success(name)
     const { row, status } = await pluginKernel.find(this.id)
     this.logger.success(`${this.id} ${row?.version} is ${status}`)
   }

@@ -2,7 +2,8 @@ import { BaseCommand } from '@adonisjs/core/ace'
 
 export default class SeedInstallation extends BaseCommand {
   static override commandName = 'seed:installation'
-  static override description = 'Install and enable the bundled plugins, and publish a service with a first price for each channel'
+  static override description =
+    'Install and enable the bundled plugins, and publish a service with a first price for each channel'
   static override options = { startApp: true }
 
   override async run() {

@@ -18,7 +18,9 @@ export default class ServeSandbox extends BaseCommand {
   async #serve() {
     const { default: env } = await import('#start/env')
     if (!env.get('SANDBOX')) {
-      this.logger.error('The Sandbox is off. Set SANDBOX=true to run the simulators; never in production.')
+      this.logger.error(
+        'The Sandbox is off. Set SANDBOX=true to run the simulators; never in production.'
+      )
       this.exitCode = 1
       return this.terminate()
     }
@@ -30,7 +32,8 @@ export default class ServeSandbox extends BaseCommand {
       await sandbox.stop()
       await pluginKernel.shutdown()
     })
-    for (const one of sandbox.running) this.logger.info(`${one.pluginId}/${one.simulator} listens on 127.0.0.1:${one.port}`)
+    for (const one of sandbox.running)
+      this.logger.info(`${one.pluginId}/${one.simulator} listens on 127.0.0.1:${one.port}`)
     process.send?.({ ready: 'sandbox' })
   }
 }

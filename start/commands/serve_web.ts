@@ -10,8 +10,12 @@ export default class ServeWeb extends BaseCommand {
   override async run() {
     const built = import.meta.url.endsWith('.js')
     const entry = fileURLToPath(new URL(`../../bin/server.${built ? 'js' : 'ts'}`, import.meta.url))
-    const child = fork(entry, { stdio: 'inherit', execArgv: built ? [] : ['--import=@poppinss/ts-exec'] })
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+    const child = fork(entry, {
+      stdio: 'inherit',
+      execArgv: built ? [] : ['--import=@poppinss/ts-exec'],
+    })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => child.kill(signal))
     child.on('exit', (code) => process.exit(code ?? 1))
   }
 }

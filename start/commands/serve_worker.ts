@@ -3,7 +3,8 @@ import type { Worker } from '#core/jobs/run_worker'
 
 export default class ServeWorker extends BaseCommand {
   static override commandName = 'serve:worker'
-  static override description = 'Run the background jobs. Any number of these may run over one Postgres'
+  static override description =
+    'Run the background jobs. Any number of these may run over one Postgres'
   static override options = { startApp: true, staysAlive: true }
 
   @flags.number({ description: 'Jobs at once', default: 8 })
@@ -34,7 +35,10 @@ export default class ServeWorker extends BaseCommand {
     await pluginKernel.listen()
     /** A signal may have come while we were starting */
     if (this.app.isTerminating) return
-    worker = await runWorker({ heldFlags: () => pluginKernel.heldFlags(), concurrency: this.concurrency })
+    worker = await runWorker({
+      heldFlags: () => pluginKernel.heldFlags(),
+      concurrency: this.concurrency,
+    })
     if (this.app.isTerminating) return void (await worker.stop())
     process.send?.({ ready: 'worker' })
     this.logger.info('The worker is ready')

@@ -55,34 +55,68 @@ const PATIENCE_SECONDS = 120
  *
  * @returns the report, and each sum that does not close
  */
-export async function followCampaign(o: { contacts: string; template: string | null; say: (line: string) => void }): Promise<{ report: MainJobReport; broken: string[] }> {
+export async function followCampaign(o: {
+  contacts: string
+  template: string | null
+  say: (line: string) => void
+}): Promise<{ report: MainJobReport; broken: string[] }> {
   const { account, owner } = await createAccount({
     company: 'Marché Nouvelle Étoile',
     country: 'CI',
     address: 'Boulevard Latrille, Abidjan',
-    owner: { fullName: 'Awa Koné', email: 'awa@example.com', password: 'main-job-password', locale: 'fr' },
+    owner: {
+      fullName: 'Awa Koné',
+      email: 'awa@example.com',
+      password: 'main-job-password',
+      locale: 'fr',
+    },
     confirmed: true,
   })
   const by: Actor = { kind: 'user', id: owner.id, name: owner.fullName }
-  await creditWallet({ accountId: account.id, currency: account.currency, amount: CREDIT, reason: 'main-job', by: SYSTEM, key: `main-job:${account.id}` })
+  await creditWallet({
+    accountId: account.id,
+    currency: account.currency,
+    amount: CREDIT,
+    reason: 'main-job',
+    by: SYSTEM,
+    key: `main-job:${account.id}`,
+  })
   const before = await walletBalance({ accountId: account.id, currency: account.currency })
 
   const imported = await importFile({ ...o, accountId: account.id, country: account.country, by })
-  o.say(`Imported ${imported.rows} rows: ${imported.kept} contacts, ${imported.invalid} invalid, ${imported.duplicates} duplicates (${imported.seconds.toFixed(1)} s)`)
+  o.say(
+    `Imported ${imported.rows} rows: ${imported.kept} contacts, ${imported.invalid} invalid, ${imported.duplicates} duplicates (${imported.seconds.toFixed(1)} s)`
+  )
 
   const source = o.template ? await readFile(o.template, 'utf8') : DEMO_NEWSLETTER
-  const template = await saveTemplate({ accountId: account.id, name: 'main-job', format: 'mjml', source, by })
-  const service = await Service.query().where('status', 'published').orderBy('position').orderBy('slug').firstOrFail()
+  const template = await saveTemplate({
+    accountId: account.id,
+    name: 'main-job',
+    format: 'mjml',
+    source,
+    by,
+  })
+  const service = await Service.query()
+    .where('status', 'published')
+    .orderBy('position')
+    .orderBy('slug')
+    .firstOrFail()
   const created = await createCampaign({
     accountId: account.id,
     service,
     name: 'main-job',
-    brief: { subject: '{{ contact.first_name }}, vos offres de la semaine', sender_name: account.name, template_id: template.id },
+    brief: {
+      subject: '{{ contact.first_name }}, vos offres de la semaine',
+      sender_name: account.name,
+      template_id: template.id,
+    },
     listIds: [imported.listId],
     by,
   })
   const quote = await quoteCampaign({ campaign: created, by })
-  o.say(`Quoted ${quote.maximum} ${quote.currency} at most, for ${quote.reachable} of ${quote.audience} contacts`)
+  o.say(
+    `Quoted ${quote.maximum} ${quote.currency} at most, for ${quote.reachable} of ${quote.audience} contacts`
+  )
 
   const campaign = await findCampaign(account.id, created.id)
   await payCampaign({ campaign, quoteId: quote.id, by })
@@ -118,14 +152,26 @@ export async function followCampaign(o: { contacts: string; template: string | n
     wallet_before: Number(before.available),
     wallet_after: Number(after.available),
     seconds: Number(seconds.toFixed(2)),
-    first_message_ms: figures.firstAcceptedAt ? figures.firstAcceptedAt.getTime() - launchedAt : null,
+    first_message_ms: figures.firstAcceptedAt
+      ? figures.firstAcceptedAt.getTime() - launchedAt
+      : null,
     messages_per_second: Math.round(figures.accepted / seconds),
     worker_rss_mb: workerRss,
   }
   print(report, quote.currency, o.say)
-  const broken = [...brokenSums(report), ...(await brokenInvariants()).map((one) => `ledger ${one.invariant} of ${one.subject} is off by ${one.off}`)]
-  if (sample.asked > 0 && (reported.opened !== sample.opened || reported.clicked !== sample.clicked)) {
-    broken.push(`${sample.opened} opens and ${sample.clicked} clicks were made, ${reported.opened} and ${reported.clicked} counted`)
+  const broken = [
+    ...brokenSums(report),
+    ...(await brokenInvariants()).map(
+      (one) => `ledger ${one.invariant} of ${one.subject} is off by ${one.off}`
+    ),
+  ]
+  if (
+    sample.asked > 0 &&
+    (reported.opened !== sample.opened || reported.clicked !== sample.clicked)
+  ) {
+    broken.push(
+      `${sample.opened} opens and ${sample.clicked} clicks were made, ${reported.opened} and ${reported.clicked} counted`
+    )
   }
   return { report, broken }
 }
@@ -133,33 +179,61 @@ export async function followCampaign(o: { contacts: string; template: string | n
 async function importFile(o: { contacts: string; accountId: string; country: string; by: Actor }) {
   const started = Date.now()
   const list = await createList({ accountId: o.accountId, name: 'main-job', by: o.by })
-  const upload = await uploadImport({ accountId: o.accountId, path: o.contacts, fileName: o.contacts, country: o.country, by: o.by })
+  const upload = await uploadImport({
+    accountId: o.accountId,
+    path: o.contacts,
+    fileName: o.contacts,
+    country: o.country,
+    by: o.by,
+  })
   await startImport({ accountId: o.accountId, importId: upload.id, listId: list.id })
   for (;;) {
     const row = await Import.in(o.accountId).where('id', upload.id).firstOrFail()
     if (row.state === 'failed') throw new Error(`The import failed: ${row.error}`)
     if (row.state === 'finished') {
-      const [{ kept }] = await sql<{ kept: number }>('select count(*)::int kept from contacts where account_id = $1::uuid', [o.accountId])
-      return { listId: list.id, rows: row.rows, invalid: row.invalid, duplicates: row.duplicates, kept, seconds: (Date.now() - started) / 1_000 }
+      const [{ kept }] = await sql<{ kept: number }>(
+        'select count(*)::int kept from contacts where account_id = $1::uuid',
+        [o.accountId]
+      )
+      return {
+        listId: list.id,
+        rows: row.rows,
+        invalid: row.invalid,
+        duplicates: row.duplicates,
+        kept,
+        seconds: (Date.now() - started) / 1_000,
+      }
     }
     await sleep(100)
   }
 }
 
-async function untilOver(o: { accountId: string; campaignId: string; say: (line: string) => void }): Promise<void> {
+async function untilOver(o: {
+  accountId: string
+  campaignId: string
+  say: (line: string) => void
+}): Promise<void> {
   let seen = ''
   let movedAt = Date.now()
   let saidAt = 0
   for (;;) {
     const campaign = await findCampaign(o.accountId, o.campaignId)
     const figures = await liveFigures(o)
-    if (campaign.state === 'finished' || campaign.state === 'cancelled' || campaign.state === 'failed') return
+    if (
+      campaign.state === 'finished' ||
+      campaign.state === 'cancelled' ||
+      campaign.state === 'failed'
+    )
+      return
     const now = `${figures.pending}/${figures.accepted}/${figures.uncertain}`
     if (now !== seen) {
       seen = now
       movedAt = Date.now()
     }
-    if (Date.now() - movedAt > PATIENCE_SECONDS * 1_000) throw new Error(`Nothing moved for ${PATIENCE_SECONDS} s; the campaign is ${campaign.state}, pending/accepted/uncertain ${now}`)
+    if (Date.now() - movedAt > PATIENCE_SECONDS * 1_000)
+      throw new Error(
+        `Nothing moved for ${PATIENCE_SECONDS} s; the campaign is ${campaign.state}, pending/accepted/uncertain ${now}`
+      )
     if (Date.now() - saidAt > 3_000) {
       saidAt = Date.now()
       o.say(`  ${figures.accepted} accepted, ${figures.pending} waiting`)
@@ -179,12 +253,18 @@ async function receivedCount(expected: number): Promise<number> {
 
 function brokenSums(r: MainJobReport): string[] {
   const sums: [string, number, number][] = [
-    ['audience = accepted + rejected + excluded + uncertain', r.audience, r.accepted + r.rejected + r.excluded + r.uncertain],
+    [
+      'audience = accepted + rejected + excluded + uncertain',
+      r.audience,
+      r.accepted + r.rejected + r.excluded + r.uncertain,
+    ],
     ['received = accepted', r.received, r.accepted],
     ['wallet_before − wallet_after = charged', r.wallet_before - r.wallet_after, r.charged],
     ['quoted_max = charged + released', r.quoted_max, r.charged + r.released],
   ]
-  return sums.filter(([, left, right]) => left !== right).map(([name, left, right]) => `${name}: ${left} ≠ ${right}`)
+  return sums
+    .filter(([, left, right]) => left !== right)
+    .map(([name, left, right]) => `${name}: ${left} ≠ ${right}`)
 }
 
 function print(r: MainJobReport, currency: string, say: (line: string) => void): void {

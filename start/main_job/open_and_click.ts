@@ -9,7 +9,10 @@ export type Sampled = { readonly asked: number; readonly opened: number; readonl
  * every second one, over HTTP.
  */
 export async function openAndClick(o: { runId: number; sample: number }): Promise<Sampled> {
-  const messages = await sql<{ raw: Buffer }>('select raw from sandbox_messages where raw is not null order by id limit $1', [o.sample])
+  const messages = await sql<{ raw: Buffer }>(
+    'select raw from sandbox_messages where raw is not null order by id limit $1',
+    [o.sample]
+  )
   let opened = 0
   let clicked = 0
   for (const [index, { raw }] of messages.entries()) {
@@ -29,7 +32,10 @@ export async function openAndClick(o: { runId: number; sample: number }): Promis
 /** Hits are written in batches, a fifth of a second behind */
 async function untilCounted(runId: number, opened: number, clicked: number): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
-    const [row] = await sql<{ opened: number; clicked: number }>('select opened, clicked from campaign_runs where id = $1', [runId])
+    const [row] = await sql<{ opened: number; clicked: number }>(
+      'select opened, clicked from campaign_runs where id = $1',
+      [runId]
+    )
     if (row && row.opened >= opened && row.clicked >= clicked) return
     await sleep(100)
   }

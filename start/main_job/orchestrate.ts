@@ -17,7 +17,9 @@ type Options = { root: URL; contacts: string; template: string | null; json: boo
 export async function runMainJob(o: Options): Promise<number> {
   for (const file of [o.contacts, o.template]) {
     if (file !== null && !existsSync(resolve(process.env.INIT_CWD ?? process.cwd(), file))) {
-      process.stderr.write(`${file} is not there. Give --contacts a CSV file${o.template ? ' and --template an MJML file' : ''} that exist.\n`)
+      process.stderr.write(
+        `${file} is not there. Give --contacts a CSV file${o.template ? ' and --template an MJML file' : ''} that exist.\n`
+      )
       return 1
     }
   }
@@ -33,7 +35,8 @@ export async function runMainJob(o: Options): Promise<number> {
       await postgres.stop()
       rmSync(folder, { recursive: true, force: true })
     })())
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end().then(() => process.exit(1)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void end().then(() => process.exit(1)))
 
   try {
     const port = String(await freePort())
@@ -50,12 +53,25 @@ export async function runMainJob(o: Options): Promise<number> {
       SESSION_DRIVER: 'cookie',
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
     }
-    const start = async (name: string, script: 'bin/server' | 'bin/console', args: string[] = []) => {
-      const child = await startChild({ root: o.root, name, script, args, env, quiet: !process.env.MAIN_JOB_LOGS })
+    const start = async (
+      name: string,
+      script: 'bin/server' | 'bin/console',
+      args: string[] = []
+    ) => {
+      const child = await startChild({
+        root: o.root,
+        name,
+        script,
+        args,
+        env,
+        quiet: !process.env.MAIN_JOB_LOGS,
+      })
       children.push(child)
       void child.ended.then((code) => {
         if (ending) return
-        process.stderr.write(`The ${name} process ended by itself, code ${code}. The job cannot go on.\n`)
+        process.stderr.write(
+          `The ${name} process ended by itself, code ${code}. The job cannot go on.\n`
+        )
         void end().then(() => process.exit(1))
       })
       return child
@@ -64,9 +80,17 @@ export async function runMainJob(o: Options): Promise<number> {
     await runCommand({ root: o.root, args: ['migrate'], env })
     await start('sandbox', 'bin/console', ['serve:sandbox'])
     await runCommand({ root: o.root, args: ['seed:installation'], env })
-    const [worker] = await Promise.all([start('worker', 'bin/console', ['serve:worker']), start('web', 'bin/server')])
+    const [worker] = await Promise.all([
+      start('worker', 'bin/console', ['serve:worker']),
+      start('web', 'bin/server'),
+    ])
 
-    return await follow({ ...o, contacts: absolute(o.contacts), template: o.template && absolute(o.template), env: { ...env, MAIN_JOB_WORKER: String(worker.process.pid) } })
+    return await follow({
+      ...o,
+      contacts: absolute(o.contacts),
+      template: o.template && absolute(o.template),
+      env: { ...env, MAIN_JOB_WORKER: String(worker.process.pid) },
+    })
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`)
     return 1
@@ -79,7 +103,18 @@ export async function runMainJob(o: Options): Promise<number> {
 function follow(o: Options & { env: NodeJS.ProcessEnv }): Promise<number> {
   const built = import.meta.url.endsWith('.js')
   const file = fileURLToPath(new URL(`bin/console.${built ? 'js' : 'ts'}`, o.root))
-  const args = ['main-job:follow', '--contacts', o.contacts, ...(o.template ? ['--template', o.template] : []), ...(o.json ? ['--json'] : [])]
-  const child = fork(file, args, { cwd: fileURLToPath(o.root), env: o.env, execArgv: built ? [] : ['--import=@poppinss/ts-exec'], stdio: 'inherit' })
+  const args = [
+    'main-job:follow',
+    '--contacts',
+    o.contacts,
+    ...(o.template ? ['--template', o.template] : []),
+    ...(o.json ? ['--json'] : []),
+  ]
+  const child = fork(file, args, {
+    cwd: fileURLToPath(o.root),
+    env: o.env,
+    execArgv: built ? [] : ['--import=@poppinss/ts-exec'],
+    stdio: 'inherit',
+  })
   return new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
 }

@@ -18,7 +18,9 @@ export class WorkerMemory {
 
   #look(): void {
     try {
-      const kb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1] ?? 0)
+      const kb = Number(
+        /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1] ?? 0
+      )
       this.#peakKb = Math.max(this.#peakKb, kb)
     } catch {
       clearInterval(this.#timer)

@@ -12,7 +12,11 @@ const AT_ONCE = 2
 /** Tests that look at everything take longer than others */
 const MS = 120_000
 
-type Look = { readonly locale: 'fr' | 'en'; readonly viewport: { width: number; height: number }; readonly axe: boolean }
+type Look = {
+  readonly locale: 'fr' | 'en'
+  readonly viewport: { width: number; height: number }
+  readonly axe: boolean
+}
 
 const LOOKS: readonly Look[] = [
   { locale: 'fr', viewport: DESKTOP, axe: true },
@@ -21,7 +25,9 @@ const LOOKS: readonly Look[] = [
   { locale: 'en', viewport: PHONE, axe: false },
 ]
 
-type Visitors = Readonly<Record<ListedPage['who'], Awaited<ReturnType<BrowserContext['storageState']>> | undefined>>
+type Visitors = Readonly<
+  Record<ListedPage['who'], Awaited<ReturnType<BrowserContext['storageState']>> | undefined>
+>
 
 let seeded: Promise<{ pages: ListedPage[]; visitors: Visitors }> | null = null
 
@@ -38,7 +44,11 @@ function prepare(browser: Browser) {
     await newcomer.page.fill('#password', UNCONFIRMED.password)
     await newcomer.page.keyboard.press('Enter')
     await newcomer.page.waitForURL('**/confirm')
-    const visitors = { guest: undefined, everybody: await both.context.storageState(), unconfirmed: await newcomer.context.storageState() }
+    const visitors = {
+      guest: undefined,
+      everybody: await both.context.storageState(),
+      unconfirmed: await newcomer.context.storageState(),
+    }
     await both.close()
     await newcomer.close()
     return { pages, visitors }
@@ -55,25 +65,54 @@ test.group('Every page', (group) => {
       .filter((route) => route.methods.includes('GET') && !route.pattern.startsWith('/__transmit'))
       .map((route) => route.pattern)
     const listed = new Set([...pages.map((page) => page.route), ...NO_PAGE])
-    assert.deepEqual(routes.filter((pattern) => !listed.has(pattern)), [], 'add these to tests/browser/pages.ts')
-    assert.deepEqual([...listed].filter((pattern) => pattern !== '*' && !routes.includes(pattern)), [], 'these are gone: take them out of tests/browser/pages.ts')
+    assert.deepEqual(
+      routes.filter((pattern) => !listed.has(pattern)),
+      [],
+      'add these to tests/browser/pages.ts'
+    )
+    assert.deepEqual(
+      [...listed].filter((pattern) => pattern !== '*' && !routes.includes(pattern)),
+      [],
+      'these are gone: take them out of tests/browser/pages.ts'
+    )
   }).timeout(MS)
 
   for (const look of LOOKS) {
-    test(`is in order in ${look.locale} at ${look.viewport.width} px, light and dark${look.axe ? ', for everybody' : ''}`, async ({ browser, assert }) => {
+    test(`is in order in ${look.locale} at ${look.viewport.width} px, light and dark${look.axe ? ', for everybody' : ''}`, async ({
+      browser,
+      assert,
+    }) => {
       const { pages, visitors } = await prepare(browser)
       const wrong: string[] = []
       for (const who of ['guest', 'everybody', 'unconfirmed'] as const) {
         const waiting = pages.filter((page) => page.who === who)
-        const { context, page: first, close } = await aPerson(browser, { locale: look.locale, viewport: look.viewport, storageState: visitors[who], colorScheme: 'light' })
+        const {
+          context,
+          page: first,
+          close,
+        } = await aPerson(browser, {
+          locale: look.locale,
+          viewport: look.viewport,
+          storageState: visitors[who],
+          colorScheme: 'light',
+        })
         const walk = async (page: typeof first) => {
           const watched = await watch(page)
           for (let listed = waiting.shift(); listed; listed = waiting.shift()) {
             const found = await visit(page, listed, look)
-            wrong.push(...[...found, ...(await watched.said())].map((sentence) => `${listed.name} (${listed.path}) ${sentence}`))
+            wrong.push(
+              ...[...found, ...(await watched.said())].map(
+                (sentence) => `${listed.name} (${listed.path}) ${sentence}`
+              )
+            )
           }
         }
-        await Promise.all([walk(first), ...(await Promise.all(Array.from({ length: AT_ONCE - 1 }, () => context.newPage()))).map(walk)])
+        await Promise.all([
+          walk(first),
+          ...(await Promise.all(Array.from({ length: AT_ONCE - 1 }, () => context.newPage()))).map(
+            walk
+          ),
+        ])
         await close()
       }
       assert.equal(wrong.join('\n'), '')
@@ -81,36 +120,62 @@ test.group('Every page', (group) => {
   }
 })
 
-async function visit(page: Awaited<ReturnType<BrowserContext['newPage']>>, listed: ListedPage, look: Look): Promise<string[]> {
+async function visit(
+  page: Awaited<ReturnType<BrowserContext['newPage']>>,
+  listed: ListedPage,
+  look: Look
+): Promise<string[]> {
   const wrong: string[] = []
   await page.emulateMedia({ colorScheme: 'light' })
   const answer = await page.goto(listed.path, { waitUntil: 'load' })
   if (answer?.status() !== listed.status) wrong.push(`answered ${answer?.status()}`)
-  if (listed.status === 200 && new URL(page.url()).pathname !== listed.path.split('?')[0]) wrong.push(`led to ${page.url()}`)
+  if (listed.status === 200 && new URL(page.url()).pathname !== listed.path.split('?')[0])
+    wrong.push(`led to ${page.url()}`)
 
   for (const mode of ['light', 'dark'] as const) {
     if (mode === 'dark') {
       await page.emulateMedia({ colorScheme: 'dark' })
-      await page.waitForFunction(() => document.documentElement.dataset.bsTheme === 'dark', null, { polling: 20, timeout: 3_000 }).catch(() => wrong.push('does not follow the device into the dark'))
+      await page
+        .waitForFunction(() => document.documentElement.dataset.bsTheme === 'dark', null, {
+          polling: 20,
+          timeout: 3_000,
+        })
+        .catch(() => wrong.push('does not follow the device into the dark'))
     }
     wrong.push(...(await wrongAt(page, look.locale)).map((sentence) => `${sentence}, ${mode}`))
-    if (look.axe) wrong.push(...(await barriersAt(page)).map((sentence) => `${mode}: ${sentence}`))
+    if (look.axe) wrong.push(...(await barriersAt(page, mode)).map((sentence) => `${mode}: ${sentence}`))
     await shoot(page, listed, look, mode)
   }
   return wrong
 }
 
 /** Pictures to look at: `SHOTS=1` */
-async function shoot(page: Awaited<ReturnType<BrowserContext['newPage']>>, listed: ListedPage, look: Look, mode: 'light' | 'dark'): Promise<void> {
+async function shoot(
+  page: Awaited<ReturnType<BrowserContext['newPage']>>,
+  listed: ListedPage,
+  look: Look,
+  mode: 'light' | 'dark'
+): Promise<void> {
   if (!process.env.SHOTS) return
-  const wanted = look.locale === 'fr' ? mode === 'light' : mode === 'dark' && look.viewport.width === DESKTOP.width
+  const wanted =
+    look.locale === 'fr'
+      ? mode === 'light'
+      : mode === 'dark' && look.viewport.width === DESKTOP.width
   if (!wanted) return
   const folder = app.makePath(`var/shots/${look.locale}-${look.viewport.width}-${mode}`)
   mkdirSync(folder, { recursive: true })
   await page.waitForTimeout(250)
   await page.screenshot({ path: `${folder}/${listed.name}.png`, fullPage: true })
   /** The picture of the README */
-  if (listed.name === 'campaign-report' && look.locale === 'fr' && look.viewport.width === DESKTOP.width) {
-    await page.screenshot({ path: app.makePath('docs/images/portal.png'), fullPage: true, clip: { x: 0, y: 0, width: DESKTOP.width, height: 1_000 } })
+  if (
+    listed.name === 'campaign-report' &&
+    look.locale === 'fr' &&
+    look.viewport.width === DESKTOP.width
+  ) {
+    await page.screenshot({
+      path: app.makePath('docs/images/portal.png'),
+      fullPage: true,
+      clip: { x: 0, y: 0, width: DESKTOP.width, height: 1_000 },
+    })
   }
 }

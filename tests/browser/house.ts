@@ -31,7 +31,10 @@ export function openHouse(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  await buildAssetsWhenStale({ root: app.appRoot, say: (line) => process.stderr.write(`${line}\n`) })
+  await buildAssetsWhenStale({
+    root: app.appRoot,
+    say: (line) => process.stderr.write(`${line}\n`),
+  })
   const simulators = await runSimulators({ mailboxPort: Number(process.env.SANDBOX_SMTP_PORT) })
   await seedInstallation()
   await seedDemo()
@@ -46,19 +49,40 @@ async function open(): Promise<void> {
   })
 }
 
-export type Person = { readonly page: Page; readonly context: BrowserContext; close(): Promise<void> }
+export type Person = {
+  readonly page: Page
+  readonly context: BrowserContext
+  close(): Promise<void>
+}
 
 /** Somebody with a browser of their own, at this installation */
-export async function aPerson(browser: Browser, o: { locale?: 'fr' | 'en'; viewport?: { width: number; height: number } } & Omit<BrowserContextOptions, 'locale' | 'viewport'> = {}): Promise<Person> {
+export async function aPerson(
+  browser: Browser,
+  o: { locale?: 'fr' | 'en'; viewport?: { width: number; height: number } } & Omit<
+    BrowserContextOptions,
+    'locale' | 'viewport'
+  > = {}
+): Promise<Person> {
   const { locale = 'fr', viewport = DESKTOP, ...more } = o
-  const context = await browser.newContext({ baseURL: process.env.APP_URL as string, locale: locale === 'fr' ? 'fr-FR' : 'en-GB', viewport, timezoneId: 'Africa/Abidjan', reducedMotion: 'reduce', ...more })
+  const context = await browser.newContext({
+    baseURL: process.env.APP_URL as string,
+    locale: locale === 'fr' ? 'fr-FR' : 'en-GB',
+    viewport,
+    timezoneId: 'Africa/Abidjan',
+    reducedMotion: 'reduce',
+    ...more,
+  })
   context.setDefaultTimeout(NEVER_SLOWER_THAN_MS)
   const page = await context.newPage()
   return { page, context, close: () => context.close() }
 }
 
 /** Signs in with the mouse and lands on the first page of that face */
-export async function signIn(page: Page, who: typeof CLIENT, face: 'portal' | 'admin' = 'portal'): Promise<void> {
+export async function signIn(
+  page: Page,
+  who: typeof CLIENT,
+  face: 'portal' | 'admin' = 'portal'
+): Promise<void> {
   await page.goto(face === 'admin' ? '/admin/signin' : '/signin')
   await page.fill('#email', who.email)
   await page.fill('#password', who.password)
@@ -68,7 +92,10 @@ export async function signIn(page: Page, who: typeof CLIENT, face: 'portal' | 'a
 
 /** Presses the button of a form and waits for the page that follows */
 export async function send(page: Page, form: ReturnType<Page['locator']>): Promise<void> {
-  await Promise.all([page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()), form.locator('button[type=submit]').first().click()])
+  await Promise.all([
+    page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()),
+    form.locator('button[type=submit]').first().click(),
+  ])
   await page.waitForLoadState('load')
 }
 
@@ -76,10 +103,17 @@ export async function send(page: Page, form: ReturnType<Page['locator']>): Promi
 export const formTo = (page: Page, action: string) => page.locator(`main form[action$="${action}"]`)
 
 /** Looks again until the page says so: what workers do shows a moment later */
-export async function reloadUntil(page: Page, seen: () => Promise<boolean>, o: { seconds?: number } = {}): Promise<void> {
+export async function reloadUntil(
+  page: Page,
+  seen: () => Promise<boolean>,
+  o: { seconds?: number } = {}
+): Promise<void> {
   const end = Date.now() + (o.seconds ?? 20) * 1_000
   while (!(await seen())) {
-    if (Date.now() > end) throw new Error(`${page.url()} did not come to say it in time:\n${(await page.locator('main').innerText()).slice(0, 1_500)}`)
+    if (Date.now() > end)
+      throw new Error(
+        `${page.url()} did not come to say it in time:\n${(await page.locator('main').innerText()).slice(0, 1_500)}`
+      )
     await page.waitForTimeout(250)
     await page.reload()
   }
@@ -88,7 +122,8 @@ export async function reloadUntil(page: Page, seen: () => Promise<boolean>, o: {
 /** Moves with Tab until the element has the focus, as somebody without a mouse does */
 export async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector))
+      return
     await page.keyboard.press('Tab')
   }
   throw new Error(`Tab never came to ${selector} on ${page.url()}`)

@@ -1,17 +1,28 @@
 import { test } from '@japa/runner'
 import { aPerson, CLIENT, formTo, openHouse, PHONE, reloadUntil, send, signIn } from './house.js'
 
-const CSV = ['Nom;Courriel;Accord', 'Konaté;konate@example.net;oui', 'Bationo;bationo@example.net;oui'].join('\n')
+const CSV = [
+  'Nom;Courriel;Accord',
+  'Konaté;konate@example.net;oui',
+  'Bationo;bationo@example.net;oui',
+].join('\n')
 
 test.group('Without JavaScript', (group) => {
   group.setup(() => openHouse())
 
-  test('somebody imports, writes a campaign, launches it and follows it, on a telephone', async ({ browser, assert }) => {
+  test('somebody imports, writes a campaign, launches it and follows it, on a telephone', async ({
+    browser,
+    assert,
+  }) => {
     const { page, close } = await aPerson(browser, { javaScriptEnabled: false, viewport: PHONE })
     await signIn(page, CLIENT)
 
     await page.goto('/portal/contacts/imports/new')
-    await page.setInputFiles('#file', { name: 'sans-script.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) })
+    await page.setInputFiles('#file', {
+      name: 'sans-script.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(CSV),
+    })
     await send(page, formTo(page, '/portal/contacts/imports'))
     await page.locator('select[name="mapping[0]"]').selectOption('last_name')
     await page.fill('#new_list', 'Sans script')

@@ -58,43 +58,103 @@ async function until(done: () => Promise<boolean>): Promise<void> {
 }
 
 /** Makes something for every page to show, and says where each page is */
-export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { finished: string; quoted: string; draft: string } }> {
+export async function seedPages(): Promise<{
+  pages: ListedPage[]
+  campaigns: { finished: string; quoted: string; draft: string }
+}> {
   await openHouse()
   const owner = await User.findByOrFail('email', CLIENT.email)
-  const [{ account_id: accountId }] = await sql<{ account_id: string }>('select account_id from memberships where user_id = $1', [owner.id])
+  const [{ account_id: accountId }] = await sql<{ account_id: string }>(
+    'select account_id from memberships where user_id = $1',
+    [owner.id]
+  )
   const by = { kind: 'user', id: owner.id, name: owner.fullName } as const
   const quoted = await Campaign.in(accountId).where('state', 'quoted').firstOrFail()
   const service = await Service.query().where('status', 'published').firstOrFail()
-  const make = (name: string, o: { brief?: Record<string, unknown>; listIds?: readonly string[] }) => createCampaign({ accountId, service, name, ...o, by })
+  const make = (
+    name: string,
+    o: { brief?: Record<string, unknown>; listIds?: readonly string[] }
+  ) => createCampaign({ accountId, service, name, ...o, by })
 
-  const draft = await make('Soldes de fin d’année, tous les magasins d’Abidjan et de l’intérieur', {})
-  const finished = await make('Arrivages de novembre', { brief: { ...quoted.brief, subject: '{{ contact.first_name }}, les arrivages de novembre' }, listIds: quoted.listIds })
+  const draft = await make(
+    'Soldes de fin d’année, tous les magasins d’Abidjan et de l’intérieur',
+    {}
+  )
+  const finished = await make('Arrivages de novembre', {
+    brief: { ...quoted.brief, subject: '{{ contact.first_name }}, les arrivages de novembre' },
+    listIds: quoted.listIds,
+  })
   const quote = await quoteCampaign({ campaign: finished, by })
   await payCampaign({ campaign: finished, quoteId: quote.id, by })
   await launchCampaign({ campaign: finished, by })
-  await suppressAddress({ accountId, address: 'plus.rien@example.com', reason: 'unsubscribed', source: 'portal' })
+  await suppressAddress({
+    accountId,
+    address: 'plus.rien@example.com',
+    reason: 'unsubscribed',
+    source: 'portal',
+  })
 
   const uploaded = await anImport({ accountId, by, name: 'clients-novembre.csv' })
   const imported = await anImport({ accountId, by, name: 'clients-octobre.csv' })
   await startImport({ accountId, importId: imported.id, listId: quoted.listIds[0] })
-  const { owner: newcomer } = await createAccount({ company: 'Pharmacie du Plateau', country: 'SN', owner: { fullName: 'Zoé Sow', ...UNCONFIRMED, locale: 'fr' } })
+  const { owner: newcomer } = await createAccount({
+    company: 'Pharmacie du Plateau',
+    country: 'SN',
+    owner: { fullName: 'Zoé Sow', ...UNCONFIRMED, locale: 'fr' },
+  })
 
-  await until(async () => (await Campaign.in(accountId).where('id', finished.id).firstOrFail()).state === 'finished')
-  await until(async () => (await sql<{ state: string }>('select state from imports where id = $1', [imported.id]))[0].state === 'finished')
+  await until(
+    async () =>
+      (await Campaign.in(accountId).where('id', finished.id).firstOrFail()).state === 'finished'
+  )
+  await until(
+    async () =>
+      (await sql<{ state: string }>('select state from imports where id = $1', [imported.id]))[0]
+        .state === 'finished'
+  )
   const runId = await react(finished.id)
 
   const [list] = quoted.listIds
-  const [{ id: contact }] = await sql<{ id: string }>(`select id from contacts where account_id = $1 and email like 'aminata%' limit 1`, [accountId])
-  const [{ id: template }] = await sql<{ id: string }>('select id from templates where account_id = $1 limit 1', [accountId])
-  await until(async () => (await sql<{ n: number }>('select count(*)::int n from sandbox_messages where raw is not null')).at(0)?.n !== 0)
-  const [{ id: message }] = await sql<{ id: string }>('select id from sandbox_messages where raw is not null limit 1')
+  const [{ id: contact }] = await sql<{ id: string }>(
+    `select id from contacts where account_id = $1 and email like 'aminata%' limit 1`,
+    [accountId]
+  )
+  const [{ id: template }] = await sql<{ id: string }>(
+    'select id from templates where account_id = $1 limit 1',
+    [accountId]
+  )
+  await until(
+    async () =>
+      (
+        await sql<{ n: number }>(
+          'select count(*)::int n from sandbox_messages where raw is not null'
+        )
+      ).at(0)?.n !== 0
+  )
+  const [{ id: message }] = await sql<{ id: string }>(
+    'select id from sandbox_messages where raw is not null limit 1'
+  )
   const staff = await StaffMember.query().firstOrFail()
-  const confirm = await issueLink({ purpose: 'confirm_address', guard: 'portal', subjectId: newcomer.id })
+  const confirm = await issueLink({
+    purpose: 'confirm_address',
+    guard: 'portal',
+    subjectId: newcomer.id,
+  })
   const reset = await issueLink({ purpose: 'reset_password', guard: 'admin', subjectId: staff.id })
 
   const pages: ListedPage[] = []
-  const page = (route: string, name: string, o: { path?: string; who?: ListedPage['who']; status?: number } = {}) =>
-    pages.push({ route, name, path: o.path ?? route, who: o.who ?? 'everybody', status: o.status ?? 200 })
+  const page = (
+    route: string,
+    name: string,
+    o: { path?: string; who?: ListedPage['who']; status?: number } = {}
+  ) =>
+    pages.push({
+      route,
+      name,
+      path: o.path ?? route,
+      who: o.who ?? 'everybody',
+      status: o.status ?? 200,
+    })
 
   page('/', 'store-home', { who: 'guest' })
   page('/services', 'store-services', { who: 'guest' })
@@ -106,8 +166,15 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
   page('/password/reset/:token', 'auth-reset', { who: 'guest', path: `/password/reset/${reset}` })
   page('/confirm/:token', 'auth-confirm', { who: 'guest', path: `/confirm/${confirm}` })
   page('/confirm', 'auth-confirm-pending', { who: 'unconfirmed' })
-  page('/u/:token', 'unsubscribe', { who: 'guest', path: `/u/${signToken('unsubscribe', { runId, seq: 1 })}` })
-  page('/u/:token', 'link-gone', { who: 'guest', path: '/u/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', status: 404 })
+  page('/u/:token', 'unsubscribe', {
+    who: 'guest',
+    path: `/u/${signToken('unsubscribe', { runId, seq: 1 })}`,
+  })
+  page('/u/:token', 'link-gone', {
+    who: 'guest',
+    path: '/u/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    status: 404,
+  })
   page('*', 'error-404', { who: 'guest', path: '/nulle-part', status: 404 })
 
   page('/portal', 'portal-home')
@@ -115,12 +182,24 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
   page('/portal/campaigns', 'campaigns-filtered', { path: '/portal/campaigns?view=scheduled' })
   page('/portal/campaigns/new', 'campaign-new')
   page('/portal/campaigns/:id', 'campaign-live', { path: `/portal/campaigns/${finished.id}` })
-  page('/portal/campaigns/:id/audience', 'campaign-audience', { path: `/portal/campaigns/${draft.id}/audience` })
-  page('/portal/campaigns/:id/message', 'campaign-message', { path: `/portal/campaigns/${quoted.id}/message` })
-  page('/portal/campaigns/:id/review', 'campaign-review', { path: `/portal/campaigns/${quoted.id}/review` })
-  page('/portal/campaigns/:id/review', 'campaign-review-draft', { path: `/portal/campaigns/${draft.id}/review` })
-  page('/portal/campaigns/:id/report', 'campaign-report', { path: `/portal/campaigns/${finished.id}/report` })
-  page('/portal/campaigns/:id/report', 'campaign-report-empty', { path: `/portal/campaigns/${draft.id}/report` })
+  page('/portal/campaigns/:id/audience', 'campaign-audience', {
+    path: `/portal/campaigns/${draft.id}/audience`,
+  })
+  page('/portal/campaigns/:id/message', 'campaign-message', {
+    path: `/portal/campaigns/${quoted.id}/message`,
+  })
+  page('/portal/campaigns/:id/review', 'campaign-review', {
+    path: `/portal/campaigns/${quoted.id}/review`,
+  })
+  page('/portal/campaigns/:id/review', 'campaign-review-draft', {
+    path: `/portal/campaigns/${draft.id}/review`,
+  })
+  page('/portal/campaigns/:id/report', 'campaign-report', {
+    path: `/portal/campaigns/${finished.id}/report`,
+  })
+  page('/portal/campaigns/:id/report', 'campaign-report-empty', {
+    path: `/portal/campaigns/${draft.id}/report`,
+  })
   page('/portal/contacts', 'contacts')
   page('/portal/contacts', 'contacts-filtered', { path: '/portal/contacts?q=personne-de-ce-nom' })
   page('/portal/contacts/new', 'contact-new')
@@ -130,8 +209,12 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
   page('/portal/contacts/lists/:id', 'list', { path: `/portal/contacts/lists/${list}` })
   page('/portal/contacts/imports', 'imports')
   page('/portal/contacts/imports/new', 'import-new')
-  page('/portal/contacts/imports/:id', 'import-mapping', { path: `/portal/contacts/imports/${uploaded.id}` })
-  page('/portal/contacts/imports/:id', 'import-result', { path: `/portal/contacts/imports/${imported.id}` })
+  page('/portal/contacts/imports/:id', 'import-mapping', {
+    path: `/portal/contacts/imports/${uploaded.id}`,
+  })
+  page('/portal/contacts/imports/:id', 'import-result', {
+    path: `/portal/contacts/imports/${imported.id}`,
+  })
   page('/portal/contacts/suppressions', 'suppressions')
   page('/portal/templates', 'templates')
   page('/portal/templates', 'templates-archived', { path: '/portal/templates?view=archived' })
@@ -140,7 +223,10 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
   page('/portal/wallet', 'wallet')
   page('/portal/settings', 'settings')
   page('/portal/settings/members', 'settings-members')
-  page('*', 'portal-404', { path: '/portal/campaigns/00000000-0000-4000-8000-000000000000', status: 404 })
+  page('*', 'portal-404', {
+    path: '/portal/campaigns/00000000-0000-4000-8000-000000000000',
+    status: 404,
+  })
 
   page('/admin', 'admin-home')
   page('/admin/_components', 'admin-components')
@@ -154,8 +240,12 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
   page('/admin/services/:id', 'admin-service', { path: `/admin/services/${service.id}` })
   page('/admin/plugins', 'admin-plugins')
   page('/admin/plugins/:id', 'admin-plugin', { path: '/admin/plugins/email' })
-  page('/admin/plugins/:id/install', 'admin-plugin-install', { path: '/admin/plugins/email/install' })
-  page('/admin/plugins/:id/upgrade', 'admin-plugin-upgrade', { path: '/admin/plugins/email/upgrade' })
+  page('/admin/plugins/:id/install', 'admin-plugin-install', {
+    path: '/admin/plugins/email/install',
+  })
+  page('/admin/plugins/:id/upgrade', 'admin-plugin-upgrade', {
+    path: '/admin/plugins/email/upgrade',
+  })
   page('/admin/staff', 'admin-staff')
   page('/admin/staff/new', 'admin-staff-new')
   page('/admin/sandbox', 'admin-sandbox')
@@ -164,13 +254,30 @@ export async function seedPages(): Promise<{ pages: ListedPage[]; campaigns: { f
 }
 
 /** A file as a spreadsheet saves it, with something wrong in it */
-function anImport(o: { accountId: string; by: { kind: 'user'; id: string; name: string }; name: string }) {
+function anImport(o: {
+  accountId: string
+  by: { kind: 'user'; id: string; name: string }
+  name: string
+}) {
   const path = join(tmpdir(), `${process.pid}-${o.name}`)
   writeFileSync(
     path,
-    ['Prénom;Nom;E-mail;Téléphone;Ville;Accord', 'Fatou;Bamba;fatou.bamba@example.com;07 01 02 03 04;Abidjan;oui', 'Koffi;Yao;koffi.yao(at)example.com;0102030405;Bouaké;oui', 'Fatou;Bamba;fatou.bamba@example.com;0701020304;Abidjan;oui', 'Mariam;Cissé;;;Korhogo;oui'].join('\r\n')
+    [
+      'Prénom;Nom;E-mail;Téléphone;Ville;Accord',
+      'Fatou;Bamba;fatou.bamba@example.com;07 01 02 03 04;Abidjan;oui',
+      'Koffi;Yao;koffi.yao(at)example.com;0102030405;Bouaké;oui',
+      'Fatou;Bamba;fatou.bamba@example.com;0701020304;Abidjan;oui',
+      'Mariam;Cissé;;;Korhogo;oui',
+    ].join('\r\n')
   )
-  return uploadImport({ accountId: o.accountId, path, fileName: o.name, country: 'CI', by: o.by, take: true })
+  return uploadImport({
+    accountId: o.accountId,
+    path,
+    fileName: o.name,
+    country: 'CI',
+    by: o.by,
+    take: true,
+  })
 }
 
 /** The campaign went out nine hours ago; since then people opened and clicked */
@@ -181,17 +288,42 @@ async function react(campaignId: string): Promise<number> {
   )
   const pool = createPool({ max: 1, name: 'tests' })
   const start = Date.now() - 9 * 3_600_000
-  await pool.query(`update run_series set minute = date_trunc('minute', minute - interval '9 hours') where run_id = $1`, [runId])
-  await pool.query(`update campaign_changes set at = at - interval '9 hours' where campaign_id = $1`, [campaignId])
-  await pool.query(`update deliveries set outcome_at = outcome_at - interval '9 hours' where run_id = $1`, [runId])
-  const fact = (kind: 'opened' | 'clicked', seq: number, minutes: number, link: number | null = null) =>
-    ({ runId, seq, kind, link, dedup: null, userAgent: 'Mozilla/5.0', ipPrefix: '192.0.2.0/24', at: new Date(start + minutes * 60_000) }) as const
+  await pool.query(
+    `update run_series set minute = date_trunc('minute', minute - interval '9 hours') where run_id = $1`,
+    [runId]
+  )
+  await pool.query(
+    `update campaign_changes set at = at - interval '9 hours' where campaign_id = $1`,
+    [campaignId]
+  )
+  await pool.query(
+    `update deliveries set outcome_at = outcome_at - interval '9 hours' where run_id = $1`,
+    [runId]
+  )
+  const fact = (
+    kind: 'opened' | 'clicked',
+    seq: number,
+    minutes: number,
+    link: number | null = null
+  ) =>
+    ({
+      runId,
+      seq,
+      kind,
+      link,
+      dedup: null,
+      userAgent: 'Mozilla/5.0',
+      ipPrefix: '192.0.2.0/24',
+      at: new Date(start + minutes * 60_000),
+    }) as const
   /** Most people read soon, some in the evening */
   const after = (seq: number) => Math.round(500 * (((seq * 37) % reached) / reached) ** 3)
   const seqs = Array.from({ length: reached }, (_, n) => n + 1)
   await recordEvents(pool, [
     ...seqs.filter((seq) => seq % 5 < 3).map((seq) => fact('opened', seq, 2 + after(seq))),
-    ...seqs.filter((seq) => seq % 7 < 2).map((seq) => fact('clicked', seq, 4 + after(seq), seq % 5 < 3 ? 0 : (seq % 2) + 1)),
+    ...seqs
+      .filter((seq) => seq % 7 < 2)
+      .map((seq) => fact('clicked', seq, 4 + after(seq), seq % 5 < 3 ? 0 : (seq % 2) + 1)),
   ])
   await pool.end()
   return runId

@@ -14,7 +14,9 @@ test.group('docs/plugins.md', () => {
     cleanup(() => rm(app.makePath('var', 'documented'), { recursive: true, force: true }))
     await mkdir(folder, { recursive: true })
     const page = await readFile(app.makePath('docs/plugins.md'), 'utf8')
-    const files = [...page.matchAll(/`plugins\/pigeon\/([a-z_.]+)`\n\n```(?:json|ts)\n([\s\S]*?)```/g)]
+    const files = [
+      ...page.matchAll(/`plugins\/pigeon\/([a-z_.]+)`\n\n```(?:json|ts)\n([\s\S]*?)```/g),
+    ]
     for (const [, name = '', text = ''] of files) await writeFile(join(folder, name), text)
     assert.sameMembers(
       files.map(([, name]) => name),

@@ -9,4 +9,5 @@ const OPTIONS: Readonly<Record<string, ConformanceOptions>> = {}
 
 const bundled = app.makePath('plugins')
 for (const id of readdirSync(bundled)) testPlugin(join(bundled, id), OPTIONS[id])
-for (const id of ['fixture_messaging', 'fixture_media', 'fixture_engagement', 'fixture_database']) testPlugin(join(fixtures, id))
+for (const id of ['fixture_messaging', 'fixture_media', 'fixture_engagement', 'fixture_database'])
+  testPlugin(join(fixtures, id))

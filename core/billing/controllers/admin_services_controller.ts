@@ -40,13 +40,26 @@ export default class AdminServicesController {
     const currency = currencies.find((one) => one === asked) ?? currencies[0]
     const units = unitsOf(service)
     const rates = await rateHistory({ serviceId: service.id, currency, now: new Date() })
-    const row = (rate: RateLine) => ({ ...rate, unit: say(ctx, units[rate.unit]?.title ?? { fr: rate.unit, en: rate.unit }) })
+    const row = (rate: RateLine) => ({
+      ...rate,
+      unit: say(ctx, units[rate.unit]?.title ?? { fr: rate.unit, en: rate.unit }),
+    })
     return renderPage(ctx, 'admin/services/show', {
-      service: { id: service.id, name: say(ctx, service.title), title: service.title, description: service.description, status: service.status, channel: service.channel },
+      service: {
+        id: service.id,
+        name: say(ctx, service.title),
+        title: service.title,
+        description: service.description,
+        status: service.status,
+        channel: service.channel,
+      },
       available: Object.keys(units).length > 0,
       currencies,
       currency,
-      units: Object.entries(units).map(([value, { title }]) => ({ value, label: `${say(ctx, title)} (${value})` })),
+      units: Object.entries(units).map(([value, { title }]) => ({
+        value,
+        label: `${say(ctx, title)} (${value})`,
+      })),
       current: rates.filter((rate) => rate.place !== 'past').map(row),
       past: rates.filter((rate) => rate.place === 'past').map(row),
       mayEdit: mayMoveMoney(ctx),
@@ -58,7 +71,10 @@ export default class AdminServicesController {
     const service = await this.#service(ctx)
     const form = await ctx.request.validateUsing(serviceForm)
     await service
-      .merge({ title: { fr: form.title_fr, en: form.title_en }, description: { fr: form.description_fr ?? '', en: form.description_en ?? '' } })
+      .merge({
+        title: { fr: form.title_fr, en: form.title_en },
+        description: { fr: form.description_fr ?? '', en: form.description_en ?? '' },
+      })
       .save()
     ctx.session.flash('done', 'billing.services.saved')
     return ctx.response.redirect(`/admin/services/${service.id}`)
@@ -89,14 +105,25 @@ export default class AdminServicesController {
       now: new Date(),
     })
     ctx.session.flash('done', 'billing.rates.added')
-    return ctx.response.redirect().withQs({ currency: form.currency }).toPath(`/admin/services/${service.id}`)
+    return ctx.response
+      .redirect()
+      .withQs({ currency: form.currency })
+      .toPath(`/admin/services/${service.id}`)
   }
 
   async #status(ctx: HttpContext, status: 'published' | 'draft') {
     authorizeMoney(ctx)
     const service = await this.#service(ctx)
-    await changeServiceStatus({ service, status, units: Object.keys(unitsOf(service)), now: new Date() })
-    ctx.session.flash('done', `billing.services.${status === 'published' ? 'published' : 'unpublished'}`)
+    await changeServiceStatus({
+      service,
+      status,
+      units: Object.keys(unitsOf(service)),
+      now: new Date(),
+    })
+    ctx.session.flash(
+      'done',
+      `billing.services.${status === 'published' ? 'published' : 'unpublished'}`
+    )
     return ctx.response.redirect(`/admin/services/${service.id}`)
   }
 
@@ -109,5 +136,8 @@ const say = (ctx: HttpContext, text: Text): string => (ctx.i18n.locale === 'en' 
 
 /** What the service's channel can be priced by; nothing while no running plugin brings it */
 function unitsOf(service: Service) {
-  return pluginKernel.channels().find(({ channelId }) => channelId === service.channel)?.channel.units ?? {}
+  return (
+    pluginKernel.channels().find(({ channelId }) => channelId === service.channel)?.channel.units ??
+    {}
+  )
 }

@@ -18,6 +18,10 @@ export default class StorefrontController {
   async #services(ctx: HttpContext) {
     const { currency: asked } = ctx.request.qs() as Record<string, unknown>
     const currency = CURRENCIES.find((one) => one === asked) ?? CURRENCIES[0]
-    return { services: await publishedServices({ locale: ctx.i18n.locale, currency }), currency, currencies: [...CURRENCIES] }
+    return {
+      services: await publishedServices({ locale: ctx.i18n.locale, currency }),
+      currency,
+      currencies: [...CURRENCIES],
+    }
   }
 }

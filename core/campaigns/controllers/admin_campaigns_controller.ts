@@ -1,6 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { CAMPAIGN_VIEWS, campaignCounts, campaignList, type CampaignView } from '../campaign_list.js'
+import {
+  CAMPAIGN_VIEWS,
+  campaignCounts,
+  campaignList,
+  type CampaignView,
+} from '../campaign_list.js'
 import { campaignStory } from '../campaign_story.js'
 import { CampaignNotFoundError } from '../errors.js'
 import { liveFigures } from '../live_figures.js'
@@ -14,15 +19,27 @@ export default class AdminCampaignsController {
   async index(ctx: HttpContext) {
     const { view: asked, q, cursor } = ctx.request.qs() as Record<string, string | undefined>
     const view = (asked && asked in CAMPAIGN_VIEWS ? asked : 'all') as CampaignView
-    const [page, counts] = await Promise.all([campaignList({ accountId: null, view, search: q?.trim() || null, cursor: cursor ?? null }), campaignCounts(null)])
+    const [page, counts] = await Promise.all([
+      campaignList({ accountId: null, view, search: q?.trim() || null, cursor: cursor ?? null }),
+      campaignCounts(null),
+    ])
     return renderPage(ctx, 'admin/campaigns/index', { ...page, counts, view, search: q ?? '' })
   }
 
   async show(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
-    const [account] = await sql<{ id: string; name: string; currency: string }>('select id, name, currency from accounts where id = $1::uuid', [campaign.accountId])
+    const [account] = await sql<{ id: string; name: string; currency: string }>(
+      'select id, name, currency from accounts where id = $1::uuid',
+      [campaign.accountId]
+    )
     return renderPage(ctx, 'admin/campaigns/show', {
-      campaign: { id: campaign.id, name: campaign.name, state: campaign.state, channel: campaign.channel, kind: campaign.kind },
+      campaign: {
+        id: campaign.id,
+        name: campaign.name,
+        state: campaign.state,
+        channel: campaign.channel,
+        kind: campaign.kind,
+      },
       account,
       figures: await liveFigures({ accountId: campaign.accountId, campaignId: campaign.id }),
       story: await campaignStory({ accountId: campaign.accountId, campaignId: campaign.id }),
@@ -32,14 +49,22 @@ export default class AdminCampaignsController {
   async pause(ctx: HttpContext) {
     const { why } = await ctx.request.validateUsing(controlForm)
     const campaign = await this.#campaign(ctx)
-    await pauseCampaign({ campaign, by: { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName }, why: why ?? undefined })
+    await pauseCampaign({
+      campaign,
+      by: { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName },
+      why: why ?? undefined,
+    })
     ctx.session.flash('done', 'campaigns.done.paused')
     return ctx.response.redirect(`/admin/campaigns/${campaign.id}`)
   }
 
   async #campaign(ctx: HttpContext): Promise<Campaign> {
     const id = String(ctx.params.id)
-    const campaign = /^[0-9a-f-]{36}$/.test(id) ? await Campaign.acrossAccounts('staff see the campaigns of every client').where('id', id).first() : null
+    const campaign = /^[0-9a-f-]{36}$/.test(id)
+      ? await Campaign.acrossAccounts('staff see the campaigns of every client')
+          .where('id', id)
+          .first()
+      : null
     if (!campaign) throw new CampaignNotFoundError('No such campaign')
     return campaign
   }

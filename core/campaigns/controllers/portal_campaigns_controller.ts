@@ -10,7 +10,12 @@ import { readSchemaForm } from '#core/http/read_schema_form'
 import { walletBalance } from '#core/ledger/wallet_balance'
 import { formSchema } from '#core/plugins/form_schema'
 import pluginKernel from '#core/plugins/main'
-import { CAMPAIGN_VIEWS, campaignCounts, campaignList, type CampaignView } from '../campaign_list.js'
+import {
+  CAMPAIGN_VIEWS,
+  campaignCounts,
+  campaignList,
+  type CampaignView,
+} from '../campaign_list.js'
 import { campaignStory } from '../campaign_story.js'
 import { cancelCampaign } from '../cancel_campaign.js'
 import { createCampaign } from '../create_campaign.js'
@@ -24,10 +29,19 @@ import { quoteCampaign } from '../quote_campaign.js'
 import { resumeCampaign } from '../resume_campaign.js'
 import { campaignSteps } from '../campaign_steps.js'
 import { zonedTime } from '../zoned_time.js'
-import { audienceForm, controlForm, launchForm, newCampaignForm } from '../validators/campaign_forms.js'
+import {
+  audienceForm,
+  controlForm,
+  launchForm,
+  newCampaignForm,
+} from '../validators/campaign_forms.js'
 
 const path = (id: string, step = '') => `/portal/campaigns/${id}${step ? `/${step}` : ''}`
-const actorOf = (ctx: HttpContext): Actor => ({ kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName })
+const actorOf = (ctx: HttpContext): Actor => ({
+  kind: 'user',
+  id: ctx.portal.user.id,
+  name: ctx.portal.user.fullName,
+})
 
 /** Campaigns in the portal: the list, the wizard, the live page and its controls */
 export default class PortalCampaignsController {
@@ -44,15 +58,27 @@ export default class PortalCampaignsController {
 
   async new(ctx: HttpContext) {
     authorize(ctx, 'campaigns.edit')
-    return renderPage(ctx, 'portal/campaigns/new', { services: await publishedServices({ locale: ctx.i18n.locale, currency: ctx.portal.account.currency }) })
+    return renderPage(ctx, 'portal/campaigns/new', {
+      services: await publishedServices({
+        locale: ctx.i18n.locale,
+        currency: ctx.portal.account.currency,
+      }),
+    })
   }
 
   async store(ctx: HttpContext) {
     authorize(ctx, 'campaigns.edit')
     const form = await ctx.request.validateUsing(newCampaignForm)
     const service = await publishedServices.bySlug(form.service)
-    const campaign = await createCampaign({ accountId: ctx.portal.account.id, service, name: form.name, by: actorOf(ctx) })
-    return ctx.response.redirect(path(campaign.id, campaign.kind === 'messaging' ? 'audience' : 'message'))
+    const campaign = await createCampaign({
+      accountId: ctx.portal.account.id,
+      service,
+      name: form.name,
+      by: actorOf(ctx),
+    })
+    return ctx.response.redirect(
+      path(campaign.id, campaign.kind === 'messaging' ? 'audience' : 'message')
+    )
   }
 
   async audience(ctx: HttpContext) {
@@ -88,7 +114,9 @@ export default class PortalCampaignsController {
     authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     const { channel } = pluginKernel.channel(campaign.channel)
-    const input = readSchemaForm(formSchema(channel.brief), ctx.request.input('brief', {}), { current: campaign.brief })
+    const input = readSchemaForm(formSchema(channel.brief), ctx.request.input('brief', {}), {
+      current: campaign.brief,
+    })
     const brief = (await channel.brief.validate(input)) as Record<string, unknown>
     await editCampaign({ campaign, brief, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'review'))
@@ -97,16 +125,30 @@ export default class PortalCampaignsController {
   async review(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
     const { account } = ctx.portal
-    const quote = campaign.quoteId ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId }) : null
+    const quote = campaign.quoteId
+      ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId })
+      : null
     const balance = await walletBalance({ accountId: account.id, currency: account.currency })
     return renderPage(ctx, 'portal/campaigns/review', {
       ...this.#wizard(ctx, campaign, 'review'),
-      quote: quote && { ...quote, lines: quote.lines.map((line) => ({ ...line, because: line.because[ctx.i18n.locale === 'en' ? 'en' : 'fr'] })), assumptions: quote.assumptions.map((a) => a[ctx.i18n.locale === 'en' ? 'en' : 'fr']) },
+      quote: quote && {
+        ...quote,
+        lines: quote.lines.map((line) => ({
+          ...line,
+          because: line.because[ctx.i18n.locale === 'en' ? 'en' : 'fr'],
+        })),
+        assumptions: quote.assumptions.map((a) => a[ctx.i18n.locale === 'en' ? 'en' : 'fr']),
+      },
       expired: quote ? quote.expiresAt <= new Date() : false,
       balance,
       missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
       zone: account.timezone,
-      summary: { ...campaign.brief, lists: (await contactListOptions(account.id)).filter((list) => campaign.listIds.includes(list.id)).map((list) => list.name) },
+      summary: {
+        ...campaign.brief,
+        lists: (await contactListOptions(account.id))
+          .filter((list) => campaign.listIds.includes(list.id))
+          .map((list) => list.name),
+      },
     })
   }
 
@@ -122,8 +164,10 @@ export default class PortalCampaignsController {
     authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(launchForm)
     const campaign = await this.#campaign(ctx)
-    const startAt = form.when === 'later' ? zonedTime(form.start_at ?? '', ctx.portal.account.timezone) : null
-    if (campaign.state !== 'paid') await payCampaign({ campaign, quoteId: form.quote, by: actorOf(ctx) })
+    const startAt =
+      form.when === 'later' ? zonedTime(form.start_at ?? '', ctx.portal.account.timezone) : null
+    if (campaign.state !== 'paid')
+      await payCampaign({ campaign, quoteId: form.quote, by: actorOf(ctx) })
     await launchCampaign({ campaign, startAt, by: actorOf(ctx) })
     ctx.session.flash('done', startAt ? 'campaigns.done.scheduled' : 'campaigns.done.launched')
     return ctx.response.redirect(path(campaign.id))
@@ -132,10 +176,18 @@ export default class PortalCampaignsController {
   async show(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
     if (campaign.state === 'draft' || campaign.state === 'quoted') {
-      const next = campaign.kind === 'messaging' && campaign.listIds.length === 0 ? 'audience' : Object.keys(campaign.brief).length === 0 ? 'message' : 'review'
+      const next =
+        campaign.kind === 'messaging' && campaign.listIds.length === 0
+          ? 'audience'
+          : Object.keys(campaign.brief).length === 0
+            ? 'message'
+            : 'review'
       return ctx.response.redirect(path(campaign.id, next))
     }
-    const [figures, story] = await Promise.all([liveFigures({ accountId: campaign.accountId, campaignId: campaign.id }), campaignStory({ accountId: campaign.accountId, campaignId: campaign.id })])
+    const [figures, story] = await Promise.all([
+      liveFigures({ accountId: campaign.accountId, campaignId: campaign.id }),
+      campaignStory({ accountId: campaign.accountId, campaignId: campaign.id }),
+    ])
     return renderPage(ctx, 'portal/campaigns/show', {
       campaign: this.#plain(campaign),
       figures,
@@ -149,7 +201,12 @@ export default class PortalCampaignsController {
   async figures(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
     const figures = await liveFigures({ accountId: campaign.accountId, campaignId: campaign.id })
-    return renderPage(ctx, 'portal/campaigns/figures', { campaign: this.#plain(campaign), figures, currency: ctx.portal.account.currency, live: campaign.state === 'running' })
+    return renderPage(ctx, 'portal/campaigns/figures', {
+      campaign: this.#plain(campaign),
+      figures,
+      currency: ctx.portal.account.currency,
+      live: campaign.state === 'running',
+    })
   }
 
   async pause(ctx: HttpContext) {
@@ -164,7 +221,11 @@ export default class PortalCampaignsController {
     return this.#control(ctx, cancelCampaign, 'campaigns.done.cancelled')
   }
 
-  async #control(ctx: HttpContext, verb: typeof pauseCampaign | typeof resumeCampaign | typeof cancelCampaign, done: string) {
+  async #control(
+    ctx: HttpContext,
+    verb: typeof pauseCampaign | typeof resumeCampaign | typeof cancelCampaign,
+    done: string
+  ) {
     authorize(ctx, 'campaigns.launch')
     const { why } = await ctx.request.validateUsing(controlForm)
     const campaign = await this.#campaign(ctx)
@@ -178,10 +239,25 @@ export default class PortalCampaignsController {
   }
 
   #plain(campaign: Awaited<ReturnType<typeof findCampaign>>) {
-    return { id: campaign.id, name: campaign.name, state: campaign.state, channel: campaign.channel, kind: campaign.kind, startAt: campaign.startAt?.toJSDate() ?? null, brief: campaign.brief }
+    return {
+      id: campaign.id,
+      name: campaign.name,
+      state: campaign.state,
+      channel: campaign.channel,
+      kind: campaign.kind,
+      startAt: campaign.startAt?.toJSDate() ?? null,
+      brief: campaign.brief,
+    }
   }
 
-  #wizard(ctx: HttpContext, campaign: Awaited<ReturnType<typeof findCampaign>>, current: 'audience' | 'message' | 'review') {
-    return { campaign: this.#plain(campaign), steps: campaignSteps({ campaign, current, t: (key) => ctx.i18n.t(key) }) }
+  #wizard(
+    ctx: HttpContext,
+    campaign: Awaited<ReturnType<typeof findCampaign>>,
+    current: 'audience' | 'message' | 'review'
+  ) {
+    return {
+      campaign: this.#plain(campaign),
+      steps: campaignSteps({ campaign, current, t: (key) => ctx.i18n.t(key) }),
+    }
   }
 }

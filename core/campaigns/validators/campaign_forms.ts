@@ -21,4 +21,6 @@ export const launchForm = vine.create({
     .optional(),
 })
 
-export const controlForm = vine.create({ why: vine.string().trim().maxLength(300).nullable().optional() })
+export const controlForm = vine.create({
+  why: vine.string().trim().maxLength(300).nullable().optional(),
+})

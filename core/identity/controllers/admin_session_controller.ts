@@ -16,8 +16,12 @@ export default class AdminSessionController {
     const form = await ctx.request.validateUsing(signinForm)
     await limitTries({ key: `admin:${ctx.request.ip()}`, requests: 30, minutes: 15 })
     await limitTries({ key: `admin:${form.email.toLowerCase()}`, requests: 8, minutes: 15 })
-    const staff = await StaffMember.verifyCredentials(form.email.toLowerCase(), form.password).catch((error: unknown) => {
-      if (error instanceof authErrors.E_INVALID_CREDENTIALS) throw new WrongCredentialsError('Wrong address or password', { cause: error })
+    const staff = await StaffMember.verifyCredentials(
+      form.email.toLowerCase(),
+      form.password
+    ).catch((error: unknown) => {
+      if (error instanceof authErrors.E_INVALID_CREDENTIALS)
+        throw new WrongCredentialsError('Wrong address or password', { cause: error })
       throw error
     })
     if (staff.disabledAt) throw new WrongCredentialsError('Wrong address or password')

@@ -23,7 +23,8 @@ export default class PasswordController {
     const staff = await StaffMember.findBy('email', email)
     try {
       if (user) await sendAccessMail({ purpose: 'reset_password', guard: 'portal', person: user })
-      if (staff && !staff.disabledAt) await sendAccessMail({ purpose: 'reset_password', guard: 'admin', person: staff })
+      if (staff && !staff.disabledAt)
+        await sendAccessMail({ purpose: 'reset_password', guard: 'admin', person: staff })
     } catch (error) {
       logger.error({ err: error }, 'the reset mail could not be sent')
     }

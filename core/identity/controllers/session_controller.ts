@@ -17,10 +17,13 @@ export default class SessionController {
     const form = await ctx.request.validateUsing(signinForm)
     await limitTries({ key: `signin:${ctx.request.ip()}`, requests: 60, minutes: 15 })
     await limitTries({ key: `signin:${form.email.toLowerCase()}`, requests: 10, minutes: 15 })
-    const user = await User.verifyCredentials(form.email.toLowerCase(), form.password).catch((error: unknown) => {
-      if (error instanceof authErrors.E_INVALID_CREDENTIALS) throw new WrongCredentialsError('Wrong address or password', { cause: error })
-      throw error
-    })
+    const user = await User.verifyCredentials(form.email.toLowerCase(), form.password).catch(
+      (error: unknown) => {
+        if (error instanceof authErrors.E_INVALID_CREDENTIALS)
+          throw new WrongCredentialsError('Wrong address or password', { cause: error })
+        throw error
+      }
+    )
     const intended = ctx.session.pull('intended') as string | undefined
     await ctx.auth.use('portal').login(user)
     return ctx.response.redirect(intended?.startsWith('/portal') ? intended : '/portal')

@@ -21,7 +21,12 @@ export default class SignupController {
     const { owner } = await createAccount({
       company: form.company,
       country: form.country,
-      owner: { fullName: form.full_name, email: form.email, password: form.password, locale: ctx.i18n.locale },
+      owner: {
+        fullName: form.full_name,
+        email: form.email,
+        password: form.password,
+        locale: ctx.i18n.locale,
+      },
     })
     await ctx.auth.use('portal').login(owner)
     await this.#mail(ctx, owner)
@@ -61,7 +66,10 @@ export default class SignupController {
   }
 
   /** The account exists whether or not the relay answers; the page offers to send again */
-  async #mail(ctx: HttpContext, person: { id: string; email: string; fullName: string; locale: string }) {
+  async #mail(
+    ctx: HttpContext,
+    person: { id: string; email: string; fullName: string; locale: string }
+  ) {
     try {
       await sendAccessMail({ purpose: 'confirm_address', guard: 'portal', person })
       ctx.session.flash('done', 'identity.done.mail_sent')

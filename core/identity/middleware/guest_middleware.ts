@@ -5,7 +5,8 @@ import type { NextFn } from '@adonisjs/core/types/http'
 export default class GuestMiddleware {
   async handle(ctx: HttpContext, next: NextFn, options: { guard?: 'portal' | 'admin' } = {}) {
     const guard = options.guard ?? 'portal'
-    if (await ctx.auth.use(guard).check()) return ctx.response.redirect(guard === 'admin' ? '/admin' : '/portal')
+    if (await ctx.auth.use(guard).check())
+      return ctx.response.redirect(guard === 'admin' ? '/admin' : '/portal')
     return next()
   }
 }

@@ -17,7 +17,9 @@ export default class PortalMiddleware {
     if (!user.confirmedAt) return ctx.response.redirect('/confirm')
 
     const memberships = await membershipsOf(user.id)
-    const chosen = memberships.find((one) => one.accountId === ctx.session.get('account_id')) ?? memberships.at(0)
+    const chosen =
+      memberships.find((one) => one.accountId === ctx.session.get('account_id')) ??
+      memberships.at(0)
     if (!chosen) {
       await guard.logout()
       return ctx.response.redirect('/signin')

@@ -4,7 +4,10 @@ import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 
-const AuthFinder = withAuthFinder(() => hash.use('scrypt'), { uids: ['email'], passwordColumnName: 'password' })
+const AuthFinder = withAuthFinder(() => hash.use('scrypt'), {
+  uids: ['email'],
+  passwordColumnName: 'password',
+})
 
 /** A person of the operator. A table of their own, so no mistake in a membership makes a client staff */
 export default class StaffMember extends compose(BaseModel, AuthFinder) {

@@ -4,7 +4,10 @@ import { withAuthFinder } from '@adonisjs/auth/mixins/lucid'
 import { BaseModel, column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 
-const AuthFinder = withAuthFinder(() => hash.use('scrypt'), { uids: ['email'], passwordColumnName: 'password' })
+const AuthFinder = withAuthFinder(() => hash.use('scrypt'), {
+  uids: ['email'],
+  passwordColumnName: 'password',
+})
 
 /** A person of a client company. Belongs to accounts through memberships */
 export default class User extends compose(BaseModel, AuthFinder) {

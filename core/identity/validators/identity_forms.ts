@@ -12,7 +12,10 @@ export const signupForm = vine.create({
   password: newPassword(),
 })
 
-export const signinForm = vine.create({ email: vine.string().trim().maxLength(254), password: vine.string().maxLength(200) })
+export const signinForm = vine.create({
+  email: vine.string().trim().maxLength(254),
+  password: vine.string().maxLength(200),
+})
 export const forgotForm = vine.create({ email: address() })
 export const resetForm = vine.create({ password: newPassword() })
 export const switchForm = vine.create({ account: vine.string().uuid() })

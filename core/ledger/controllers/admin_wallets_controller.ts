@@ -44,13 +44,34 @@ export default class AdminWalletsController {
     const amount = readAmount({ text: form.amount, currency: account.currency, field: 'amount' })
     if (!form.confirmed) {
       const wallet = await this.#wallet(account, { cursor: null, size: LAST })
-      return renderPage(ctx, 'admin/wallet/check', { ...wallet, amount, after: wallet.totals.available + amount, typed: form.amount, reason: form.reason, key: form.key })
+      return renderPage(ctx, 'admin/wallet/check', {
+        ...wallet,
+        amount,
+        after: wallet.totals.available + amount,
+        typed: form.amount,
+        reason: form.reason,
+        key: form.key,
+      })
     }
 
     const by = { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName } as const
-    const { replayed } = await creditWallet({ accountId: account.id, currency: account.currency, amount, reason: form.reason, by, key: form.key })
-    const { money } = viewFormatters({ locale: ctx.i18n.locale, timeZone: account.timezone, now: () => new Date() })
-    ctx.session.flash(replayed ? 'notice' : 'done', { key: `ledger.admin.${replayed ? 'replayed' : 'credited'}`, data: { amount: money(amount, account.currency), name: account.name } })
+    const { replayed } = await creditWallet({
+      accountId: account.id,
+      currency: account.currency,
+      amount,
+      reason: form.reason,
+      by,
+      key: form.key,
+    })
+    const { money } = viewFormatters({
+      locale: ctx.i18n.locale,
+      timeZone: account.timezone,
+      now: () => new Date(),
+    })
+    ctx.session.flash(replayed ? 'notice' : 'done', {
+      key: `ledger.admin.${replayed ? 'replayed' : 'credited'}`,
+      data: { amount: money(amount, account.currency), name: account.name },
+    })
     return ctx.response.redirect(`/admin/clients/${account.id}/wallet`)
   }
 
@@ -61,7 +82,12 @@ export default class AdminWalletsController {
   async #wallet(account: Account, o: { cursor: string | null; size?: number }) {
     const page = await walletPage({ accountId: account.id, currency: account.currency, ...o })
     return {
-      client: { id: account.id, name: account.name, currency: account.currency, reference: account.id.slice(-8).toUpperCase() },
+      client: {
+        id: account.id,
+        name: account.name,
+        currency: account.currency,
+        reference: account.id.slice(-8).toUpperCase(),
+      },
       totals: page.totals,
       movements: movementRows(page.movements, '/admin/campaigns'),
       next: page.next,

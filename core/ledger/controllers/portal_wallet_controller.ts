@@ -11,7 +11,11 @@ export default class PortalWalletController {
     authorize(ctx, 'wallet.view')
     const { account } = ctx.portal
     const { cursor } = ctx.request.qs() as Record<string, unknown>
-    const page = await walletPage({ accountId: account.id, currency: account.currency, cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await walletPage({
+      accountId: account.id,
+      currency: account.currency,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'portal/wallet/index', {
       totals: page.totals,
       movements: movementRows(page.movements, '/portal/campaigns'),

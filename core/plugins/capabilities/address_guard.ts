@@ -13,12 +13,34 @@ export type AddressGuard = {
 
 /** Networks that are nobody's business of a plugin: this machine, the local network, clouds' metadata, and what maps to them */
 const REFUSED_V4 = [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
-  ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
 ] as const
 const REFUSED_V6 = [
-  ['::', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001::', 32], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7],
-  ['fe80::', 10], ['fec0::', 10], ['ff00::', 8],
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 32],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
 ] as const
 
 /**
@@ -61,14 +83,20 @@ export function addressGuard(o: {
   const resolve =
     o.resolve ??
     ((host: string) =>
-      new Promise<LookupAddress[]>((done, failed) => dnsLookup(host, { all: true }, (error, addresses) => (error ? failed(error) : done(addresses)))))
+      new Promise<LookupAddress[]>((done, failed) =>
+        dnsLookup(host, { all: true }, (error, addresses) =>
+          error ? failed(error) : done(addresses)
+        )
+      ))
 
   return {
     checkHost(host) {
       const bare = bracketless(host)
       if (isIP(bare)) check(bare, bare)
     },
-    isLoopback: (host) => o.allowLoopback && (bracketless(host) === 'localhost' || isLoopbackAddress(withoutMapping(bracketless(host)))),
+    isLoopback: (host) =>
+      o.allowLoopback &&
+      (bracketless(host) === 'localhost' || isLoopbackAddress(withoutMapping(bracketless(host)))),
     lookup(host, options, callback) {
       resolve(host).then(
         (addresses) => {
@@ -79,9 +107,19 @@ export function addressGuard(o: {
             callback(error as NodeJS.ErrnoException, '', 0)
             return
           }
-          const wanted = addresses.filter((found) => !options.family || options.family === found.family || options.family === `IPv${found.family}`)
+          const wanted = addresses.filter(
+            (found) =>
+              !options.family ||
+              options.family === found.family ||
+              options.family === `IPv${found.family}`
+          )
           const [first] = wanted
-          if (!first) callback(Object.assign(new Error(`${host} has no address`), { code: 'ENOTFOUND' }), '', 0)
+          if (!first)
+            callback(
+              Object.assign(new Error(`${host} has no address`), { code: 'ENOTFOUND' }),
+              '',
+              0
+            )
           else if (options.all) callback(null, wanted)
           else callback(null, first.address, first.family)
         },

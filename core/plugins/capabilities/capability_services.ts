@@ -34,8 +34,17 @@ export function capabilityServices(o: {
 }): CapabilityServices {
   const { granted, options } = o
   const pluginId = o.manifest.id
-  const guard = addressGuard({ pluginId, allowLoopback: options.sandbox, allowedNetworks: options.allowedNetworks })
-  const secrets = pluginSecrets({ pluginId, names: granted.secrets ?? [], encryption: options.encryption, ...(o.candidates ? { candidates: o.candidates } : {}) })
+  const guard = addressGuard({
+    pluginId,
+    allowLoopback: options.sandbox,
+    allowedNetworks: options.allowedNetworks,
+  })
+  const secrets = pluginSecrets({
+    pluginId,
+    names: granted.secrets ?? [],
+    encryption: options.encryption,
+    ...(o.candidates ? { candidates: o.candidates } : {}),
+  })
   const services: Record<string, unknown> = {}
   const closers: (() => void | Promise<void>)[] = []
 
@@ -62,7 +71,9 @@ export function capabilityServices(o: {
           signal: o.signal,
         })
         closers.push(() => http.close())
-        services.http = Object.freeze({ request: (request: Parameters<typeof http.request>[0]) => http.request(request) })
+        services.http = Object.freeze({
+          request: (request: Parameters<typeof http.request>[0]) => http.request(request),
+        })
         return
       }
       case 'tcp':
@@ -75,19 +86,39 @@ export function capabilityServices(o: {
         services.storage = Object.freeze(pluginStorage({ pluginId }))
         return
       case 'database': {
-        const database = pluginDatabase({ pluginId, databaseUrl: options.databaseUrl(), key: options.key })
+        const database = pluginDatabase({
+          pluginId,
+          databaseUrl: options.databaseUrl(),
+          key: options.key,
+        })
         closers.push(() => database.close())
-        services.database = Object.freeze({ query: (sql: string, values?: readonly unknown[]) => database.query(sql, values) })
+        services.database = Object.freeze({
+          query: (sql: string, values?: readonly unknown[]) => database.query(sql, values),
+        })
         return
       }
       case 'webhooks':
-        services.webhooks = Object.freeze(webhookAddresses({ pluginId, names: granted.webhooks ?? [], appUrl: options.appUrl }))
+        services.webhooks = Object.freeze(
+          webhookAddresses({ pluginId, names: granted.webhooks ?? [], appUrl: options.appUrl })
+        )
         return
       case 'schedule':
-        services.schedule = Object.freeze(taskScheduler({ pluginId, tasks: o.manifest.contributes.tasks, addTask: (task) => o.ports().addTask(task) }))
+        services.schedule = Object.freeze(
+          taskScheduler({
+            pluginId,
+            tasks: o.manifest.contributes.tasks,
+            addTask: (task) => o.ports().addTask(task),
+          })
+        )
         return
       case 'contacts':
-        services.contacts = Object.freeze(contactFields({ pluginId, fields: granted.contacts ?? [], readContacts: (query) => o.ports().readContacts(query) }))
+        services.contacts = Object.freeze(
+          contactFields({
+            pluginId,
+            fields: granted.contacts ?? [],
+            readContacts: (query) => o.ports().readContacts(query),
+          })
+        )
         return
       case 'pages':
         return

@@ -6,7 +6,11 @@ import type { KernelPorts } from '../kernel_options.js'
 const MAX_DELIVERIES = 1_000
 
 /** Granted fields of the recipients of deliveries that go through this plugin, and of nobody else */
-export function contactFields(o: { pluginId: string; fields: readonly string[]; readContacts: KernelPorts['readContacts'] }): ContactFieldsReader {
+export function contactFields(o: {
+  pluginId: string
+  fields: readonly string[]
+  readContacts: KernelPorts['readContacts']
+}): ContactFieldsReader {
   return {
     async read(deliveryIds) {
       if (deliveryIds.length > MAX_DELIVERIES) {
@@ -18,7 +22,8 @@ export function contactFields(o: { pluginId: string; fields: readonly string[]; 
         })
       }
       const rows = await o.readContacts({ pluginId: o.pluginId, deliveryIds, fields: o.fields })
-      const allowed = (values: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(values).filter(([field]) => o.fields.includes(field)))
+      const allowed = (values: Readonly<Record<string, unknown>>) =>
+        Object.fromEntries(Object.entries(values).filter(([field]) => o.fields.includes(field)))
       return Object.fromEntries(Object.entries(rows).map(([id, values]) => [id, allowed(values)]))
     },
   }

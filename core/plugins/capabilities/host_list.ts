@@ -2,11 +2,17 @@
  * Whether a host is among those of the manifest. `*.example.com` stands for every name below example.com,
  * `settings.base_url` for the host of that setting: a server that each operator has another of.
  */
-export function hostIsListed(o: { host: string; hosts: readonly string[]; settings: Readonly<Record<string, unknown>> }): boolean {
+export function hostIsListed(o: {
+  host: string
+  hosts: readonly string[]
+  settings: Readonly<Record<string, unknown>>
+}): boolean {
   const host = o.host.toLowerCase().replace(/\.$/, '')
   return o.hosts.some((listed) => {
-    if (listed.startsWith('settings.')) return hostOfSetting(o.settings[listed.slice('settings.'.length)]) === host
-    if (listed.startsWith('*.')) return host.endsWith(listed.slice(1)) && host.length > listed.length - 1
+    if (listed.startsWith('settings.'))
+      return hostOfSetting(o.settings[listed.slice('settings.'.length)]) === host
+    if (listed.startsWith('*.'))
+      return host.endsWith(listed.slice(1)) && host.length > listed.length - 1
     return host === listed
   })
 }

@@ -34,17 +34,21 @@ export function httpClient(o: {
 }): HttpClient & { close(): void } {
   const options = { keepAlive: true, maxSockets: 64, lookup: o.guard.lookup } as const
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) }
-  const error = (code: PluginErrorCode, detail: string, cause?: unknown) => new PluginError({ code, pluginId: o.pluginId, operation: 'http', detail, cause })
+  const error = (code: PluginErrorCode, detail: string, cause?: unknown) =>
+    new PluginError({ code, pluginId: o.pluginId, operation: 'http', detail, cause })
 
   return {
     async request(request: HttpRequest): Promise<HttpReply> {
-      const timeout = AbortSignal.timeout(Math.min(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS))
+      const timeout = AbortSignal.timeout(
+        Math.min(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS)
+      )
       const signal = AbortSignal.any([timeout, o.signal])
       try {
         return await follow(await firstHop(request), signal, 0)
       } catch (cause) {
         if (cause instanceof PluginError) throw cause
-        if (timeout.aborted) throw error('E_PLUGIN_NETWORK', `no answer within the time limit`, cause)
+        if (timeout.aborted)
+          throw error('E_PLUGIN_NETWORK', `no answer within the time limit`, cause)
         throw error('E_PLUGIN_NETWORK', (cause as Error).message, cause)
       }
     },
@@ -55,16 +59,29 @@ export function httpClient(o: {
   }
 
   async function firstHop(request: HttpRequest): Promise<Hop> {
-    const headers: Record<string, string> = { 'user-agent': 'Griot', 'accept-encoding': 'gzip, br, deflate' }
-    for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
+    const headers: Record<string, string> = {
+      'user-agent': 'Griot',
+      'accept-encoding': 'gzip, br, deflate',
+    }
+    for (const [name, value] of Object.entries(request.headers ?? {}))
+      headers[name.toLowerCase()] = value
     if (request.json !== undefined) headers['content-type'] ??= 'application/json'
     if (request.auth) {
       const token = await o.secret(request.auth)
-      if (token === null) throw error('E_PLUGIN_NETWORK', `the secret "${request.auth}" is not set. An admin sets it in the plugin's settings`)
+      if (token === null)
+        throw error(
+          'E_PLUGIN_NETWORK',
+          `the secret "${request.auth}" is not set. An admin sets it in the plugin's settings`
+        )
       headers.authorization = `Bearer ${token}`
     }
     const body = request.json === undefined ? (request.body ?? null) : JSON.stringify(request.json)
-    return { url: new URL(request.url), method: request.method, headers, body: body === null ? null : Buffer.from(body) }
+    return {
+      url: new URL(request.url),
+      method: request.method,
+      headers,
+      body: body === null ? null : Buffer.from(body),
+    }
   }
 
   async function follow(hop: Hop, signal: AbortSignal, redirects: number): Promise<HttpReply> {
@@ -75,14 +92,18 @@ export function httpClient(o: {
     if (![301, 302, 303, 307, 308].includes(status) || !location) return readReply(message)
 
     message.destroy()
-    if (redirects >= MAX_REDIRECTS) throw error('E_PLUGIN_NETWORK', `more than ${MAX_REDIRECTS} redirects`)
+    if (redirects >= MAX_REDIRECTS)
+      throw error('E_PLUGIN_NETWORK', `more than ${MAX_REDIRECTS} redirects`)
     return follow(nextHop(hop, new URL(location, hop.url), status), signal, redirects + 1)
   }
 
   function check(url: URL) {
     const loopback = o.guard.isLoopback(url.hostname)
     if (!loopback && !hostIsListed({ host: url.hostname, hosts: o.hosts, settings: o.settings })) {
-      throw error('E_PLUGIN_HOST_REFUSED', `${url.hostname} is not in the manifest's capabilities.http.hosts (${o.hosts.join(', ')})`)
+      throw error(
+        'E_PLUGIN_HOST_REFUSED',
+        `${url.hostname} is not in the manifest's capabilities.http.hosts (${o.hosts.join(', ')})`
+      )
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
       throw error('E_PLUGIN_HOST_REFUSED', `${url.protocol}//${url.hostname} is not https`)
@@ -95,7 +116,12 @@ export function httpClient(o: {
     return new Promise((resolve, reject) => {
       const request = (secure ? httpsRequest : httpRequest)(
         hop.url,
-        { method: hop.method, headers: hop.headers, agent: secure ? agents['https:'] : agents['http:'], signal },
+        {
+          method: hop.method,
+          headers: hop.headers,
+          agent: secure ? agents['https:'] : agents['http:'],
+          signal,
+        },
         resolve
       )
       request.once('error', reject)
@@ -114,8 +140,15 @@ export function httpClient(o: {
       }
       chunks.push(chunk)
     }
-    const text = decoded(Buffer.concat(chunks), message.headers['content-encoding']).toString('utf8')
-    const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+    const text = decoded(Buffer.concat(chunks), message.headers['content-encoding']).toString(
+      'utf8'
+    )
+    const headers = Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ])
+    )
     return {
       status: message.statusCode ?? 0,
       headers,
@@ -124,7 +157,11 @@ export function httpClient(o: {
         try {
           return JSON.parse(text) as T
         } catch (cause) {
-          throw error('E_PLUGIN_NETWORK', `the reply (status ${message.statusCode}) is not JSON`, cause)
+          throw error(
+            'E_PLUGIN_NETWORK',
+            `the reply (status ${message.statusCode}) is not JSON`,
+            cause
+          )
         }
       },
     }
@@ -140,7 +177,11 @@ export function httpClient(o: {
       return body
     } catch (cause) {
       const big = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      throw error(big ? 'E_PLUGIN_REPLY_TOO_BIG' : 'E_PLUGIN_NETWORK', `the reply cannot be unpacked (${(cause as Error).message})`, cause)
+      throw error(
+        big ? 'E_PLUGIN_REPLY_TOO_BIG' : 'E_PLUGIN_NETWORK',
+        `the reply cannot be unpacked (${(cause as Error).message})`,
+        cause
+      )
     }
   }
 }
@@ -149,7 +190,8 @@ export function httpClient(o: {
 function nextHop(hop: Hop, url: URL, status: number): Hop {
   const becomesGet = status === 303 || ((status === 301 || status === 302) && hop.method === 'POST')
   const dropped = new Set<string>()
-  if (url.origin !== hop.url.origin) for (const name of ['authorization', 'cookie', 'host']) dropped.add(name)
+  if (url.origin !== hop.url.origin)
+    for (const name of ['authorization', 'cookie', 'host']) dropped.add(name)
   if (becomesGet) for (const name of ['content-type', 'content-length']) dropped.add(name)
   return {
     url,

@@ -25,13 +25,21 @@ export async function writeSecret(o: {
 }
 
 /** Names of the secrets that are set, and since when: all that the admin may see */
-export async function secretsSet(pluginId: string): Promise<readonly { name: string; updated_at: Date }[]> {
-  return sql<{ name: string; updated_at: Date }>('select name, updated_at from plugin_secrets where plugin_id = $1 order by name', [pluginId])
+export async function secretsSet(
+  pluginId: string
+): Promise<readonly { name: string; updated_at: Date }[]> {
+  return sql<{ name: string; updated_at: Date }>(
+    'select name, updated_at from plugin_secrets where plugin_id = $1 order by name',
+    [pluginId]
+  )
 }
 
 /** Changes whenever a secret of the plugin does: what was read before is stale then */
 export async function secretsStamp(pluginId: string): Promise<string> {
-  const [row] = await sql<{ stamp: string | null }>(`select string_agg(name || updated_at::text, ',' order by name) as stamp from plugin_secrets where plugin_id = $1`, [pluginId])
+  const [row] = await sql<{ stamp: string | null }>(
+    `select string_agg(name || updated_at::text, ',' order by name) as stamp from plugin_secrets where plugin_id = $1`,
+    [pluginId]
+  )
   return row?.stamp ?? ''
 }
 
@@ -66,7 +74,10 @@ export function pluginSecrets(o: {
         })
       }
       if (values.has(name)) return values.get(name) ?? null
-      const [row] = await sql<{ cipher: string }>('select cipher from plugin_secrets where plugin_id = $1 and name = $2', [o.pluginId, name])
+      const [row] = await sql<{ cipher: string }>(
+        'select cipher from plugin_secrets where plugin_id = $1 and name = $2',
+        [o.pluginId, name]
+      )
       const value = row ? o.encryption.decrypt<string>(row.cipher, purpose(o.pluginId, name)) : null
       values.set(name, value)
       return value

@@ -7,7 +7,13 @@ const MAX_TOTAL_BYTES = 5 * 1024 * 1024
 
 /** A small key-value store of the plugin's own: 256 kB a value, 5 MB in all */
 export function pluginStorage(o: { pluginId: string }): KeyValueStore {
-  const full = (detail: string) => new PluginError({ code: 'E_PLUGIN_STORAGE_FULL', pluginId: o.pluginId, operation: 'storage', detail })
+  const full = (detail: string) =>
+    new PluginError({
+      code: 'E_PLUGIN_STORAGE_FULL',
+      pluginId: o.pluginId,
+      operation: 'storage',
+      detail,
+    })
   return {
     async get(key) {
       const [row] = await sql<{ value: string }>(
@@ -18,8 +24,12 @@ export function pluginStorage(o: { pluginId: string }): KeyValueStore {
     },
 
     async set(key, value, options) {
-      if (key.length < 1 || key.length > 200) throw full(`a key has 1 to 200 characters; this one has ${key.length}`)
-      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw full(`a value has at most ${MAX_VALUE_BYTES} bytes; "${key}" has ${Buffer.byteLength(value)}`)
+      if (key.length < 1 || key.length > 200)
+        throw full(`a key has 1 to 200 characters; this one has ${key.length}`)
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
+        throw full(
+          `a value has at most ${MAX_VALUE_BYTES} bytes; "${key}" has ${Buffer.byteLength(value)}`
+        )
       const written = await sql(
         `insert into plugin_storage (plugin_id, key, value, expires_at)
          select $1, $2, $3::text, now() + $4::bigint * interval '1 millisecond'
@@ -28,7 +38,10 @@ export function pluginStorage(o: { pluginId: string }): KeyValueStore {
          returning 1`,
         [o.pluginId, key, value, options?.ttlMs ?? null, MAX_TOTAL_BYTES]
       )
-      if (written.length === 0) throw full(`its values may have ${MAX_TOTAL_BYTES} bytes in all. Delete some, or give them a ttlMs`)
+      if (written.length === 0)
+        throw full(
+          `its values may have ${MAX_TOTAL_BYTES} bytes in all. Delete some, or give them a ttlMs`
+        )
     },
 
     async delete(key) {

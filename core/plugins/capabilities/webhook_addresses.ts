@@ -2,7 +2,11 @@ import type { WebhookAddresses } from '@griot/sdk'
 import { PluginError } from '../errors.js'
 
 /** Public addresses of the webhooks that the manifest names */
-export function webhookAddresses(o: { pluginId: string; names: readonly string[]; appUrl: string }): WebhookAddresses {
+export function webhookAddresses(o: {
+  pluginId: string
+  names: readonly string[]
+  appUrl: string
+}): WebhookAddresses {
   return {
     urlFor(name) {
       if (!o.names.includes(name)) {

@@ -17,53 +17,110 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
  * @param o.briefs a brief for each channel whose schema cannot be guessed at
  * @throws C_ESTIMATE_*, C_PLAN, C_SAMPLE
  */
-export async function checkEstimators(plugin: PluginUnderTest, o: { briefs?: Readonly<Record<string, unknown>>; settings?: unknown } = {}): Promise<void> {
-  const settings = (await sampleValues({ schema: plugin.definition.settings, given: o.settings, what: 'settings' })) as Record<string, unknown>
+export async function checkEstimators(
+  plugin: PluginUnderTest,
+  o: { briefs?: Readonly<Record<string, unknown>>; settings?: unknown } = {}
+): Promise<void> {
+  const settings = (await sampleValues({
+    schema: plugin.definition.settings,
+    given: o.settings,
+    what: 'settings',
+  })) as Record<string, unknown>
   for (const [id, channel] of Object.entries(plugin.definition.channels)) {
-    const brief = await sampleValues({ schema: channel.brief, given: o.briefs?.[id], what: `${id}.brief` })
-    checkEstimator(id, channel, (audience) => pure(plugin, settings, 'estimator', (ctx) => channel.estimator(ctx, { brief, audience })))
+    const brief = await sampleValues({
+      schema: channel.brief,
+      given: o.briefs?.[id],
+      what: `${id}.brief`,
+    })
+    checkEstimator(id, channel, (audience) =>
+      pure(plugin, settings, 'estimator', (ctx) => channel.estimator(ctx, { brief, audience }))
+    )
     if (channel.kind !== 'media') continue
     const run = { id: 1, campaignId: 'c', accountId: 'a', accountName: 'A', brief, locale: 'fr' }
-    const [first, second] = [1, 2].map(() => pure(plugin, settings, 'plan', (ctx) => channel.plan(ctx, run)))
-    if (JSON.stringify(first) !== JSON.stringify(second)) throw new ConformanceError('C_PLAN', `${id}: plan gives another answer to the same question`)
+    const [first, second] = [1, 2].map(() =>
+      pure(plugin, settings, 'plan', (ctx) => channel.plan(ctx, run))
+    )
+    if (JSON.stringify(first) !== JSON.stringify(second))
+      throw new ConformanceError('C_PLAN', `${id}: plan gives another answer to the same question`)
     const keys = first?.map(({ key }) => key) ?? []
-    if (keys.length === 0 || new Set(keys).size !== keys.length) throw new ConformanceError('C_PLAN', `${id}: plan must give at least one step, each with a key of its own (${keys.join(', ')})`)
+    if (keys.length === 0 || new Set(keys).size !== keys.length)
+      throw new ConformanceError(
+        'C_PLAN',
+        `${id}: plan must give at least one step, each with a key of its own (${keys.join(', ')})`
+      )
   }
 }
 
-function checkEstimator(id: string, channel: Channel, estimate: (audience: AudienceFacts) => Estimate): void {
-  const wrong = (code: ConformanceCode, message: string) => new ConformanceError(code, `${id}: ${message}`)
+function checkEstimator(
+  id: string,
+  channel: Channel,
+  estimate: (audience: AudienceFacts) => Estimate
+): void {
+  const wrong = (code: ConformanceCode, message: string) =>
+    new ConformanceError(code, `${id}: ${message}`)
   let before: Record<string, { minimum: number; expected: number; maximum: number }> = {}
   for (const total of SIZES) {
     const started = performance.now()
     const answer = shaped(id, channel, estimate(audienceOf(total)))
     const took = performance.now() - started
-    if (took > LIMIT_MS) throw wrong('C_ESTIMATE_SLOW', `${total} recipients take ${Math.round(took)} ms; ${LIMIT_MS} at most. Count with the groups, not with people`)
+    if (took > LIMIT_MS)
+      throw wrong(
+        'C_ESTIMATE_SLOW',
+        `${total} recipients take ${Math.round(took)} ms; ${LIMIT_MS} at most. Count with the groups, not with people`
+      )
     for (let again = 0; again < 2; again++) {
-      if (JSON.stringify(estimate(audienceOf(total))) !== JSON.stringify(answer)) throw wrong('C_ESTIMATE_REPEAT', 'the same question gets another answer. Use neither time nor chance')
+      if (JSON.stringify(estimate(audienceOf(total))) !== JSON.stringify(answer))
+        throw wrong(
+          'C_ESTIMATE_REPEAT',
+          'the same question gets another answer. Use neither time nor chance'
+        )
     }
 
     const sums = sumByUnit(answer)
     for (const [unit, sum] of Object.entries(sums)) {
-      if (total === 0 && channel.kind === 'messaging' && sum.maximum > 0) throw wrong('C_ESTIMATE_ZERO', `nobody is to be reached and ${unit} is ${sum.maximum}`)
-      const less = (['minimum', 'expected', 'maximum'] as const).find((figure) => sum[figure] < (before[unit]?.[figure] ?? 0))
-      if (less) throw wrong('C_ESTIMATE_MONOTONE', `${unit}: ${less} falls to ${sum[less]} when the audience grows to ${total}`)
+      if (total === 0 && channel.kind === 'messaging' && sum.maximum > 0)
+        throw wrong('C_ESTIMATE_ZERO', `nobody is to be reached and ${unit} is ${sum.maximum}`)
+      const less = (['minimum', 'expected', 'maximum'] as const).find(
+        (figure) => sum[figure] < (before[unit]?.[figure] ?? 0)
+      )
+      if (less)
+        throw wrong(
+          'C_ESTIMATE_MONOTONE',
+          `${unit}: ${less} falls to ${sum[less]} when the audience grows to ${total}`
+        )
     }
     before = sums
   }
 }
 
 function shaped(id: string, channel: Channel, answer: Estimate): Estimate {
-  const wrong = (code: ConformanceCode, message: string) => new ConformanceError(code, `${id}: ${message}`)
-  if (!Array.isArray(answer?.quantities)) throw wrong('C_ESTIMATE_SHAPE', 'the estimator must return { quantities: […] }')
+  const wrong = (code: ConformanceCode, message: string) =>
+    new ConformanceError(code, `${id}: ${message}`)
+  if (!Array.isArray(answer?.quantities))
+    throw wrong('C_ESTIMATE_SHAPE', 'the estimator must return { quantities: […] }')
   for (const quantity of answer.quantities) {
-    if (!(quantity.unit in channel.units)) throw wrong('C_ESTIMATE_SHAPE', `the unit "${quantity.unit}" is not among the channel's units`)
+    if (!(quantity.unit in channel.units))
+      throw wrong(
+        'C_ESTIMATE_SHAPE',
+        `the unit "${quantity.unit}" is not among the channel's units`
+      )
     for (const figure of [quantity.minimum, quantity.expected, quantity.maximum]) {
-      if (!Number.isSafeInteger(figure) || figure < 0) throw wrong('C_ESTIMATE_SHAPE', `${quantity.unit}: ${figure} is not a whole number from 0 on`)
+      if (!Number.isSafeInteger(figure) || figure < 0)
+        throw wrong(
+          'C_ESTIMATE_SHAPE',
+          `${quantity.unit}: ${figure} is not a whole number from 0 on`
+        )
     }
-    if (!quantity.because?.fr || !quantity.because.en) throw wrong('C_ESTIMATE_SHAPE', `${quantity.unit}: "because" needs French and English: it stands on the quote`)
+    if (!quantity.because?.fr || !quantity.because.en)
+      throw wrong(
+        'C_ESTIMATE_SHAPE',
+        `${quantity.unit}: "because" needs French and English: it stands on the quote`
+      )
     if (quantity.minimum > quantity.expected || quantity.expected > quantity.maximum) {
-      throw wrong('C_ESTIMATE_ORDER', `${quantity.unit}: minimum ${quantity.minimum}, expected ${quantity.expected} and maximum ${quantity.maximum} are not in order`)
+      throw wrong(
+        'C_ESTIMATE_ORDER',
+        `${quantity.unit}: minimum ${quantity.minimum}, expected ${quantity.expected} and maximum ${quantity.maximum} are not in order`
+      )
     }
   }
   return answer
@@ -97,7 +154,12 @@ function audienceOf(total: number): AudienceFacts {
 }
 
 /** As the kernel calls a pure function: without any capability */
-function pure<T>(plugin: PluginUnderTest, settings: Record<string, unknown>, operation: string, fn: Parameters<typeof guardPure<T>>[1]): T {
+function pure<T>(
+  plugin: PluginUnderTest,
+  settings: Record<string, unknown>,
+  operation: string,
+  fn: Parameters<typeof guardPure<T>>[1]
+): T {
   const loaded: LoadedPlugin = {
     id: plugin.manifest.id,
     version: '0.0.0',
@@ -112,7 +174,10 @@ function pure<T>(plugin: PluginUnderTest, settings: Record<string, unknown>, ope
     close: async () => undefined,
   }
   try {
-    return guardPure({ loaded, operation, options: { logger: silent, clock: { now: () => new Date(0) } } }, fn)
+    return guardPure(
+      { loaded, operation, options: { logger: silent, clock: { now: () => new Date(0) } } },
+      fn
+    )
   } catch (error) {
     if (!(error instanceof PluginError)) throw error
     throw new ConformanceError(operation === 'plan' ? 'C_PLAN' : 'C_ESTIMATE_SHAPE', error.message)

@@ -7,7 +7,11 @@ import { mismatches } from '../match_manifest.js'
 import type { Manifest } from '../types.js'
 import { ConformanceError } from './conformance_error.js'
 
-export type PluginUnderTest = { readonly folder: string; readonly manifest: Manifest; readonly definition: PluginDefinition }
+export type PluginUnderTest = {
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly definition: PluginDefinition
+}
 
 /**
  * Reads the manifest, imports the code and holds one against the other.
@@ -16,7 +20,10 @@ export type PluginUnderTest = { readonly folder: string; readonly manifest: Mani
  */
 export async function checkManifest(folder: string): Promise<PluginUnderTest> {
   const at = resolve(folder)
-  const all = await discoverPlugins({ folders: { bundled: resolve(at, '..'), others: [] }, hostVersion: await hostVersionOf(APP_ROOT) })
+  const all = await discoverPlugins({
+    folders: { bundled: resolve(at, '..'), others: [] },
+    hostVersion: await hostVersionOf(APP_ROOT),
+  })
   const found = all.find(({ id }) => id === basename(at))
   if (!found) throw new ConformanceError('C_MANIFEST', `${at} has no package.json`)
   if (!found.manifest) throw new ConformanceError('C_MANIFEST', found.problems.join('\n'))
@@ -25,11 +32,14 @@ export async function checkManifest(folder: string): Promise<PluginUnderTest> {
   const entry = join(at, found.manifest.entry)
   const imported = await Promise.race([
     import(pathToFileURL(entry).href) as Promise<{ default?: unknown }>,
-    new Promise<never>((_, reject) => setTimeout(() => reject(new Error('not imported within 5 seconds')), 5_000).unref()),
+    new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('not imported within 5 seconds')), 5_000).unref()
+    ),
   ]).catch((error: Error) => {
     throw new ConformanceError('C_IMPORT', `${entry}: ${error.message}`)
   })
-  if (!isPluginDefinition(imported.default)) throw new ConformanceError('C_IMPORT', `${entry} does not export default definePlugin({ … })`)
+  if (!isPluginDefinition(imported.default))
+    throw new ConformanceError('C_IMPORT', `${entry} does not export default definePlugin({ … })`)
 
   const problems = mismatches(found.manifest, imported.default)
   if (problems.length > 0) throw new ConformanceError('C_MISMATCH', problems.join('\n'))

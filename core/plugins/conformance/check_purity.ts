@@ -9,11 +9,17 @@ import type { PluginUnderTest } from './check_manifest.js'
  *
  * @throws C_IMPURE naming every deed
  */
-export async function checkPurity(plugin: Pick<PluginUnderTest, 'folder' | 'manifest'>): Promise<void> {
+export async function checkPurity(
+  plugin: Pick<PluginUnderTest, 'folder' | 'manifest'>
+): Promise<void> {
   const source = import.meta.url.endsWith('.ts')
   const script = fileURLToPath(new URL(`./purity_process.${source ? 'ts' : 'js'}`, import.meta.url))
   const entry = pathToFileURL(join(plugin.folder, plugin.manifest.entry)).href
-  const child = spawn(process.execPath, [...(source ? ['--import=@poppinss/ts-exec'] : []), script, entry], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(
+    process.execPath,
+    [...(source ? ['--import=@poppinss/ts-exec'] : []), script, entry],
+    { stdio: ['ignore', 'pipe', 'pipe'] }
+  )
   const limit = setTimeout(() => child.kill('SIGKILL'), 20_000)
   let said = ''
   let complained = ''
@@ -23,7 +29,15 @@ export async function checkPurity(plugin: Pick<PluginUnderTest, 'folder' | 'mani
   clearTimeout(limit)
 
   const report = said.trim().split('\n').at(-1) ?? ''
-  if (!report.startsWith('[')) throw new ConformanceError('C_IMPURE', `the process that imported it ended without a report: ${complained.slice(0, 500)}`)
+  if (!report.startsWith('['))
+    throw new ConformanceError(
+      'C_IMPURE',
+      `the process that imported it ended without a report: ${complained.slice(0, 500)}`
+    )
   const deeds = JSON.parse(report) as string[]
-  if (deeds.length > 0) throw new ConformanceError('C_IMPURE', `importing it ${deeds.join(', ')}. Do that in a hook or in a function of a channel`)
+  if (deeds.length > 0)
+    throw new ConformanceError(
+      'C_IMPURE',
+      `importing it ${deeds.join(', ')}. Do that in a hook or in a function of a channel`
+    )
 }

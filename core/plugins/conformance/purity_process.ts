@@ -13,7 +13,23 @@ const deeds: string[] = []
 
 /** Writes and calls to the outside are counted, whoever of the plugin's dependencies makes them */
 const WATCHED: readonly (readonly [object, string, readonly string[]])[] = [
-  [fs, 'fs', ['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync', 'mkdir', 'mkdirSync', 'rm', 'rmSync', 'unlink', 'unlinkSync', 'createWriteStream']],
+  [
+    fs,
+    'fs',
+    [
+      'writeFile',
+      'writeFileSync',
+      'appendFile',
+      'appendFileSync',
+      'mkdir',
+      'mkdirSync',
+      'rm',
+      'rmSync',
+      'unlink',
+      'unlinkSync',
+      'createWriteStream',
+    ],
+  ],
   [fs.promises, 'fs/promises', ['writeFile', 'appendFile', 'mkdir', 'rm', 'unlink']],
   [net, 'net', ['connect', 'createConnection', 'createServer']],
   [dns, 'dns', ['lookup', 'resolve']],
@@ -37,12 +53,19 @@ globalThis.fetch = () => {
 /** What the plugin's Vine and SDK bring along is no deed of the plugin */
 await import('@vinejs/vine')
 await import('@griot/sdk')
-const before = { globals: new Set(Object.getOwnPropertyNames(globalThis)), resources: count(), listeners: process.eventNames().length, env: JSON.stringify(process.env) }
+const before = {
+  globals: new Set(Object.getOwnPropertyNames(globalThis)),
+  resources: count(),
+  listeners: process.eventNames().length,
+  env: JSON.stringify(process.env),
+}
 await import(entry)
 await new Promise((resolve) => setTimeout(resolve, 50))
 
-for (const name of Object.getOwnPropertyNames(globalThis)) if (!before.globals.has(name)) deeds.push(`made the global ${name}`)
-for (const [kind, number] of Object.entries(count())) if (number > (before.resources[kind] ?? 0)) deeds.push(`left a ${kind} open`)
+for (const name of Object.getOwnPropertyNames(globalThis))
+  if (!before.globals.has(name)) deeds.push(`made the global ${name}`)
+for (const [kind, number] of Object.entries(count()))
+  if (number > (before.resources[kind] ?? 0)) deeds.push(`left a ${kind} open`)
 if (process.eventNames().length > before.listeners) deeds.push('listens to events of the process')
 if (JSON.stringify(process.env) !== before.env) deeds.push('changed the environment')
 process.stdout.write(`\n${JSON.stringify([...new Set(deeds)])}\n`)
@@ -52,7 +75,18 @@ process.exit(0)
 function count(): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) {
-    if (['Timeout', 'Immediate', 'TCPSocketWrap', 'TCPServerWrap', 'FSEventWrap', 'ProcessWrap', 'UDPWrap'].includes(kind)) counts[kind] = (counts[kind] ?? 0) + 1
+    if (
+      [
+        'Timeout',
+        'Immediate',
+        'TCPSocketWrap',
+        'TCPServerWrap',
+        'FSEventWrap',
+        'ProcessWrap',
+        'UDPWrap',
+      ].includes(kind)
+    )
+      counts[kind] = (counts[kind] ?? 0) + 1
   }
   return counts
 }

@@ -22,14 +22,21 @@ type Schema = { toJSONSchema(): unknown; validate(value: unknown): Promise<unkno
  * @param o.given values of the author
  * @throws C_SAMPLE when neither fits the schema
  */
-export async function sampleValues(o: { schema: Schema; given: unknown; what: string }): Promise<unknown> {
+export async function sampleValues(o: {
+  schema: Schema
+  given: unknown
+  what: string
+}): Promise<unknown> {
   const values = o.given ?? sample(o.schema.toJSONSchema() as Node)
   try {
     return await o.schema.validate(values)
   } catch (error) {
     const messages = (error as { messages?: { field: string; message: string }[] }).messages ?? []
     const why = messages.map(({ message }) => message).join('; ') || (error as Error).message
-    throw new ConformanceError('C_SAMPLE', `${o.what}: ${JSON.stringify(values)} is not accepted (${why}). Give testPlugin a value that is`)
+    throw new ConformanceError(
+      'C_SAMPLE',
+      `${o.what}: ${JSON.stringify(values)} is not accepted (${why}). Give testPlugin a value that is`
+    )
   }
 }
 
@@ -40,7 +47,11 @@ function sample(node: Node): unknown {
   const type = Array.isArray(node.type) ? (node.type as readonly string[])[0] : node.type
   switch (type) {
     case 'object':
-      return Object.fromEntries(Object.entries(node.properties ?? {}).flatMap(([name, field]) => (node.required?.includes(name) ? [[name, sample(field)]] : [])))
+      return Object.fromEntries(
+        Object.entries(node.properties ?? {}).flatMap(([name, field]) =>
+          node.required?.includes(name) ? [[name, sample(field)]] : []
+        )
+      )
     case 'array':
       return Array.from({ length: node.minItems ?? 1 }, () => sample(node.items ?? {}))
     case 'number':

@@ -23,13 +23,20 @@ import { blocksView, checkSentence, pluginView, type Locale } from './plugin_vie
 export default class AdminPluginsController {
   async index(ctx: HttpContext) {
     const plugins = await pluginKernel.overview()
-    return renderPage(ctx, 'admin/plugins/index', { plugins: plugins.map((plugin) => view(ctx, plugin)), mayManage: ctx.staff.role === 'admin' })
+    return renderPage(ctx, 'admin/plugins/index', {
+      plugins: plugins.map((plugin) => view(ctx, plugin)),
+      mayManage: ctx.staff.role === 'admin',
+    })
   }
 
   async show(ctx: HttpContext) {
     const plugin = await find(ctx)
     const form = await settingsForm({ kernel: pluginKernel, plugin })
-    return renderPage(ctx, 'admin/plugins/show', { plugin: view(ctx, plugin), ...form, mayManage: ctx.staff.role === 'admin' })
+    return renderPage(ctx, 'admin/plugins/show', {
+      plugin: view(ctx, plugin),
+      ...form,
+      mayManage: ctx.staff.role === 'admin',
+    })
   }
 
   async confirmInstall(ctx: HttpContext) {
@@ -40,7 +47,12 @@ export default class AdminPluginsController {
   async install(ctx: HttpContext) {
     requireAdmin(ctx)
     const plugin = await find(ctx)
-    await installPlugin({ kernel: pluginKernel, id: plugin.id, granted: plugin.found?.manifest?.capabilities ?? {}, by: actor(ctx) })
+    await installPlugin({
+      kernel: pluginKernel,
+      id: plugin.id,
+      granted: plugin.found?.manifest?.capabilities ?? {},
+      by: actor(ctx),
+    })
     return done(ctx, plugin, 'installed')
   }
 
@@ -84,7 +96,10 @@ export default class AdminPluginsController {
     await pluginKernel.refresh()
     if (ok) return done(ctx, plugin, 'checked')
     const { row } = await pluginKernel.find(plugin.id)
-    ctx.session.flash('problem', { key: 'plugins.flash.check_failed', data: { detail: checkSentence(row?.health_detail ?? '', locale(ctx), translate(ctx)) } })
+    ctx.session.flash('problem', {
+      key: 'plugins.flash.check_failed',
+      data: { detail: checkSentence(row?.health_detail ?? '', locale(ctx), translate(ctx)) },
+    })
     return ctx.response.redirect(`/admin/plugins/${plugin.id}`)
   }
 
@@ -93,7 +108,10 @@ export default class AdminPluginsController {
     const plugin = await find(ctx)
     const purge = ctx.request.input('purge') === '1'
     await uninstallPlugin({ kernel: pluginKernel, id: plugin.id, purge, by: actor(ctx) })
-    ctx.session.flash('done', { key: purge ? 'plugins.flash.purged' : 'plugins.flash.uninstalled', data: { plugin: title(ctx, plugin) } })
+    ctx.session.flash('done', {
+      key: purge ? 'plugins.flash.purged' : 'plugins.flash.uninstalled',
+      data: { plugin: title(ctx, plugin) },
+    })
     return ctx.response.redirect('/admin/plugins')
   }
 
@@ -104,7 +122,9 @@ export default class AdminPluginsController {
     const outcome = await saveSettings({
       kernel: pluginKernel,
       id: plugin.id,
-      settings: readSchemaForm(schema ?? {}, ctx.request.input('settings'), { current: plugin.row?.settings ?? {} }),
+      settings: readSchemaForm(schema ?? {}, ctx.request.input('settings'), {
+        current: plugin.row?.settings ?? {},
+      }),
       secrets: typedSecrets(plugin, ctx.request.input('secrets')),
       despite: ctx.request.input('despite') === '1',
       messagesProvider: ctx.i18n.createMessagesProvider(),
@@ -114,12 +134,22 @@ export default class AdminPluginsController {
     })
     if (outcome.saved) return done(ctx, plugin, 'settings_saved')
     const detail = checkSentence(outcome.detail, locale(ctx), translate(ctx))
-    throw new PluginError({ code: 'E_PLUGIN_SETTINGS', pluginId: plugin.id, operation: 'save_settings', detail })
+    throw new PluginError({
+      code: 'E_PLUGIN_SETTINGS',
+      pluginId: plugin.id,
+      operation: 'save_settings',
+      detail,
+    })
   }
 
   async page(ctx: HttpContext) {
     const plugin = await find(ctx)
-    const page = await readPluginPage({ kernel: pluginKernel, id: plugin.id, page: String(ctx.params.page), query: strings(ctx.request.qs()) })
+    const page = await readPluginPage({
+      kernel: pluginKernel,
+      id: plugin.id,
+      page: String(ctx.params.page),
+      query: strings(ctx.request.qs()),
+    })
     return renderPage(ctx, 'admin/plugins/page', {
       plugin: view(ctx, plugin),
       title: page.title[locale(ctx)],
@@ -141,18 +171,36 @@ function done(ctx: HttpContext, plugin: PluginOverview, what: string) {
 function underSettings(error: unknown): unknown {
   if (!(error instanceof errors.E_VALIDATION_ERROR)) return error
   const messages = error.messages as { field: string }[]
-  return new errors.E_VALIDATION_ERROR(messages.map((message) => ({ ...message, field: `settings.${message.field}` })))
+  return new errors.E_VALIDATION_ERROR(
+    messages.map((message) => ({ ...message, field: `settings.${message.field}` }))
+  )
 }
 
 /** An empty field keeps the secret that is stored */
 function typedSecrets(plugin: PluginOverview, input: unknown): Record<string, string> {
   const sent = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>
-  return Object.fromEntries(plugin.secrets.flatMap(({ name }) => (typeof sent[name] === 'string' && sent[name] !== '' ? [[name, sent[name]]] : [])))
+  return Object.fromEntries(
+    plugin.secrets.flatMap(({ name }) =>
+      typeof sent[name] === 'string' && sent[name] !== '' ? [[name, sent[name]]] : []
+    )
+  )
 }
 
 const locale = (ctx: HttpContext): Locale => (ctx.i18n.locale === 'en' ? 'en' : 'fr')
-const translate = (ctx: HttpContext) => (key: string, data?: Readonly<Record<string, unknown>>) => ctx.i18n.t(key, data)
-const view = (ctx: HttpContext, plugin: PluginOverview) => pluginView(plugin, locale(ctx), translate(ctx))
-const title = (ctx: HttpContext, plugin: PluginOverview) => plugin.found?.manifest?.title[locale(ctx)] ?? plugin.id
-const actor = (ctx: HttpContext): Actor => ({ kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName })
-const strings = (values: Record<string, unknown>) => Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])))
+const translate = (ctx: HttpContext) => (key: string, data?: Readonly<Record<string, unknown>>) =>
+  ctx.i18n.t(key, data)
+const view = (ctx: HttpContext, plugin: PluginOverview) =>
+  pluginView(plugin, locale(ctx), translate(ctx))
+const title = (ctx: HttpContext, plugin: PluginOverview) =>
+  plugin.found?.manifest?.title[locale(ctx)] ?? plugin.id
+const actor = (ctx: HttpContext): Actor => ({
+  kind: 'staff',
+  id: ctx.staff.id,
+  name: ctx.staff.fullName,
+})
+const strings = (values: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value]] : []
+    )
+  )

@@ -27,8 +27,18 @@ export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate)
     verbs: plugin.verbs,
     permissions: plugin.permissions.map((one) => permissionSentence(one, t)),
     newPermissions: plugin.newPermissions.map((one) => permissionSentence(one, t)),
-    secrets: plugin.secrets.map((secret) => ({ name: secret.name, label: secretLabel(secret.name), multiline: MULTILINE.test(secret.name), setAt: secret.setAt })),
-    failures: plugin.failures.map((failure) => ({ at: failure.at, code: failure.code, operation: failure.operation, detail: failure.detail })),
+    secrets: plugin.secrets.map((secret) => ({
+      name: secret.name,
+      label: secretLabel(secret.name),
+      multiline: MULTILINE.test(secret.name),
+      setAt: secret.setAt,
+    })),
+    failures: plugin.failures.map((failure) => ({
+      at: failure.at,
+      code: failure.code,
+      operation: failure.operation,
+      detail: failure.detail,
+    })),
     pages: manifest?.contributes.pages ?? [],
     keepsData: row?.version === '',
     source: row?.settings_source ?? 'default',
@@ -70,12 +80,23 @@ export function blocksView(blocks: readonly PageBlock[], locale: Locale) {
       case 'text':
         return { type: block.type, text: block.text[locale] }
       case 'facts':
-        return { type: block.type, items: block.items.map((item) => ({ label: item.label[locale], value: String(item.value) })) }
+        return {
+          type: block.type,
+          items: block.items.map((item) => ({
+            label: item.label[locale],
+            value: String(item.value),
+          })),
+        }
       case 'table':
         return {
           type: block.type,
-          columns: block.columns.map((column, index) => ({ key: `c${index}`, label: column[locale] })),
-          rows: block.rows.map((row) => Object.fromEntries(row.map((cell, index) => [`c${index}`, String(cell)]))),
+          columns: block.columns.map((column, index) => ({
+            key: `c${index}`,
+            label: column[locale],
+          })),
+          rows: block.rows.map((row) =>
+            Object.fromEntries(row.map((cell, index) => [`c${index}`, String(cell)]))
+          ),
           empty: block.empty[locale],
         }
     }

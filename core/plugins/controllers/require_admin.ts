@@ -10,5 +10,6 @@ export class PluginsForAdminsError extends Error {
 
 /** @throws E_PLUGIN_ADMINS_ONLY for staff of another role */
 export function requireAdmin(ctx: HttpContext): void {
-  if (ctx.staff.role !== 'admin') throw new PluginsForAdminsError('Only an admin may change plugins')
+  if (ctx.staff.role !== 'admin')
+    throw new PluginsForAdminsError('Only an admin may change plugins')
 }

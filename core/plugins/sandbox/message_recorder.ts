@@ -54,14 +54,19 @@ export class MessageRecorder {
           batch.map((row) => row.message.sender ?? ''),
           batch.map((row) => row.message.title ?? ''),
           batch.map((row) => JSON.stringify(row.message.body ?? {})),
-          batch.map((row, index) => (index < WHOLE_PER_FLUSH && row.message.raw ? Buffer.from(row.message.raw) : null)),
+          batch.map((row, index) =>
+            index < WHOLE_PER_FLUSH && row.message.raw ? Buffer.from(row.message.raw) : null
+          ),
           batch.map((row) => row.at),
         ],
       })
     } catch (error) {
       this.#waiting = [...batch, ...this.#waiting]
       this.#timer ??= setTimeout(() => void this.flush(), 1_000)
-      logger.error({ err: error, messages: batch.length }, 'the Sandbox could not write what arrived; it waits')
+      logger.error(
+        { err: error, messages: batch.length },
+        'the Sandbox could not write what arrived; it waits'
+      )
     }
   }
 }

@@ -7,7 +7,11 @@ import { requireUsable } from '../require_verb.js'
 import { MessageRecorder } from './message_recorder.js'
 import { SIMULATORS_FILE } from './sandbox_settings.js'
 
-export type RunningSimulator = { readonly pluginId: string; readonly simulator: string; readonly port: number }
+export type RunningSimulator = {
+  readonly pluginId: string
+  readonly simulator: string
+  readonly port: number
+}
 
 /** Milliseconds for a plugin to be imported */
 const IMPORT_MS = 5_000
@@ -19,7 +23,9 @@ const IMPORT_MS = 5_000
  *
  * @param o.mailboxPort port of the mailbox, where the platform's own mail goes too; others take any
  */
-export async function runSimulators(o: { mailboxPort: number }): Promise<{ running: readonly RunningSimulator[]; stop(): Promise<void> }> {
+export async function runSimulators(o: {
+  mailboxPort: number
+}): Promise<{ running: readonly RunningSimulator[]; stop(): Promise<void> }> {
   const started: (RunningSimulator & { stop(): Promise<void> })[] = []
   const recorder = new MessageRecorder()
 
@@ -35,7 +41,12 @@ export async function runSimulators(o: { mailboxPort: number }): Promise<{ runni
         port: simulator.kind === 'mailbox' ? o.mailboxPort : 0,
         record: (messages) => recorder.add(plugin.id, name, messages),
       })
-      started.push({ pluginId: plugin.id, simulator: name, port: running.port, stop: () => running.stop() })
+      started.push({
+        pluginId: plugin.id,
+        simulator: name,
+        port: running.port,
+        stop: () => running.stop(),
+      })
       await sql(
         `update plugins set settings = $2::jsonb, updated_at = now() where id = $1 and settings_source = 'sandbox' and settings is distinct from $2::jsonb`,
         [plugin.id, JSON.stringify(simulator.settings(running.port))]
@@ -43,7 +54,10 @@ export async function runSimulators(o: { mailboxPort: number }): Promise<{ runni
     }
   }
   mkdirSync(dataFolder(), { recursive: true })
-  writeFileSync(dataFolder(SIMULATORS_FILE), JSON.stringify(started.map(({ pluginId, simulator, port }) => ({ pluginId, simulator, port }))))
+  writeFileSync(
+    dataFolder(SIMULATORS_FILE),
+    JSON.stringify(started.map(({ pluginId, simulator, port }) => ({ pluginId, simulator, port })))
+  )
 
   return {
     running: started,

@@ -14,7 +14,11 @@ export type SandboxMessage = {
   readonly whole: boolean
 }
 
-export type SandboxBox = { readonly pluginId: string; readonly simulator: string; readonly count: number }
+export type SandboxBox = {
+  readonly pluginId: string
+  readonly simulator: string
+  readonly count: number
+}
 
 /** Messages of one box counted at most */
 export const MOST_COUNTED = 10_000
@@ -25,7 +29,11 @@ export const MOST_COUNTED = 10_000
  * @param o.search the beginning of a recipient
  * @param o.box one simulator of one plugin; all when null
  */
-export async function sandboxMessages(o: { search: string; box: { pluginId: string; simulator: string } | null; cursor: string | null }): Promise<KeysetPage<SandboxMessage>> {
+export async function sandboxMessages(o: {
+  search: string
+  box: { pluginId: string; simulator: string } | null
+  cursor: string | null
+}): Promise<KeysetPage<SandboxMessage>> {
   const query = db
     .from('sandbox_messages')
     .select('id', 'plugin_id', 'simulator', 'recipient', 'sender', 'title', 'received_at')

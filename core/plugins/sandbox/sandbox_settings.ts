@@ -14,7 +14,9 @@ export const SIMULATORS_FILE = 'simulators.json'
 export async function sandboxSettings(pluginId: string): Promise<Record<string, unknown> | null> {
   const file = dataFolder(SIMULATORS_FILE)
   if (!existsSync(file)) return null
-  const running = (JSON.parse(readFileSync(file, 'utf8')) as RunningSimulator[]).filter((one) => one.pluginId === pluginId)
+  const running = (JSON.parse(readFileSync(file, 'utf8')) as RunningSimulator[]).filter(
+    (one) => one.pluginId === pluginId
+  )
   if (running.length === 0) return null
 
   const found = requireUsable(await pluginKernel.find(pluginId), 'enable')

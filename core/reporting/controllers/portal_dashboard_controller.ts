@@ -10,7 +10,9 @@ export default class PortalDashboardController {
   async show(ctx: HttpContext) {
     const { account, role } = ctx.portal
     const dashboard = await portalDashboard({ accountId: account.id, currency: account.currency })
-    const steps = dashboard.firstSteps && firstSteps({ done: dashboard.firstSteps, t: (key) => ctx.i18n.t(key) })
+    const steps =
+      dashboard.firstSteps &&
+      firstSteps({ done: dashboard.firstSteps, t: (key) => ctx.i18n.t(key) })
     return renderPage(ctx, 'portal/dashboard/index', {
       balance: dashboard.balance,
       running: dashboard.running,

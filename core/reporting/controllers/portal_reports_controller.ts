@@ -16,9 +16,20 @@ export default class PortalReportsController {
     authorize(ctx, 'campaigns.view')
     const { account, role } = ctx.portal
     const campaign = await findCampaign(account.id, String(ctx.params.id))
-    const report = await campaignReport({ accountId: account.id, campaignId: campaign.id, zone: account.timezone, now: new Date() })
+    const report = await campaignReport({
+      accountId: account.id,
+      campaignId: campaign.id,
+      zone: account.timezone,
+      now: new Date(),
+    })
     return renderPage(ctx, 'portal/reports/show', {
-      campaign: { id: campaign.id, name: campaign.name, state: campaign.state, kind: campaign.kind, channel: campaign.channel },
+      campaign: {
+        id: campaign.id,
+        name: campaign.name,
+        state: campaign.state,
+        kind: campaign.kind,
+        channel: campaign.channel,
+      },
       report,
       currency: account.currency,
       mayExport: can(role, 'reports.export'),
@@ -30,16 +41,28 @@ export default class PortalReportsController {
     const { account } = ctx.portal
     const campaign = await findCampaign(account.id, String(ctx.params.id))
     const t = (key: string) => ctx.i18n.t(key)
-    return this.#file(ctx, fileName(t('reporting.csv.file'), campaign.name), reportCsv({ accountId: account.id, campaignId: campaign.id, zone: account.timezone, t }))
+    return this.#file(
+      ctx,
+      fileName(t('reporting.csv.file'), campaign.name),
+      reportCsv({ accountId: account.id, campaignId: campaign.id, zone: account.timezone, t })
+    )
   }
 
   async movements(ctx: HttpContext) {
     authorize(ctx, 'wallet.view')
     const { account } = ctx.portal
     const t = (key: string) => ctx.i18n.t(key)
-    const { inputDate } = viewFormatters({ locale: ctx.i18n.locale, timeZone: account.timezone, now: () => new Date() })
+    const { inputDate } = viewFormatters({
+      locale: ctx.i18n.locale,
+      timeZone: account.timezone,
+      now: () => new Date(),
+    })
     const stamp = (at: Date) => inputDate(at, 'datetime').replace('T', ' ')
-    return this.#file(ctx, fileName(t('ledger.csv.file'), account.name), statementCsv({ accountId: account.id, currency: account.currency, t, stamp }))
+    return this.#file(
+      ctx,
+      fileName(t('ledger.csv.file'), account.name),
+      statementCsv({ accountId: account.id, currency: account.currency, t, stamp })
+    )
   }
 
   #file(ctx: HttpContext, name: string, pieces: AsyncGenerator<string>) {

@@ -26,7 +26,9 @@ export default class TrackingController {
     const target = delivery ? await clickTarget(delivery) : null
     if (!delivery || !target) return this.#gone(ctx)
     this.#note(ctx, delivery, 'clicked')
-    ctx.response.header('referrer-policy', 'no-referrer').header('cache-control', 'no-store, private')
+    ctx.response
+      .header('referrer-policy', 'no-referrer')
+      .header('cache-control', 'no-store, private')
     return ctx.response.redirect().status(302).toPath(target)
   }
 
@@ -45,7 +47,12 @@ export default class TrackingController {
     const delivery = readToken('unsubscribe', token)
     const run = delivery ? await trackedRun(delivery.runId) : null
     if (!delivery || !run) return this.#gone(ctx)
-    const done = await unsubscribe({ delivery, userAgent: ctx.request.header('user-agent') ?? null, ipPrefix: ipPrefix(ctx.request.ip()), now: new Date() })
+    const done = await unsubscribe({
+      delivery,
+      userAgent: ctx.request.header('user-agent') ?? null,
+      ipPrefix: ipPrefix(ctx.request.ip()),
+      now: new Date(),
+    })
     if (!done) return this.#gone(ctx)
     return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done: true })
   }
@@ -56,7 +63,10 @@ export default class TrackingController {
     const html = delivery ? await webView(delivery) : null
     if (!html) return this.#gone(ctx)
     ctx.response
-      .header('content-security-policy', "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation")
+      .header(
+        'content-security-policy',
+        "default-src 'none'; img-src https: http: data:; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation"
+      )
       .header('cache-control', 'no-store, private')
       .header('content-type', 'text/html; charset=utf-8')
     return ctx.response.send(html)

@@ -1,12 +1,29 @@
 import { createPrivateKey, hash, sign, type KeyObject } from 'node:crypto'
 
-export type DkimOptions = { readonly domain: string; readonly selector: string; readonly privateKey: string }
+export type DkimOptions = {
+  readonly domain: string
+  readonly selector: string
+  readonly privateKey: string
+}
 
 /**
  * Headers that are signed, when present. List-Unsubscribe and its Post must be, or one-click is not valid
  * (RFC 8058 §4); many libraries leave the second out.
  */
-const SIGNED = ['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'mime-version', 'content-type', 'list-id', 'list-unsubscribe', 'list-unsubscribe-post', 'feedback-id']
+const SIGNED = [
+  'from',
+  'to',
+  'reply-to',
+  'subject',
+  'date',
+  'message-id',
+  'mime-version',
+  'content-type',
+  'list-id',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+  'feedback-id',
+]
 
 /**
  * Signs messages with RSA-SHA256, relaxed/simple (RFC 6376). The key is parsed once: as a KeyObject it signs in half
@@ -20,7 +37,10 @@ export class DkimSigner {
   constructor(options: DkimOptions) {
     this.#options = options
     this.#key = createPrivateKey(options.privateKey)
-    if (this.#key.asymmetricKeyType !== 'rsa' || (this.#key.asymmetricKeyDetails?.modulusLength ?? 0) < 1024) {
+    if (
+      this.#key.asymmetricKeyType !== 'rsa' ||
+      (this.#key.asymmetricKeyDetails?.modulusLength ?? 0) < 1024
+    ) {
       throw new Error('The DKIM key must be RSA of 1,024 bits or more')
     }
   }
@@ -38,12 +58,17 @@ export class DkimSigner {
     const fields =
       `v=1; a=rsa-sha256; c=relaxed/simple; d=${this.#options.domain}; s=${this.#options.selector}; ` +
       `h=${signed.map((header) => header.name).join(':')}; bh=${hash('sha256', body, 'base64')}; b=`
-    const text = signed.map((header) => `${header.name}:${header.value}\r\n`).join('') + `dkim-signature:${fields}`
+    const text =
+      signed.map((header) => `${header.name}:${header.value}\r\n`).join('') +
+      `dkim-signature:${fields}`
     return `DKIM-Signature: ${fields}${sign('sha256', Buffer.from(text), this.#key).toString('base64')}\r\n`
   }
 }
 
 /** Relaxed header canonicalisation (RFC 6376 §3.4.2): unfold, single spaces, no ends */
 function relax(value: string): string {
-  return value.replace(/\r\n(?=[ \t])/g, '').replace(/[ \t]+/g, ' ').trim()
+  return value
+    .replace(/\r\n(?=[ \t])/g, '')
+    .replace(/[ \t]+/g, ' ')
+    .trim()
 }

@@ -33,11 +33,17 @@ export function encodeHeader(value: string): string {
 export function mailbox(name: string, address: string): string {
   const clean = headerLine(name)
   if (!clean) return `<${address}>`
-  if (/^[\x20-\x7e]*$/.test(clean) && !clean.includes('=?')) return `"${clean.replace(/["\\]/g, '\\$&')}" <${address}>`
+  if (/^[\x20-\x7e]*$/.test(clean) && !clean.includes('=?'))
+    return `"${clean.replace(/["\\]/g, '\\$&')}" <${address}>`
   return `${encodeHeader(clean)} <${address}>`
 }
 
 /** Whether an address can stand in an envelope and a header without being anything else */
 export function isSafeAddress(address: string): boolean {
-  return address.length <= 254 && /^[^\s<>()[\]\\,;:"\u0000-\u001f\u007f]+@[^\s<>()[\]\\,;:"@\u0000-\u001f\u007f]+$/u.test(address)
+  return (
+    address.length <= 254 &&
+    /^[^\s<>()[\]\\,;:"\u0000-\u001f\u007f]+@[^\s<>()[\]\\,;:"@\u0000-\u001f\u007f]+$/u.test(
+      address
+    )
+  )
 }

@@ -18,8 +18,12 @@ export type Message = {
   readonly date: Date
 }
 
-const HTML_PART = Buffer.from('Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n')
-const TEXT_PART = Buffer.from('Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n')
+const HTML_PART = Buffer.from(
+  'Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+)
+const TEXT_PART = Buffer.from(
+  'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+)
 
 /**
  * Builds the bytes of messages: text and HTML as alternatives, quoted-printable, with the headers that bulk mail must

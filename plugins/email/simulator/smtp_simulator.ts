@@ -42,7 +42,10 @@ export const smtpSimulator: Simulator = {
       server.listen(port, '127.0.0.1', () => resolve())
     })
     const address = server.server.address() as { port: number }
-    return { port: address.port, stop: () => new Promise((resolve) => server.close(() => resolve())) }
+    return {
+      port: address.port,
+      stop: () => new Promise((resolve) => server.close(() => resolve())),
+    }
   },
 
   settings: (port) => ({
@@ -60,24 +63,33 @@ export const smtpSimulator: Simulator = {
 
 function refusalOf(address: string): (Error & { responseCode: number }) | null {
   const local = address.split('@')[0]
-  if (local === 'rejet') return Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 })
-  if (local === 'plus-tard') return Object.assign(new Error('4.2.1 try again later'), { responseCode: 450 })
+  if (local === 'rejet')
+    return Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 })
+  if (local === 'plus-tard')
+    return Object.assign(new Error('4.2.1 try again later'), { responseCode: 450 })
   return null
 }
 
 async function keep(stream: SMTPServerDataStream, session: SMTPServerSession) {
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk as Buffer)
-  if (stream.sizeExceeded) throw Object.assign(new Error('5.3.4 message too big'), { responseCode: 552 })
+  if (stream.sizeExceeded)
+    throw Object.assign(new Error('5.3.4 message too big'), { responseCode: 552 })
 
   const raw = Buffer.concat(chunks)
-  const head = raw.subarray(0, Math.max(0, raw.indexOf('\r\n\r\n'))).toString('latin1').replace(/\r\n[ \t]+/g, ' ')
+  const head = raw
+    .subarray(0, Math.max(0, raw.indexOf('\r\n\r\n')))
+    .toString('latin1')
+    .replace(/\r\n[ \t]+/g, ' ')
   const header = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(head)?.[1] ?? ''
   return {
     recipient: session.envelope.rcptTo[0]?.address.toLowerCase() ?? '',
     sender: header('From'),
     title: header('Subject'),
-    body: { from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '', size: raw.length },
+    body: {
+      from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
+      size: raw.length,
+    },
     raw,
   }
 }

@@ -12,6 +12,12 @@ export async function checkRelay(ctx: Context): Promise<{ ok: boolean; detail: T
     return { ok: true, detail: { fr: `${host}:${port} répond.`, en: `${host}:${port} answers.` } }
   } catch (error) {
     const why = (error as Error).message
-    return { ok: false, detail: { fr: `${host}:${port} ne répond pas comme attendu : ${why}`, en: `${host}:${port} does not answer as expected: ${why}` } }
+    return {
+      ok: false,
+      detail: {
+        fr: `${host}:${port} ne répond pas comme attendu : ${why}`,
+        en: `${host}:${port} does not answer as expected: ${why}`,
+      },
+    }
   }
 }

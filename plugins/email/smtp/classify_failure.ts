@@ -1,6 +1,11 @@
 import type { Outcome } from '@griot/sdk'
 
-type SmtpError = Error & { responseCode?: number; response?: string; command?: string; code?: string }
+type SmtpError = Error & {
+  responseCode?: number
+  response?: string
+  command?: string
+  code?: string
+}
 
 /** Minutes to leave a relay alone that says it is too busy */
 const BUSY_MINUTES = 10
@@ -18,13 +23,20 @@ export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now
   const code = error.responseCode ?? 0
   const enhanced = /\b([245])\.(\d{1,3})\.(\d{1,3})\b/.exec(error.response ?? '')
 
-  if (code === 421) return { status: 'deferred', detail, retryAt: new Date(o.now.getTime() + BUSY_MINUTES * 60_000) }
+  if (code === 421)
+    return {
+      status: 'deferred',
+      detail,
+      retryAt: new Date(o.now.getTime() + BUSY_MINUTES * 60_000),
+    }
   if (code >= 400 && code < 500) return { status: 'deferred', detail }
   if (code >= 500) {
     /** 5.7.x is about the sender (policy, reputation, authentication): the contact is not at fault */
     if (enhanced?.[2] === '7') return { status: 'rejected', reason: 'blocked_sender', detail }
-    if (enhanced?.[2] === '1') return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
-    if (code === 550 && !enhanced && error.command === 'RCPT TO') return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
+    if (enhanced?.[2] === '1')
+      return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
+    if (code === 550 && !enhanced && error.command === 'RCPT TO')
+      return { status: 'rejected', reason: 'invalid_address', detail, permanent: true }
     return { status: 'rejected', reason: 'other', detail }
   }
   if (o.bodyWasRead) return { status: 'unknown', detail }

@@ -24,7 +24,13 @@ export class ConnectionPool {
   #waiting: ((pooled: Pooled | null) => void)[] = []
   #closed = false
 
-  constructor(private readonly options: { readonly size: number; readonly settings: Settings; readonly password: string | null }) {}
+  constructor(
+    private readonly options: {
+      readonly size: number
+      readonly settings: Settings
+      readonly password: string | null
+    }
+  ) {}
 
   /** Runs `work` with a connection. The connection goes back when it can still be used, and is dropped otherwise */
   async use<T>(tcp: TcpDialer, work: (connection: SMTPConnection) => Promise<T>): Promise<T> {
@@ -69,7 +75,8 @@ export class ConnectionPool {
   }
 
   #give(pooled: Pooled): void {
-    const finished = this.#closed || pooled.sent >= MESSAGES_PER_CONNECTION || !usable(pooled.connection)
+    const finished =
+      this.#closed || pooled.sent >= MESSAGES_PER_CONNECTION || !usable(pooled.connection)
     if (finished) {
       this.#open -= 1
       if (usable(pooled.connection)) pooled.connection.quit()
@@ -84,12 +91,23 @@ export class ConnectionPool {
 }
 
 function usable(connection: SMTPConnection): boolean {
-  const { _socket: socket, _destroyed: destroyed, _closing: closing } = connection as unknown as { _socket?: { destroyed: boolean; writable: boolean } | false; _destroyed?: boolean; _closing?: boolean }
+  const {
+    _socket: socket,
+    _destroyed: destroyed,
+    _closing: closing,
+  } = connection as unknown as {
+    _socket?: { destroyed: boolean; writable: boolean } | false
+    _destroyed?: boolean
+    _closing?: boolean
+  }
   return !destroyed && !closing && Boolean(socket && !socket.destroyed && socket.writable)
 }
 
 /** Opens, greets, encrypts and signs in; the address was checked by the kernel's dialer */
-export async function connect(tcp: TcpDialer, options: { settings: Settings; password: string | null }): Promise<SMTPConnection> {
+export async function connect(
+  tcp: TcpDialer,
+  options: { settings: Settings; password: string | null }
+): Promise<SMTPConnection> {
   const { host, port, security, user } = options.settings
   const socket = await tcp.connect({ host, port, timeoutMs: CONNECT_MS })
   const connection = new SMTPConnection({
@@ -113,7 +131,9 @@ export async function connect(tcp: TcpDialer, options: { settings: Settings; pas
 
   if (user) {
     await new Promise<void>((resolve, reject) => {
-      connection.login({ user, pass: options.password ?? '' }, (error) => (error ? reject(error) : resolve()))
+      connection.login({ user, pass: options.password ?? '' }, (error) =>
+        error ? reject(error) : resolve()
+      )
     })
   }
   return connection

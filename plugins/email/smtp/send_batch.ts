@@ -6,23 +6,44 @@ import { classifyFailure } from './classify_failure.js'
 import type { Context, Session } from './session.js'
 
 /** Sends one message a recipient over the session's connections; one outcome each, in order */
-export async function sendBatch(ctx: Context, session: Session, batch: readonly Recipient[]): Promise<readonly Outcome[]> {
+export async function sendBatch(
+  ctx: Context,
+  session: Session,
+  batch: readonly Recipient[]
+): Promise<readonly Outcome[]> {
   return Promise.all(batch.map((recipient) => sendOne(ctx, session, recipient)))
 }
 
 async function sendOne(ctx: Context, session: Session, recipient: Recipient): Promise<Outcome> {
-  if (!isSafeAddress(recipient.address)) return { status: 'rejected', reason: 'invalid_address', detail: 'the address cannot stand in an envelope' }
+  if (!isSafeAddress(recipient.address))
+    return {
+      status: 'rejected',
+      reason: 'invalid_address',
+      detail: 'the address cannot stand in an envelope',
+    }
 
   let body: Readable | null = null
   try {
     return await session.pool.use(ctx.tcp, async (connection) => {
       const message = compose(ctx, session, recipient)
       body = Readable.from([message])
-      const reply = await handToRelay(connection, { from: envelopeFrom(ctx, session, recipient), to: recipient.address, size: message.length }, body)
+      const reply = await handToRelay(
+        connection,
+        {
+          from: envelopeFrom(ctx, session, recipient),
+          to: recipient.address,
+          size: message.length,
+        },
+        body
+      )
       return { status: 'accepted', providerKey: recipient.deliveryId, detail: reply.slice(0, 200) }
     })
   } catch (error) {
-    return classifyFailure({ error: error as Error, bodyWasRead: (body as Readable | null)?.readableDidRead ?? false, now: ctx.clock.now() })
+    return classifyFailure({
+      error: error as Error,
+      bodyWasRead: (body as Readable | null)?.readableDidRead ?? false,
+      now: ctx.clock.now(),
+    })
   }
 }
 
@@ -48,13 +69,21 @@ function envelopeFrom(ctx: Context, session: Session, recipient: Recipient): str
   return domain ? `retours+${recipient.deliveryId}@${domain}` : session.from
 }
 
-function handToRelay(connection: SMTPConnection, envelope: { from: string; to: string; size: number }, body: Readable): Promise<string> {
+function handToRelay(
+  connection: SMTPConnection,
+  envelope: { from: string; to: string; size: number },
+  body: Readable
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    connection.send({ from: envelope.from, to: [envelope.to], size: envelope.size }, body, (error, info) => {
-      if (!error) return resolve(info?.response ?? '')
-      body.destroy()
-      void recover(connection, error).then(() => reject(error))
-    })
+    connection.send(
+      { from: envelope.from, to: [envelope.to], size: envelope.size },
+      body,
+      (error, info) => {
+        if (!error) return resolve(info?.response ?? '')
+        body.destroy()
+        void recover(connection, error).then(() => reject(error))
+      }
+    )
   })
 }
 

@@ -28,7 +28,15 @@ export async function startFaultRelay() {
           received.push(mode)
           if (mode === 'drop-after-dot') return void socket.resetAndDestroy()
           if (mode === 'close-after-dot') return void socket.end()
-          say(mode === 'dot-451' ? '451 4.3.0 later' : mode === 'dot-552' ? '552 5.2.2 mailbox full' : mode === 'dot-5713' ? '550 5.7.1 blocked' : '250 2.0.0 queued as ABC')
+          say(
+            mode === 'dot-451'
+              ? '451 4.3.0 later'
+              : mode === 'dot-552'
+                ? '552 5.2.2 mailbox full'
+                : mode === 'dot-5713'
+                  ? '550 5.7.1 blocked'
+                  : '250 2.0.0 queued as ABC'
+          )
           continue
         }
         const end = buffer.indexOf('\r\n')
@@ -36,7 +44,8 @@ export async function startFaultRelay() {
         const line = buffer.slice(0, end)
         buffer = buffer.slice(end + 2)
         const command = line.slice(0, 4).toUpperCase()
-        if (command === 'EHLO') socket.write('250-fault\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n')
+        if (command === 'EHLO')
+          socket.write('250-fault\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n')
         else if (command === 'RCPT') {
           mode = /<([^@>]+)@/.exec(line)?.[1] ?? ''
           if (mode === 'rcpt-450') say('450 4.2.1 greylisted')

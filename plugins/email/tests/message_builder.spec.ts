@@ -24,13 +24,20 @@ test.group('A message', () => {
   test('says in both parts what was given, whatever the letters', async ({ assert }) => {
     const read = await PostalMime.parse(new MessageBuilder(null).build(message()))
     assert.equal(read.subject, 'Zoé, vos offres de la semaine à Bobo-Dioulasso')
-    assert.deepEqual(read.from, { name: 'Marché Nouvelle Étoile', address: 'nouvelles@example.com' })
+    assert.deepEqual(read.from, {
+      name: 'Marché Nouvelle Étoile',
+      address: 'nouvelles@example.com',
+    })
     assert.include(read.html ?? '', 'Attiéké — 1 500 F')
     assert.include(read.text ?? '', 'une ligne qui finit par une espace ')
   })
 
-  test('keeps to 76 characters a line in its body, and never begins a line with a dot', ({ assert }) => {
-    const raw = new MessageBuilder(null).build(message({ html: `<p>${'é. '.repeat(500)}${'.'.repeat(300)}</p>` }))
+  test('keeps to 76 characters a line in its body, and never begins a line with a dot', ({
+    assert,
+  }) => {
+    const raw = new MessageBuilder(null).build(
+      message({ html: `<p>${'é. '.repeat(500)}${'.'.repeat(300)}</p>` })
+    )
     const body = lines(raw).slice(lines(raw).indexOf(''))
     assert.isAtMost(Math.max(...body.map((line) => line.length)), 76)
     assert.isFalse(body.some((line) => line.startsWith('.')))
@@ -42,12 +49,30 @@ test.group('A message', () => {
     assert.include(raw, '\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n')
   })
 
-  for (const hostile of ['a\r\nBcc: x@example.com', 'a\nX: y', 'a\u0000b', 'a\u2028Bcc: z', 'a\r\n\r\n<script>', '=?UTF-8?Q?=0D=0ABcc:_x?=', 'é'.repeat(400)]) {
-    test(`cannot be given a header by ${JSON.stringify(hostile).slice(0, 30)} in subject and sender`, async ({ assert }) => {
-      const raw = new MessageBuilder(null).build(message({ subject: hostile, from: { name: hostile, address: 'nouvelles@example.com' } }))
+  for (const hostile of [
+    'a\r\nBcc: x@example.com',
+    'a\nX: y',
+    'a\u0000b',
+    'a\u2028Bcc: z',
+    'a\r\n\r\n<script>',
+    '=?UTF-8?Q?=0D=0ABcc:_x?=',
+    'é'.repeat(400),
+  ]) {
+    test(`cannot be given a header by ${JSON.stringify(hostile).slice(0, 30)} in subject and sender`, async ({
+      assert,
+    }) => {
+      const raw = new MessageBuilder(null).build(
+        message({ subject: hostile, from: { name: hostile, address: 'nouvelles@example.com' } })
+      )
       const read = await PostalMime.parse(raw)
-      assert.notInclude(read.headers.map((header) => header.key), 'bcc')
-      assert.notInclude(read.headers.map((header) => header.key), 'x')
+      assert.notInclude(
+        read.headers.map((header) => header.key),
+        'bcc'
+      )
+      assert.notInclude(
+        read.headers.map((header) => header.key),
+        'x'
+      )
       assert.equal(read.from?.address, 'nouvelles@example.com')
       const head = lines(raw).slice(0, lines(raw).indexOf(''))
       assert.isTrue(head.every((line) => /^([A-Za-z-]+: |[ \t])/.test(line)))
@@ -56,23 +81,72 @@ test.group('A message', () => {
   }
 
   test('is signed so that anybody can check it, one-click headers included', ({ assert }) => {
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-    const raw = new MessageBuilder(new DkimSigner({ domain: 'example.com', selector: 's1', privateKey })).build(message()).toString('latin1')
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    })
+    const raw = new MessageBuilder(
+      new DkimSigner({ domain: 'example.com', selector: 's1', privateKey })
+    )
+      .build(message())
+      .toString('latin1')
     const split = raw.indexOf('\r\n\r\n')
-    const headers = raw.slice(0, split).replace(/\r\n[ \t]+/g, ' ').split('\r\n').map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const)
+    const headers = raw
+      .slice(0, split)
+      .replace(/\r\n[ \t]+/g, ' ')
+      .split('\r\n')
+      .map(
+        (line) =>
+          [
+            line.slice(0, line.indexOf(':')).toLowerCase(),
+            line.slice(line.indexOf(':') + 1).trim(),
+          ] as const
+      )
     const signature = headers.find(([name]) => name === 'dkim-signature')?.[1] ?? ''
-    const tags = Object.fromEntries(signature.split(';').map((tag) => [tag.slice(0, tag.indexOf('=')).trim(), tag.slice(tag.indexOf('=') + 1).trim()]))
+    const tags = Object.fromEntries(
+      signature
+        .split(';')
+        .map((tag) => [
+          tag.slice(0, tag.indexOf('=')).trim(),
+          tag.slice(tag.indexOf('=') + 1).trim(),
+        ])
+    )
 
     assert.equal(tags.bh, hash('sha256', Buffer.from(raw.slice(split + 4), 'latin1'), 'base64'))
-    assert.includeMembers(tags.h.split(':'), ['from', 'subject', 'list-unsubscribe', 'list-unsubscribe-post', 'feedback-id'])
-    const canonical = tags.h.split(':').map((name) => `${name}:${headers.find(([header]) => header === name)?.[1].replace(/[ \t]+/g, ' ')}\r\n`).join('')
+    assert.includeMembers(tags.h.split(':'), [
+      'from',
+      'subject',
+      'list-unsubscribe',
+      'list-unsubscribe-post',
+      'feedback-id',
+    ])
+    const canonical = tags.h
+      .split(':')
+      .map(
+        (name) =>
+          `${name}:${headers.find(([header]) => header === name)?.[1].replace(/[ \t]+/g, ' ')}\r\n`
+      )
+      .join('')
     const signed = `${canonical}dkim-signature:${signature.slice(0, signature.lastIndexOf('b=') + 2)}`
-    assert.isTrue(verify('sha256', Buffer.from(signed), createPublicKey(publicKey), Buffer.from(tags.b, 'base64')))
+    assert.isTrue(
+      verify(
+        'sha256',
+        Buffer.from(signed),
+        createPublicKey(publicKey),
+        Buffer.from(tags.b, 'base64')
+      )
+    )
   })
 
   test('is not signed with a weak or foreign key', ({ assert }) => {
-    assert.throws(() => new DkimSigner({ domain: 'example.com', selector: 's', privateKey: 'nothing' }))
-    const { privateKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+    assert.throws(
+      () => new DkimSigner({ domain: 'example.com', selector: 's', privateKey: 'nothing' })
+    )
+    const { privateKey } = generateKeyPairSync('ed25519', {
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    })
     assert.throws(() => new DkimSigner({ domain: 'example.com', selector: 's', privateKey }), /RSA/)
   })
 })

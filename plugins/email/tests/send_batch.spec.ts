@@ -12,7 +12,17 @@ const NOW = new Date('2026-11-22T09:00:00Z')
 function contextFor(port: number): Context {
   return {
     plugin: { id: 'email', version: '1.0.0' },
-    settings: { host: '127.0.0.1', port, security: 'none', user: null, connections: 3, from_address: 'nouvelles@example.com', bounce_domain: 'retours.example.com', dkim_domain: null, dkim_selector: null },
+    settings: {
+      host: '127.0.0.1',
+      port,
+      security: 'none',
+      user: null,
+      connections: 3,
+      from_address: 'nouvelles@example.com',
+      bounce_domain: 'retours.example.com',
+      dkim_domain: null,
+      dkim_selector: null,
+    },
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     clock: { now: () => NOW },
     signal: new AbortController().signal,
@@ -27,11 +37,23 @@ function contextFor(port: number): Context {
   }
 }
 
-const run: Run = { id: 7, campaignId: 'c', accountId: '0192f8c0-0000-7000-8000-000000000001', accountName: 'Marché', brief: { subject: 's', sender_name: 'n', reply_to: null, template_id: 't' }, locale: 'fr' }
+const run: Run = {
+  id: 7,
+  campaignId: 'c',
+  accountId: '0192f8c0-0000-7000-8000-000000000001',
+  accountName: 'Marché',
+  brief: { subject: 's', sender_name: 'n', reply_to: null, template_id: 't' },
+  locale: 'fr',
+}
 const recipient = (local: string, n = 1): Recipient => ({
   deliveryId: `7.${n}`,
   address: `${local}@example.com`,
-  content: { subject: 'Bonjour', sender_name: 'Marché', html: `<p>${'bonjour '.repeat(400)}</p>`, text: 'bonjour' },
+  content: {
+    subject: 'Bonjour',
+    sender_name: 'Marché',
+    html: `<p>${'bonjour '.repeat(400)}</p>`,
+    text: 'bonjour',
+  },
   links: { unsubscribe: 'https://example.com/u/x', webView: 'https://example.com/w/x' },
   idempotencyKey: `7.${n}`,
 })
@@ -47,7 +69,11 @@ test.group('A relay that', (group) => {
     const ctx = contextFor(relay.port)
     const session = await openSession(ctx, run)
     try {
-      return await sendBatch(ctx, session, locals.map((local, index) => recipient(local, index + 1)))
+      return await sendBatch(
+        ctx,
+        session,
+        locals.map((local, index) => recipient(local, index + 1))
+      )
     } finally {
       await closeSession(session)
     }
@@ -72,14 +98,23 @@ test.group('A relay that', (group) => {
     })
   }
 
-  test('refuses one of many gives each its own outcome, in order, over few connections', async ({ assert }) => {
-    const locals = Array.from({ length: 40 }, (_, n) => (n % 10 === 3 ? 'rcpt-550' : n % 10 === 7 ? 'drop-after-dot' : `awa${n}`))
+  test('refuses one of many gives each its own outcome, in order, over few connections', async ({
+    assert,
+  }) => {
+    const locals = Array.from({ length: 40 }, (_, n) =>
+      n % 10 === 3 ? 'rcpt-550' : n % 10 === 7 ? 'drop-after-dot' : `awa${n}`
+    )
     const outcomes = await send(...locals)
     assert.deepEqual(
       outcomes.map((outcome) => outcome.status),
-      locals.map((local) => (local === 'rcpt-550' ? 'rejected' : local === 'drop-after-dot' ? 'unknown' : 'accepted'))
+      locals.map((local) =>
+        local === 'rcpt-550' ? 'rejected' : local === 'drop-after-dot' ? 'unknown' : 'accepted'
+      )
     )
-    assert.lengthOf(relay.received.filter((mode) => mode.startsWith('awa')), 32)
+    assert.lengthOf(
+      relay.received.filter((mode) => mode.startsWith('awa')),
+      32
+    )
   })
 
   test('is not there leaves everything to be tried again', async ({ assert }) => {
@@ -88,7 +123,10 @@ test.group('A relay that', (group) => {
     const ctx = contextFor(port)
     const session = await openSession(ctx, run)
     const outcomes = await sendBatch(ctx, session, [recipient('awa'), recipient('yao', 2)])
-    assert.deepEqual(outcomes.map((outcome) => outcome.status), ['deferred', 'deferred'])
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ['deferred', 'deferred']
+    )
     assert.isFalse((await checkRelay(ctx)).ok)
     relay = await startFaultRelay()
   })
@@ -96,7 +134,9 @@ test.group('A relay that', (group) => {
   test('is asked for an address that is none is not asked at all', async ({ assert }) => {
     const ctx = contextFor(relay.port)
     const session = await openSession(ctx, run)
-    const [outcome] = await sendBatch(ctx, session, [{ ...recipient('x'), address: 'a@b>\r\nRCPT TO:<c@d' }])
+    const [outcome] = await sendBatch(ctx, session, [
+      { ...recipient('x'), address: 'a@b>\r\nRCPT TO:<c@d' },
+    ])
     assert.deepInclude(outcome, { status: 'rejected', reason: 'invalid_address' })
     await closeSession(session)
   })

@@ -68,7 +68,9 @@ export function drawChart(canvas, data) {
   })
 
   /** No half contacts on the axis */
-  const counts = data.series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)))
+  const counts = data.series.every(({ values }) =>
+    values.every((value) => value === null || Number.isInteger(value))
+  )
 
   const figures = {
     display: !isSpark,
@@ -76,7 +78,12 @@ export function drawChart(canvas, data) {
     stacked: isStacked,
     grid: { color: colours.grid },
     border: { display: false },
-    ticks: { color: colours.text, maxTicksLimit: TICKS, ...(counts ? { precision: 0 } : {}), callback: (value) => short.format(value) },
+    ticks: {
+      color: colours.text,
+      maxTicksLimit: TICKS,
+      ...(counts ? { precision: 0 } : {}),
+      callback: (value) => short.format(value),
+    },
   }
   const words = {
     display: !isSpark && !isStacked,

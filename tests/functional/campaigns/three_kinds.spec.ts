@@ -13,12 +13,32 @@ import { resumeCampaign } from '#core/campaigns/resume_campaign'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { network } from '#tests/fixtures/plugins/fixture_media/network'
-import { aClient, aList, aService, booksAreWrong, deliveryStates, runJobs, type Client } from '#tests/line_kit'
+import {
+  aClient,
+  aList,
+  aService,
+  booksAreWrong,
+  deliveryStates,
+  runJobs,
+  type Client,
+} from '#tests/line_kit'
 
 /** Brief → quote → hold → launch, for any kind */
-async function launched(o: { client: Client; plugin: string; brief: Record<string, unknown>; listIds?: string[] }) {
+async function launched(o: {
+  client: Client
+  plugin: string
+  brief: Record<string, unknown>
+  listIds?: string[]
+}) {
   const service = await aService(o.plugin)
-  const created = await createCampaign({ accountId: o.client.accountId, service, name: 'Essai', brief: o.brief, listIds: o.listIds, by: o.client.by })
+  const created = await createCampaign({
+    accountId: o.client.accountId,
+    service,
+    name: 'Essai',
+    brief: o.brief,
+    listIds: o.listIds,
+    by: o.client.by,
+  })
   const quote = await quoteCampaign({ campaign: created, by: o.client.by })
   const campaign = await findCampaign(o.client.accountId, created.id)
   await payCampaign({ campaign, quoteId: quote.id, by: o.client.by })
@@ -26,8 +46,10 @@ async function launched(o: { client: Client; plugin: string; brief: Record<strin
   return { campaign, quote }
 }
 
-const stateOf = async (campaign: Campaign) => (await findCampaign(campaign.accountId, campaign.id)).state
-const figuresOf = (campaign: Campaign) => liveFigures({ accountId: campaign.accountId, campaignId: campaign.id })
+const stateOf = async (campaign: Campaign) =>
+  (await findCampaign(campaign.accountId, campaign.id)).state
+const figuresOf = (campaign: Campaign) =>
+  liveFigures({ accountId: campaign.accountId, campaignId: campaign.id })
 
 test.group('The line, for each kind of channel', (group) => {
   group.setup(async () => {
@@ -35,43 +57,81 @@ test.group('The line, for each kind of channel', (group) => {
     await pluginKernel.refresh()
   })
 
-  test('messaging: delivers, charges what was accepted and gives the rest back', async ({ assert }) => {
+  test('messaging: delivers, charges what was accepted and gives the rest back', async ({
+    assert,
+  }) => {
     const client = await aClient()
-    const list = await aList(client, ['a@example.com', 'b@example.com', 'reject@example.com', 'unknown@example.com'])
-    const { campaign, quote } = await launched({ client, plugin: 'fixture_messaging', brief: { subject: 'Bonjour', text: 'Bonjour {{ contact.first_name }}' }, listIds: [list] })
+    const list = await aList(client, [
+      'a@example.com',
+      'b@example.com',
+      'reject@example.com',
+      'unknown@example.com',
+    ])
+    const { campaign, quote } = await launched({
+      client,
+      plugin: 'fixture_messaging',
+      brief: { subject: 'Bonjour', text: 'Bonjour {{ contact.first_name }}' },
+      listIds: [list],
+    })
     assert.equal(quote.maximum, 40n)
     assert.equal(await client.held(), 40n)
 
     await runJobs()
     assert.equal(await stateOf(campaign), 'finished')
     const figures = await figuresOf(campaign)
-    assert.deepEqual(await deliveryStates(figures.runId as number), { accepted: 2, rejected: 1, uncertain: 1 })
+    assert.deepEqual(await deliveryStates(figures.runId as number), {
+      accepted: 2,
+      rejected: 1,
+      uncertain: 1,
+    })
     assert.equal(figures.captured, 20n)
     assert.equal(figures.released, 20n)
     assert.equal(await client.available(), 99_980n)
     assert.equal(await client.held(), 0n)
-    assert.deepEqual((await campaignStory({ accountId: client.accountId, campaignId: campaign.id })).map((line) => line.to), ['draft', 'quoted', 'paid', 'running', 'finished'])
+    assert.deepEqual(
+      (await campaignStory({ accountId: client.accountId, campaignId: campaign.id })).map(
+        (line) => line.to
+      ),
+      ['draft', 'quoted', 'paid', 'running', 'finished']
+    )
     assert.isEmpty(await booksAreWrong())
   })
 
   test('messaging: sends nothing while paused, goes on when resumed', async ({ assert }) => {
     const client = await aClient()
     const list = await aList(client, 45)
-    const { campaign } = await launched({ client, plugin: 'fixture_messaging', brief: { subject: 'x', text: 'y' }, listIds: [list] })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_messaging',
+      brief: { subject: 'x', text: 'y' },
+      listIds: [list],
+    })
     await pauseCampaign({ campaign, by: client.by })
     await runJobs()
     assert.deepInclude(await figuresOf(campaign), { accepted: 0, pending: 45 })
 
     await resumeCampaign({ campaign, by: client.by })
     await runJobs()
-    assert.deepInclude(await figuresOf(campaign), { accepted: 45, pending: 0, captured: 450n, released: 0n })
+    assert.deepInclude(await figuresOf(campaign), {
+      accepted: 45,
+      pending: 0,
+      captured: 450n,
+      released: 0n,
+    })
     assert.equal(await stateOf(campaign), 'finished')
   })
 
-  test('messaging: a cancelled campaign excludes who was not written to and gives everything back', async ({ assert }) => {
+  test('messaging: a cancelled campaign excludes who was not written to and gives everything back', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const list = await aList(client, 30)
-    const { campaign } = await launched({ client, plugin: 'fixture_messaging', brief: { subject: 'x', text: 'y' }, listIds: [list] })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_messaging',
+      brief: { subject: 'x', text: 'y' },
+      listIds: [list],
+    })
     await pauseCampaign({ campaign, by: client.by })
     await runJobs()
     await cancelCampaign({ campaign, by: client.by, why: 'trop tôt' })
@@ -83,9 +143,15 @@ test.group('The line, for each kind of channel', (group) => {
     assert.isEmpty(await booksAreWrong())
   })
 
-  test('media: places step by step, charges spend once, follows pause, stops at the end', async ({ assert }) => {
+  test('media: places step by step, charges spend once, follows pause, stops at the end', async ({
+    assert,
+  }) => {
     const client = await aClient()
-    const { campaign, quote } = await launched({ client, plugin: 'fixture_media', brief: { headline: 'Soldes', url: 'https://example.com', clicks: 50 } })
+    const { campaign, quote } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 50 },
+    })
     assert.equal(quote.maximum, 500n)
     await runJobs()
     const figures = await figuresOf(campaign)
@@ -113,9 +179,15 @@ test.group('The line, for each kind of channel', (group) => {
     assert.isEmpty(await booksAreWrong())
   })
 
-  test('media: the kernel stops at the approved ceiling, whatever the network spends', async ({ assert }) => {
+  test('media: the kernel stops at the approved ceiling, whatever the network spends', async ({
+    assert,
+  }) => {
     const client = await aClient()
-    const { campaign } = await launched({ client, plugin: 'fixture_media', brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 } })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
+    })
     await runJobs()
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     if (far) Object.assign(far, { clicks: 90, budget: 1_000 })
@@ -125,9 +197,15 @@ test.group('The line, for each kind of channel', (group) => {
     assert.equal(await client.available(), 99_900n)
   })
 
-  test('media: cancelled, it stops the network, charges what was spent and gives the rest back', async ({ assert }) => {
+  test('media: cancelled, it stops the network, charges what was spent and gives the rest back', async ({
+    assert,
+  }) => {
     const client = await aClient()
-    const { campaign } = await launched({ client, plugin: 'fixture_media', brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 } })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
+    })
     await runJobs()
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     if (far) far.clicks = 3
@@ -140,7 +218,11 @@ test.group('The line, for each kind of channel', (group) => {
 
   test('media: a refused step fails the campaign and gives everything back', async ({ assert }) => {
     const client = await aClient()
-    const { campaign } = await launched({ client, plugin: 'fixture_media', brief: { headline: 'forbidden', url: 'https://example.com', clicks: 10 } })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'forbidden', url: 'https://example.com', clicks: 10 },
+    })
     await runJobs()
     assert.equal(await stateOf(campaign), 'failed')
     assert.equal(await client.available(), 100_000n)
@@ -148,7 +230,11 @@ test.group('The line, for each kind of channel', (group) => {
 
   test('engagement: pays each milestone when its deliverable is there', async ({ assert }) => {
     const client = await aClient()
-    const { campaign, quote } = await launched({ client, plugin: 'fixture_engagement', brief: { website: 'https://example.com', pages: 12 } })
+    const { campaign, quote } = await launched({
+      client,
+      plugin: 'fixture_engagement',
+      brief: { website: 'https://example.com', pages: 12 },
+    })
     assert.equal(quote.maximum, 130n)
     await runJobs()
     assert.equal(await stateOf(campaign), 'running')
@@ -158,9 +244,15 @@ test.group('The line, for each kind of channel', (group) => {
     assert.deepInclude(await figuresOf(campaign), { captured: 130n, released: 0n })
   })
 
-  test('engagement: paused work does not advance, cancelled work is closed and the rest goes back', async ({ assert }) => {
+  test('engagement: paused work does not advance, cancelled work is closed and the rest goes back', async ({
+    assert,
+  }) => {
     const client = await aClient()
-    const { campaign } = await launched({ client, plugin: 'fixture_engagement', brief: { website: 'https://example.com', pages: 12 } })
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_engagement',
+      brief: { website: 'https://example.com', pages: 12 },
+    })
     await runJobs()
     await pauseCampaign({ campaign, by: client.by })
     await runJobs({ later: true })

@@ -17,20 +17,42 @@ import { loadRun, type Run } from '#core/delivery/run_snapshot'
 import { settleWindow } from '#core/delivery/settle_window'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
-import { aClient, aList, aService, booksAreWrong, deliveryStates, runJobs, type Client } from '#tests/line_kit'
+import {
+  aClient,
+  aList,
+  aService,
+  booksAreWrong,
+  deliveryStates,
+  runJobs,
+  type Client,
+} from '#tests/line_kit'
 
 const BRIEF = { subject: 'Bonjour', text: 'Bonjour' }
 
 /** A paid and launched campaign whose run nobody has begun to send */
-async function launchedRun(client: Client, people: number | string[], plugin = 'fixture_messaging'): Promise<{ run: Run; campaign: Awaited<ReturnType<typeof findCampaign>> }> {
+async function launchedRun(
+  client: Client,
+  people: number | string[],
+  plugin = 'fixture_messaging'
+): Promise<{ run: Run; campaign: Awaited<ReturnType<typeof findCampaign>> }> {
   const service = await aService(plugin)
   const list = await aList(client, people)
-  const created = await createCampaign({ accountId: client.accountId, service, name: 'Essai', brief: BRIEF, listIds: [list], by: client.by })
+  const created = await createCampaign({
+    accountId: client.accountId,
+    service,
+    name: 'Essai',
+    brief: BRIEF,
+    listIds: [list],
+    by: client.by,
+  })
   const quote = await quoteCampaign({ campaign: created, by: client.by })
   const campaign = await findCampaign(client.accountId, created.id)
   await payCampaign({ campaign, quoteId: quote.id, by: client.by })
   await launchCampaign({ campaign, by: client.by })
-  const [{ id }] = await sql<{ id: number }>('select id from campaign_runs where campaign_id = $1::uuid', [campaign.id])
+  const [{ id }] = await sql<{ id: number }>(
+    'select id from campaign_runs where campaign_id = $1::uuid',
+    [campaign.id]
+  )
   const run = await loadRun(deliveryPool(), id)
   if (!run) throw new Error('no run')
   return { run, campaign }
@@ -45,12 +67,29 @@ test.group('The delivery engine', (group) => {
     await pluginKernel.refresh()
   })
 
-  test('excludes who refused, never agreed or has no address, with the reason, and counts all', async ({ assert }) => {
+  test('excludes who refused, never agreed or has no address, with the reason, and counts all', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const service = await aService('fixture_messaging')
-    const [yes, no] = [await aList(client, ['a@example.com', 'b@example.com']), await aList(client, ['c@example.com'], 'refused')]
-    await suppressAddress({ accountId: client.accountId, address: 'b@example.com', reason: 'unsubscribed', source: 'test' })
-    const created = await createCampaign({ accountId: client.accountId, service, name: 'Essai', brief: BRIEF, listIds: [yes, no], by: client.by })
+    const [yes, no] = [
+      await aList(client, ['a@example.com', 'b@example.com']),
+      await aList(client, ['c@example.com'], 'refused'),
+    ]
+    await suppressAddress({
+      accountId: client.accountId,
+      address: 'b@example.com',
+      reason: 'unsubscribed',
+      source: 'test',
+    })
+    const created = await createCampaign({
+      accountId: client.accountId,
+      service,
+      name: 'Essai',
+      brief: BRIEF,
+      listIds: [yes, no],
+      by: client.by,
+    })
     const quote = await quoteCampaign({ campaign: created, by: client.by })
     assert.equal(quote.reachable, 1)
     const campaign = await findCampaign(client.accountId, created.id)
@@ -91,10 +130,19 @@ test.group('The delivery engine', (group) => {
     assert.deepEqual(await deliveryStates(run.id), { handing_over: 12, leased: 18 })
 
     /** The worker dies here: its lease runs out */
-    await sql(`update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`, [run.id])
+    await sql(
+      `update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`,
+      [run.id]
+    )
     await runJobs()
     const figures = await liveFigures({ accountId: client.accountId, campaignId: campaign.id })
-    assert.deepInclude(figures, { accepted: 18, uncertain: 12, pending: 0, captured: 180n, released: 120n })
+    assert.deepInclude(figures, {
+      accepted: 18,
+      uncertain: 12,
+      pending: 0,
+      captured: 180n,
+      released: 120n,
+    })
     assert.equal((await findCampaign(client.accountId, campaign.id)).state, 'finished')
     assert.isEmpty(await booksAreWrong())
   })
@@ -106,15 +154,29 @@ test.group('The delivery engine', (group) => {
     const chunk = await leaseChunk(run.id)
     if (!chunk) throw new Error('no chunk')
     const rows = await handOver(run.id, chunk, { from: 1, to: 5 })
-    await sql(`update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`, [run.id])
+    await sql(
+      `update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`,
+      [run.id]
+    )
     await leaseChunk(run.id)
     assert.deepEqual(await deliveryStates(run.id), { uncertain: 5 })
 
-    const settle = async () => settleWindow({ run: await reload(run), lease: chunk.lease, rows, outcomes: accepted(5), defaultUnit: 'fixture_messaging.message', now: new Date() })
+    const settle = async () =>
+      settleWindow({
+        run: await reload(run),
+        lease: chunk.lease,
+        rows,
+        outcomes: accepted(5),
+        defaultUnit: 'fixture_messaging.message',
+        now: new Date(),
+      })
     await settle()
     await settle()
     assert.deepEqual(await deliveryStates(run.id), { accepted: 5 })
-    const [counters] = await sql('select pending, accepted, uncertain from campaign_runs where id = $1', [run.id])
+    const [counters] = await sql(
+      'select pending, accepted, uncertain from campaign_runs where id = $1',
+      [run.id]
+    )
     assert.deepEqual(counters, { pending: 0, accepted: 5, uncertain: 0 })
   })
 
@@ -125,21 +187,37 @@ test.group('The delivery engine', (group) => {
     const chunk = await leaseChunk(run.id)
     if (!chunk) throw new Error('no chunk')
     assert.isNull(await leaseChunk(run.id))
-    assert.lengthOf(await handOver(run.id, { ...chunk, lease: '00000000-0000-4000-8000-000000000000' }, { from: 1, to: 5 }), 0)
+    assert.lengthOf(
+      await handOver(
+        run.id,
+        { ...chunk, lease: '00000000-0000-4000-8000-000000000000' },
+        { from: 1, to: 5 }
+      ),
+      0
+    )
     assert.lengthOf(await handOver(run.id, chunk, { from: 1, to: 5 }), 5)
     assert.lengthOf(await handOver(run.id, chunk, { from: 1, to: 5 }), 0)
   })
 
-  test('does not write to somebody who unsubscribes while the campaign runs', async ({ assert }) => {
+  test('does not write to somebody who unsubscribes while the campaign runs', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const { run } = await launchedRun(client, ['a@example.com', 'b@example.com'])
     await expandRun(run, 'email')
-    await suppressAddress({ accountId: client.accountId, address: 'b@example.com', reason: 'unsubscribed', source: 'test' })
+    await suppressAddress({
+      accountId: client.accountId,
+      address: 'b@example.com',
+      reason: 'unsubscribed',
+      source: 'test',
+    })
     await runJobs()
     assert.deepEqual(await deliveryStates(run.id), { accepted: 1, excluded: 1 })
   })
 
-  test('waits for windows in flight before it gives the money of a cancelled campaign back', async ({ assert }) => {
+  test('waits for windows in flight before it gives the money of a cancelled campaign back', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const { run, campaign } = await launchedRun(client, 10)
     await expandRun(run, 'email')
@@ -150,7 +228,14 @@ test.group('The delivery engine', (group) => {
     assert.equal(await finishRun(run.id), 'in_flight')
     assert.equal(await client.held(), 100n)
 
-    await settleWindow({ run: await reload(run), lease: chunk.lease, rows, outcomes: accepted(4), defaultUnit: 'fixture_messaging.message', now: new Date() })
+    await settleWindow({
+      run: await reload(run),
+      lease: chunk.lease,
+      rows,
+      outcomes: accepted(4),
+      defaultUnit: 'fixture_messaging.message',
+      now: new Date(),
+    })
     assert.equal(await finishRun(run.id), 'cancelled')
     assert.equal(await client.held(), 0n)
     assert.equal(await client.available(), 99_960n)
@@ -158,14 +243,22 @@ test.group('The delivery engine', (group) => {
     assert.isEmpty(await booksAreWrong())
   })
 
-  test('tries a deferred delivery again at its time, and gives up in the end', async ({ assert }) => {
+  test('tries a deferred delivery again at its time, and gives up in the end', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const { run, campaign } = await launchedRun(client, ['defer@example.com', 'a@example.com'])
     await runJobs()
     assert.deepEqual(await deliveryStates(run.id), { accepted: 1, deferred: 1 })
     for (let tries = 2; tries <= 18; tries++) {
-      await sql(`update deliveries set not_before = now() - interval '1 second' where run_id = $1 and state = 'deferred'`, [run.id])
-      await sql(`update delivery_chunks set not_before = now() - interval '1 second' where run_id = $1 and state = 'open'`, [run.id])
+      await sql(
+        `update deliveries set not_before = now() - interval '1 second' where run_id = $1 and state = 'deferred'`,
+        [run.id]
+      )
+      await sql(
+        `update delivery_chunks set not_before = now() - interval '1 second' where run_id = $1 and state = 'open'`,
+        [run.id]
+      )
       await runJobs({ later: true })
     }
     assert.deepEqual(await deliveryStates(run.id), { accepted: 1, rejected: 1 })
@@ -173,7 +266,9 @@ test.group('The delivery engine', (group) => {
     assert.equal(await client.held(), 0n)
   }).timeout(60_000)
 
-  test('goes on sending through one plugin while another throws, and names what that one had', async ({ assert }) => {
+  test('goes on sending through one plugin while another throws, and names what that one had', async ({
+    assert,
+  }) => {
     const client = await aClient()
     const bad = await launchedRun(client, 20, 'throws_in_send')
     const good = await launchedRun(client, 20)
@@ -184,7 +279,9 @@ test.group('The delivery engine', (group) => {
     const states = await deliveryStates(bad.run.id)
     assert.isAbove(states.uncertain ?? 0, 0)
     assert.isUndefined(states.accepted)
-    const [row] = await sql<{ code: string }>(`select code from plugin_failures where plugin_id = 'throws_in_send' order by id desc limit 1`)
+    const [row] = await sql<{ code: string }>(
+      `select code from plugin_failures where plugin_id = 'throws_in_send' order by id desc limit 1`
+    )
     assert.equal(row.code, 'E_PLUGIN_THREW')
     assert.isEmpty(await booksAreWrong())
   })

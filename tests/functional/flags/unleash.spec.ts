@@ -30,7 +30,11 @@ test.group('Flags with a real server', (group) => {
   let server: Awaited<ReturnType<typeof startFlagServer>>
   const environment = `/projects/default/features/${FLAG}/environments/development`
   let strategy = ''
-  const rollout = (percent: number) => ({ name: 'flexibleRollout', parameters: { rollout: String(percent), stickiness: 'accountId', groupId: FLAG }, constraints: [] })
+  const rollout = (percent: number) => ({
+    name: 'flexibleRollout',
+    parameters: { rollout: String(percent), stickiness: 'accountId', groupId: FLAG },
+    constraints: [],
+  })
 
   group.setup(async () => {
     server = await startFlagServer()
@@ -42,7 +46,13 @@ test.group('Flags with a real server', (group) => {
   })
 
   test('roll out gradually by account, and nobody loses what they had', async ({ assert }) => {
-    const flags = await openFlags({ url: server.url, token: BACKEND_TOKEN, refreshMs: 500, seedFile, folder: folder() })
+    const flags = await openFlags({
+      url: server.url,
+      token: BACKEND_TOKEN,
+      refreshMs: 500,
+      seedFile,
+      folder: folder(),
+    })
     await until(() => enabled(flags).length > 0)
     const first = enabled(flags)
     assert.isAbove(first.length, 100)
@@ -56,23 +66,43 @@ test.group('Flags with a real server', (group) => {
     await flags.close()
   }).timeout(90_000)
 
-  test('hold the last known flags when the server is gone at the next start', async ({ assert }) => {
+  test('hold the last known flags when the server is gone at the next start', async ({
+    assert,
+  }) => {
     const kept = folder()
-    const before = await openFlags({ url: server.url, token: BACKEND_TOKEN, refreshMs: 500, seedFile, folder: kept })
+    const before = await openFlags({
+      url: server.url,
+      token: BACKEND_TOKEN,
+      refreshMs: 500,
+      seedFile,
+      folder: kept,
+    })
     await until(() => enabled(before).length > 0)
     const known = enabled(before)
     await sleep(500)
     await before.close()
 
     await server.halt()
-    const after = await openFlags({ url: server.url, token: BACKEND_TOKEN, refreshMs: 500, seedFile, folder: kept })
+    const after = await openFlags({
+      url: server.url,
+      token: BACKEND_TOKEN,
+      refreshMs: 500,
+      seedFile,
+      folder: kept,
+    })
     assert.deepEqual(enabled(after), known)
     await after.close()
     await server.restart()
   }).timeout(90_000)
 
   test('go off within two seconds of the kill switch', async ({ assert }) => {
-    const flags = await openFlags({ url: server.url, token: BACKEND_TOKEN, refreshMs: 500, seedFile, folder: folder() })
+    const flags = await openFlags({
+      url: server.url,
+      token: BACKEND_TOKEN,
+      refreshMs: 500,
+      seedFile,
+      folder: folder(),
+    })
     await until(() => enabled(flags).length > 0)
     await server.admin('POST', `${environment}/off`)
     const started = Date.now()

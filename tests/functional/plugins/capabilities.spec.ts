@@ -41,12 +41,19 @@ test.group('Address guard', () => {
     })
 
   test('lets public addresses through, and networks that the operator opened', ({ assert }) => {
-    const guard = addressGuard({ pluginId: 'p', allowLoopback: false, allowedNetworks: ['10.8.0.0/16'] })
-    for (const address of ['8.8.8.8', '2a00:1450:4007::1', '10.8.1.1']) assert.doesNotThrow(() => guard.checkHost(address))
+    const guard = addressGuard({
+      pluginId: 'p',
+      allowLoopback: false,
+      allowedNetworks: ['10.8.0.0/16'],
+    })
+    for (const address of ['8.8.8.8', '2a00:1450:4007::1', '10.8.1.1'])
+      assert.doesNotThrow(() => guard.checkHost(address))
     assert.throws(() => guard.checkHost('10.9.1.1'))
   })
 
-  test('refuses a name when one of its addresses is private, and hands over what it checked', async ({ assert }) => {
+  test('refuses a name when one of its addresses is private, and hands over what it checked', async ({
+    assert,
+  }) => {
     const names: Record<string, { address: string; family: number }[]> = {
       'mixed.example': [
         { address: '8.8.8.8', family: 4 },
@@ -54,17 +61,39 @@ test.group('Address guard', () => {
       ],
       'good.example': [{ address: '8.8.8.8', family: 4 }],
     }
-    const guard = addressGuard({ pluginId: 'p', allowLoopback: false, allowedNetworks: [], resolve: async (host) => names[host] ?? [] })
+    const guard = addressGuard({
+      pluginId: 'p',
+      allowLoopback: false,
+      allowedNetworks: [],
+      resolve: async (host) => names[host] ?? [],
+    })
     const lookup = (host: string) =>
-      new Promise<unknown>((resolve, reject) => guard.lookup(host, { all: true }, (error, addresses) => (error ? reject(error as Error) : resolve(addresses))))
+      new Promise<unknown>((resolve, reject) =>
+        guard.lookup(host, { all: true }, (error, addresses) =>
+          error ? reject(error as Error) : resolve(addresses)
+        )
+      )
     assert.equal((await errorOf(lookup('mixed.example'))).code, 'E_PLUGIN_ADDRESS_REFUSED')
     assert.deepEqual(await lookup('good.example'), [{ address: '8.8.8.8', family: 4 }])
   })
 
   test('matches hosts: exact, wildcard, from a setting', ({ assert }) => {
-    const listed = (host: string) => hostIsListed({ host, hosts: ['api.example.com', '*.cdn.example', 'settings.base_url'], settings: { base_url: 'https://sms.example.ci/v1' } })
-    for (const host of ['api.example.com', 'API.example.com', 'a.cdn.example', 'sms.example.ci']) assert.isTrue(listed(host), host)
-    for (const host of ['example.com', 'cdn.example', 'evilcdn.example', 'api.example.com.evil.net', 'sms.example']) assert.isFalse(listed(host), host)
+    const listed = (host: string) =>
+      hostIsListed({
+        host,
+        hosts: ['api.example.com', '*.cdn.example', 'settings.base_url'],
+        settings: { base_url: 'https://sms.example.ci/v1' },
+      })
+    for (const host of ['api.example.com', 'API.example.com', 'a.cdn.example', 'sms.example.ci'])
+      assert.isTrue(listed(host), host)
+    for (const host of [
+      'example.com',
+      'cdn.example',
+      'evilcdn.example',
+      'api.example.com.evil.net',
+      'sms.example',
+    ])
+      assert.isFalse(listed(host), host)
   })
 })
 
@@ -83,7 +112,11 @@ test.group('HTTP of a plugin', (group) => {
       pluginId: 'p',
       hosts: ['api.example.com'],
       settings: {},
-      guard: addressGuard({ pluginId: 'p', allowLoopback: o.loopback ?? true, allowedNetworks: [] }),
+      guard: addressGuard({
+        pluginId: 'p',
+        allowLoopback: o.loopback ?? true,
+        allowedNetworks: [],
+      }),
       secret: async () => o.secret ?? null,
       signal: new AbortController().signal,
     })
@@ -91,55 +124,103 @@ test.group('HTTP of a plugin', (group) => {
   test('asks, sends JSON and adds the secret that it never shows', async ({ assert }) => {
     answer = (request, response) => {
       let body = ''
-      request.on('data', (chunk) => (body += chunk)).on('end', () => response.end(JSON.stringify({ body, auth: request.headers.authorization })))
+      request
+        .on('data', (chunk) => (body += chunk))
+        .on('end', () =>
+          response.end(JSON.stringify({ body, auth: request.headers.authorization }))
+        )
     }
-    const reply = await client({ secret: 'k-123' }).request({ method: 'POST', url: base, json: { a: 1 }, auth: 'api_key' })
+    const reply = await client({ secret: 'k-123' }).request({
+      method: 'POST',
+      url: base,
+      json: { a: 1 },
+      auth: 'api_key',
+    })
     assert.deepEqual(reply.json(), { body: '{"a":1}', auth: 'Bearer k-123' })
   })
 
   test('refuses another host, plain http and loopback', async ({ assert }) => {
-    const code = async (url: string, loopback = false) => (await errorOf(client({ loopback }).request({ method: 'GET', url }))).code
+    const code = async (url: string, loopback = false) =>
+      (await errorOf(client({ loopback }).request({ method: 'GET', url }))).code
     assert.equal(await code('https://evil.example/'), 'E_PLUGIN_HOST_REFUSED')
     assert.equal(await code('http://api.example.com/'), 'E_PLUGIN_HOST_REFUSED')
     assert.equal(await code(base), 'E_PLUGIN_HOST_REFUSED')
     assert.equal(await code('file:///etc/passwd', true), 'E_PLUGIN_HOST_REFUSED')
   })
 
-  test('checks every redirect anew and drops the secret on the way to another place', async ({ assert }) => {
+  test('checks every redirect anew and drops the secret on the way to another place', async ({
+    assert,
+  }) => {
     answer = (_, response) => response.writeHead(302, { location: 'https://evil.example/' }).end()
-    assert.equal((await errorOf(client().request({ method: 'GET', url: base }))).code, 'E_PLUGIN_HOST_REFUSED')
+    assert.equal(
+      (await errorOf(client().request({ method: 'GET', url: base }))).code,
+      'E_PLUGIN_HOST_REFUSED'
+    )
 
     const seen: (string | undefined)[] = []
     answer = (request, response) => {
       seen.push(request.headers.authorization)
-      if (request.url === '/') response.writeHead(307, { location: base.replace('127.0.0.1', 'localhost') + '/there' }).end()
+      if (request.url === '/')
+        response
+          .writeHead(307, { location: base.replace('127.0.0.1', 'localhost') + '/there' })
+          .end()
       else response.end('there')
     }
-    const reply = await client({ secret: 'k' }).request({ method: 'GET', url: base, auth: 'x' }).catch((error: Error) => error)
+    const reply = await client({ secret: 'k' })
+      .request({ method: 'GET', url: base, auth: 'x' })
+      .catch((error: Error) => error)
     assert.equal(seen[0], 'Bearer k')
     if ('text' in reply) assert.isUndefined(seen[1])
   })
 
-  test('gives up on endless redirects, slow answers and what is too big, packed or not', async ({ assert }) => {
+  test('gives up on endless redirects, slow answers and what is too big, packed or not', async ({
+    assert,
+  }) => {
     const code = async (listener: RequestListener, timeoutMs = 2_000) => {
       answer = listener
       return (await errorOf(client().request({ method: 'GET', url: base, timeoutMs }))).code
     }
-    assert.equal(await code((_, response) => response.writeHead(302, { location: base }).end()), 'E_PLUGIN_NETWORK')
+    assert.equal(
+      await code((_, response) => response.writeHead(302, { location: base }).end()),
+      'E_PLUGIN_NETWORK'
+    )
     assert.equal(await code(() => undefined, 60), 'E_PLUGIN_NETWORK')
-    assert.equal(await code((_, response) => response.end(Buffer.alloc(6 * 1024 * 1024))), 'E_PLUGIN_REPLY_TOO_BIG')
-    assert.equal(await code((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(20 * 1024 * 1024)))), 'E_PLUGIN_REPLY_TOO_BIG')
+    assert.equal(
+      await code((_, response) => response.end(Buffer.alloc(6 * 1024 * 1024))),
+      'E_PLUGIN_REPLY_TOO_BIG'
+    )
+    assert.equal(
+      await code((_, response) =>
+        response
+          .writeHead(200, { 'content-encoding': 'gzip' })
+          .end(gzipSync(Buffer.alloc(20 * 1024 * 1024)))
+      ),
+      'E_PLUGIN_REPLY_TOO_BIG'
+    )
   })
 
   test('dials TCP with the same guard', async ({ assert }) => {
     const dial = (allowLoopback: boolean) =>
-      tcpDialer({ pluginId: 'p', guard: addressGuard({ pluginId: 'p', allowLoopback, allowedNetworks: [] }), signal: new AbortController().signal })
+      tcpDialer({
+        pluginId: 'p',
+        guard: addressGuard({ pluginId: 'p', allowLoopback, allowedNetworks: [] }),
+        signal: new AbortController().signal,
+      })
     const port = (server.address() as AddressInfo).port
-    assert.equal((await errorOf(dial(false).connect({ host: '127.0.0.1', port }))).code, 'E_PLUGIN_ADDRESS_REFUSED')
-    assert.equal((await errorOf(dial(false).connect({ host: 'localhost', port }))).code, 'E_PLUGIN_ADDRESS_REFUSED')
+    assert.equal(
+      (await errorOf(dial(false).connect({ host: '127.0.0.1', port }))).code,
+      'E_PLUGIN_ADDRESS_REFUSED'
+    )
+    assert.equal(
+      (await errorOf(dial(false).connect({ host: 'localhost', port }))).code,
+      'E_PLUGIN_ADDRESS_REFUSED'
+    )
     const socket = await dial(true).connect({ host: '127.0.0.1', port })
     socket.destroy()
-    assert.equal((await errorOf(dial(true).connect({ host: '127.0.0.1', port: 1 }))).code, 'E_PLUGIN_NETWORK')
+    assert.equal(
+      (await errorOf(dial(true).connect({ host: '127.0.0.1', port: 1 }))).code,
+      'E_PLUGIN_NETWORK'
+    )
   })
 })
 
@@ -149,30 +230,62 @@ test.group('Secrets, storage and the rest', (group) => {
     return forgetPlugins
   })
 
-  test('never lets a secret into a log line, an error or the list of failures', async ({ assert }) => {
+  test('never lets a secret into a log line, an error or the list of failures', async ({
+    assert,
+  }) => {
     const kernel = await testKernel()
     const canary = 'canary-7f3a9b'
     await enabled(kernel, 'leaks_a_secret')
-    await saveSettings({ kernel, id: 'leaks_a_secret', settings: {}, secrets: { canary }, by: SYSTEM })
+    await saveSettings({
+      kernel,
+      id: 'leaks_a_secret',
+      settings: {},
+      secrets: { canary },
+      by: SYSTEM,
+    })
     const { channel } = kernel.channel('leaks_a_secret')
-    const error = await errorOf(kernel.call({ pluginId: 'leaks_a_secret', operation: 'send' }, (ctx) => (channel.kind === 'messaging' ? channel.send(ctx, null, []) : null)))
+    const error = await errorOf(
+      kernel.call({ pluginId: 'leaks_a_secret', operation: 'send' }, (ctx) =>
+        channel.kind === 'messaging' ? channel.send(ctx, null, []) : null
+      )
+    )
     assert.equal(error.code, 'E_PLUGIN_THREW')
     assert.notInclude(error.message, canary)
     assert.notInclude(JSON.stringify(kernel.lines), canary)
     assert.include(JSON.stringify(kernel.lines), '•••')
     assert.notInclude(JSON.stringify(await sql('select detail from plugin_failures')), canary)
     assert.notInclude(JSON.stringify(await sql('select * from plugin_secrets')), canary)
-    assert.notInclude(JSON.stringify(await kernel.overview(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)), canary)
+    assert.notInclude(
+      JSON.stringify(await kernel.overview(), (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value
+      ),
+      canary
+    )
     await kernel.shutdown()
   })
 
-  test('cannot read a secret whose cipher was copied from another plugin, nor one outside of the manifest', async ({ assert }) => {
+  test('cannot read a secret whose cipher was copied from another plugin, nor one outside of the manifest', async ({
+    assert,
+  }) => {
     const kernel = await testKernel()
     await enabled(kernel, 'leaks_a_secret', 'fixture_messaging')
-    await saveSettings({ kernel, id: 'leaks_a_secret', settings: {}, secrets: { canary: 'mine' }, by: SYSTEM })
-    await sql(`insert into plugin_secrets (plugin_id, name, cipher) select 'fixture_messaging', 'signing_key', cipher from plugin_secrets where plugin_id = 'leaks_a_secret'`)
+    await saveSettings({
+      kernel,
+      id: 'leaks_a_secret',
+      settings: {},
+      secrets: { canary: 'mine' },
+      by: SYSTEM,
+    })
+    await sql(
+      `insert into plugin_secrets (plugin_id, name, cipher) select 'fixture_messaging', 'signing_key', cipher from plugin_secrets where plugin_id = 'leaks_a_secret'`
+    )
     await kernel.refresh()
-    const read = (name: string) => kernel.call({ pluginId: 'fixture_messaging', operation: 'x' }, (ctx) => (ctx as unknown as { secrets: { get(n: string): Promise<string | null> } }).secrets.get(name))
+    const read = (name: string) =>
+      kernel.call({ pluginId: 'fixture_messaging', operation: 'x' }, (ctx) =>
+        (ctx as unknown as { secrets: { get(n: string): Promise<string | null> } }).secrets.get(
+          name
+        )
+      )
     assert.isNull(await read('signing_key'))
     assert.equal((await errorOf(read('canary'))).code, 'E_PLUGIN_NOT_GRANTED')
     await kernel.shutdown()
@@ -181,7 +294,10 @@ test.group('Secrets, storage and the rest', (group) => {
   test('shows a plugin only what was granted', async ({ assert }) => {
     const kernel = await testKernel()
     await enabled(kernel, 'fixture_media')
-    const keys = await kernel.call({ pluginId: 'fixture_media', operation: 'x' }, (ctx) => ({ own: Object.keys(ctx), has: ['http' in ctx, 'storage' in ctx] }))
+    const keys = await kernel.call({ pluginId: 'fixture_media', operation: 'x' }, (ctx) => ({
+      own: Object.keys(ctx),
+      has: ['http' in ctx, 'storage' in ctx],
+    }))
     assert.sameMembers(keys.own, ['plugin', 'settings', 'logger', 'clock', 'signal', 'storage'])
     assert.deepEqual(keys.has, [false, true])
     await kernel.shutdown()
@@ -200,7 +316,10 @@ test.group('Secrets, storage and the rest', (group) => {
     await store.delete('k')
     assert.isNull(await store.get('k'))
 
-    assert.equal((await errorOf(store.set('big', 'x'.repeat(300_000)))).code, 'E_PLUGIN_STORAGE_FULL')
+    assert.equal(
+      (await errorOf(store.set('big', 'x'.repeat(300_000)))).code,
+      'E_PLUGIN_STORAGE_FULL'
+    )
     for (let i = 0; i < 20; i++) await store.set(`part${i}`, 'x'.repeat(256 * 1024))
     assert.equal((await errorOf(store.set('one_more', 'x'))).code, 'E_PLUGIN_STORAGE_FULL')
     await store.set('part0', 'smaller')
@@ -209,30 +328,46 @@ test.group('Secrets, storage and the rest', (group) => {
   })
 
   test('names addresses of its own webhooks only', ({ assert }) => {
-    const webhooks = webhookAddresses({ pluginId: 'sms', names: ['delivery'], appUrl: 'https://griot.example/' })
+    const webhooks = webhookAddresses({
+      pluginId: 'sms',
+      names: ['delivery'],
+      appUrl: 'https://griot.example/',
+    })
     assert.equal(webhooks.urlFor('delivery'), 'https://griot.example/hooks/sms/delivery')
     assert.throws(() => webhooks.urlFor('other'), /not in the manifest/)
   })
 
   test('reads only the contact fields that were granted', async ({ assert }) => {
-    const contacts = contactFields({ pluginId: 'p', fields: ['locale'], readContacts: async () => ({ '1': { locale: 'fr', phone: '+225' } }) })
+    const contacts = contactFields({
+      pluginId: 'p',
+      fields: ['locale'],
+      readContacts: async () => ({ '1': { locale: 'fr', phone: '+225' } }),
+    })
     assert.deepEqual(await contacts.read(['1']), { '1': { locale: 'fr' } })
   })
 
   test('queues its own tasks by the port and runs them', async ({ assert }) => {
     const kernel = await testKernel()
     await enabled(kernel, 'fixture_database')
-    await sql(`update plugins set settings = '{"endpoint":"https://example.com","limit":3}' where id = 'fixture_database'`)
+    await sql(
+      `update plugins set settings = '{"endpoint":"https://example.com","limit":3}' where id = 'fixture_database'`
+    )
     await kernel.refresh()
     const queued: { task: string; key?: string }[] = []
     kernel.offer({ addTask: async (task) => void queued.push(task) })
-    const schedule = (task: string) => kernel.call({ pluginId: 'fixture_database', operation: 'x' }, (ctx) => (ctx as unknown as { schedule: { add(t: string): Promise<void> } }).schedule.add(task))
+    const schedule = (task: string) =>
+      kernel.call({ pluginId: 'fixture_database', operation: 'x' }, (ctx) =>
+        (ctx as unknown as { schedule: { add(t: string): Promise<void> } }).schedule.add(task)
+      )
     await schedule('count')
     assert.equal((await errorOf(schedule('other'))).code, 'E_PLUGIN_NOT_GRANTED')
     assert.lengthOf(queued, 1)
 
     const { runPluginTask, tickPlugins } = await import('#core/plugins/plugin_tasks')
-    await runPluginTask({ kernel, payload: { pluginId: 'fixture_database', task: 'count', payload: { page: '/b' } } })
+    await runPluginTask({
+      kernel,
+      payload: { pluginId: 'fixture_database', task: 'count', payload: { page: '/b' } },
+    })
     assert.lengthOf(await sql(`select 1 from plugin_fixture_database.visits where page = '/b'`), 1)
 
     const at = await testKernel({ clock: { now: () => new Date('2026-11-22T10:05:00Z') } })

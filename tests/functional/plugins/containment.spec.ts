@@ -6,10 +6,30 @@ import { resumePlugin } from '#core/plugins/resume_plugin'
 import { PluginError } from '#core/plugins/errors'
 import type { MessagingChannel } from '@griot/sdk'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
-import { enabled, errorOf, forgetPlugins, installed, pretendEnabled, testKernel } from '#tests/fixtures/plugins/test_kernel'
+import {
+  enabled,
+  errorOf,
+  forgetPlugins,
+  installed,
+  pretendEnabled,
+  testKernel,
+} from '#tests/fixtures/plugins/test_kernel'
 
-const run = { id: 1, campaignId: 'c', accountId: 'a', accountName: 'A', brief: { text: 'x', subject: 'x' }, locale: 'fr' }
-const recipient = { deliveryId: '1', address: 'awa@example.com', content: {}, links: { unsubscribe: '', webView: '' }, idempotencyKey: '1' }
+const run = {
+  id: 1,
+  campaignId: 'c',
+  accountId: 'a',
+  accountName: 'A',
+  brief: { text: 'x', subject: 'x' },
+  locale: 'fr',
+}
+const recipient = {
+  deliveryId: '1',
+  address: 'awa@example.com',
+  content: {},
+  links: { unsubscribe: '', webView: '' },
+  idempotencyKey: '1',
+}
 
 test.group('Containment', (group) => {
   let kernel: PluginKernel
@@ -74,17 +94,36 @@ test.group('Containment', (group) => {
   test('counts a wrong shape that a caller reports', async ({ assert }) => {
     await enabled(kernel, 'wrong_number_of_outcomes')
     for (let failure = 1; failure <= 5; failure++) {
-      const outcomes = await kernel.call({ pluginId: 'wrong_number_of_outcomes', operation: 'send' }, (ctx) => messaging(kernel, 'wrong_number_of_outcomes').send(ctx, null, [recipient, recipient]))
+      const outcomes = await kernel.call(
+        { pluginId: 'wrong_number_of_outcomes', operation: 'send' },
+        (ctx) =>
+          messaging(kernel, 'wrong_number_of_outcomes').send(ctx, null, [recipient, recipient])
+      )
       assert.lengthOf(outcomes, 1)
-      await kernel.reportFailure({ pluginId: 'wrong_number_of_outcomes', code: 'E_PLUGIN_WRONG_RESULT', operation: 'send', detail: '1 outcome for 2 recipients' }).catch(() => undefined)
+      await kernel
+        .reportFailure({
+          pluginId: 'wrong_number_of_outcomes',
+          code: 'E_PLUGIN_WRONG_RESULT',
+          operation: 'send',
+          detail: '1 outcome for 2 recipients',
+        })
+        .catch(() => undefined)
       if (failure === 5) break
     }
-    assert.equal((await kernel.find('wrong_number_of_outcomes')).row?.quarantine_code, 'E_PLUGIN_WRONG_RESULT')
+    assert.equal(
+      (await kernel.find('wrong_number_of_outcomes')).row?.quarantine_code,
+      'E_PLUGIN_WRONG_RESULT'
+    )
   })
 
   test('does not blame a plugin for a caller that gave up', async ({ assert }) => {
     await enabled(kernel, 'never_returns')
-    const error = await errorOf(kernel.call({ pluginId: 'never_returns', operation: 'send', signal: AbortSignal.timeout(20) }, (ctx) => messaging(kernel, 'never_returns').send(ctx, null, [])))
+    const error = await errorOf(
+      kernel.call(
+        { pluginId: 'never_returns', operation: 'send', signal: AbortSignal.timeout(20) },
+        (ctx) => messaging(kernel, 'never_returns').send(ctx, null, [])
+      )
+    )
     assert.equal(error.code, 'E_PLUGIN_ABORTED')
     assert.lengthOf(await sql('select 1 from plugin_failures'), 0)
   })
@@ -104,13 +143,24 @@ test.group('Containment', (group) => {
   test('refuses a promise and a capability in a pure function', async ({ assert }) => {
     await enabled(kernel, 'fixture_messaging')
     const pure = { pluginId: 'fixture_messaging', operation: 'estimator' }
-    assert.equal(codeOf(() => kernel.callSync(pure, async () => 1)), 'E_PLUGIN_WRONG_RESULT')
-    assert.equal(codeOf(() => kernel.callSync(pure, (ctx) => (ctx as unknown as { storage: unknown }).storage)), 'E_PLUGIN_NOT_GRANTED')
+    assert.equal(
+      codeOf(() => kernel.callSync(pure, async () => 1)),
+      'E_PLUGIN_WRONG_RESULT'
+    )
+    assert.equal(
+      codeOf(() =>
+        kernel.callSync(pure, (ctx) => (ctx as unknown as { storage: unknown }).storage)
+      ),
+      'E_PLUGIN_NOT_GRANTED'
+    )
   })
 
-  test('lets a plugin out of quarantine when it starts, and counts from nought', async ({ assert }) => {
+  test('lets a plugin out of quarantine when it starts, and counts from nought', async ({
+    assert,
+  }) => {
     await enabled(kernel, 'throws_in_send')
-    for (let failure = 1; failure <= 5; failure++) await errorOf(use(kernel, 'throws_in_send', 'send'))
+    for (let failure = 1; failure <= 5; failure++)
+      await errorOf(use(kernel, 'throws_in_send', 'send'))
     await resumePlugin({ kernel, id: 'throws_in_send', by: SYSTEM })
     assert.equal((await kernel.find('throws_in_send')).status, 'enabled')
     await errorOf(use(kernel, 'throws_in_send', 'send'))
@@ -128,10 +178,16 @@ test.group('Containment', (group) => {
   test('puts a left-over rejection down to the plugin', async ({ assert }) => {
     await enabled(kernel, 'leaves_a_rejection')
     const { ProcessGuard } = await import('#core/plugins/process_guard')
-    const others = { rejection: process.listeners('unhandledRejection'), exception: process.listeners('uncaughtException') }
+    const others = {
+      rejection: process.listeners('unhandledRejection'),
+      exception: process.listeners('uncaughtException'),
+    }
     process.removeAllListeners('unhandledRejection')
     const seen: string[] = []
-    const guard = new ProcessGuard({ onFailure: (failure) => void seen.push(`${failure.pluginId} ${failure.code}`), logger: kernel.options.logger })
+    const guard = new ProcessGuard({
+      onFailure: (failure) => void seen.push(`${failure.pluginId} ${failure.code}`),
+      logger: kernel.options.logger,
+    })
     guard.start()
     try {
       await use(kernel, 'leaves_a_rejection', 'send')
@@ -145,7 +201,10 @@ test.group('Containment', (group) => {
 
   test('starts only bundled plugins in safe mode', async ({ assert }) => {
     await enabled(kernel, 'fixture_messaging')
-    const safe = await testKernel({ safeMode: true, folders: { bundled: '/nowhere', others: [kernel.options.folders.bundled] } })
+    const safe = await testKernel({
+      safeMode: true,
+      folders: { bundled: '/nowhere', others: [kernel.options.folders.bundled] },
+    })
     await safe.boot()
     assert.lengthOf(safe.channels(), 0)
     assert.include(safe.heldFlags(), 'plugin:fixture_messaging')
@@ -159,13 +218,21 @@ function messaging(kernel: PluginKernel, id: string): MessagingChannel {
 
 async function use(kernel: PluginKernel, id: string, operation: string): Promise<unknown> {
   const channel = messaging(kernel, id)
-  if (operation === 'estimator') return kernel.call({ pluginId: id, operation }, (ctx) => channel.estimator(ctx, { brief: {}, audience: { total: 1, groups: [] } }))
-  if (operation === 'prepare') return kernel.call({ pluginId: id, operation }, (ctx) => channel.prepare(ctx, run))
-  return kernel.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) => channel.send(ctx, null, [recipient]))
+  if (operation === 'estimator')
+    return kernel.call({ pluginId: id, operation }, (ctx) =>
+      channel.estimator(ctx, { brief: {}, audience: { total: 1, groups: [] } })
+    )
+  if (operation === 'prepare')
+    return kernel.call({ pluginId: id, operation }, (ctx) => channel.prepare(ctx, run))
+  return kernel.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) =>
+    channel.send(ctx, null, [recipient])
+  )
 }
 
 async function send(kernel: PluginKernel, id: string) {
-  const [outcome] = await kernel.call({ pluginId: id, operation: 'send' }, (ctx) => messaging(kernel, id).send(ctx, null, [recipient]))
+  const [outcome] = await kernel.call({ pluginId: id, operation: 'send' }, (ctx) =>
+    messaging(kernel, id).send(ctx, null, [recipient])
+  )
   return outcome?.status
 }
 

@@ -18,7 +18,13 @@ test.group('Webhooks', (group) => {
     received.length = 0
     kernel = await testKernel()
     await enabled(kernel, 'fixture_messaging')
-    await saveSettings({ kernel, id: 'fixture_messaging', settings: {}, secrets: { signing_key: 's3cret' }, by: SYSTEM })
+    await saveSettings({
+      kernel,
+      id: 'fixture_messaging',
+      settings: {},
+      secrets: { signing_key: 's3cret' },
+      by: SYSTEM,
+    })
     return async () => {
       await kernel.shutdown()
       await forgetPlugins()
@@ -43,14 +49,18 @@ test.group('Webhooks', (group) => {
     listening()
     assert.equal((await post([fact])).status, 200)
     assert.deepEqual(received, [{ channelId: 'fixture_messaging', eventId: 'e1' }])
-    assert.deepEqual(await sql('select verdict from plugin_webhook_calls'), [{ verdict: 'accepted' }])
+    assert.deepEqual(await sql('select verdict from plugin_webhook_calls'), [
+      { verdict: 'accepted' },
+    ])
   })
 
   test('refuses a wrong signature', async ({ assert }) => {
     listening()
     assert.equal((await post([fact], { signature: 'ab' })).status, 401)
     assert.lengthOf(received, 0)
-    assert.deepEqual(await sql('select verdict from plugin_webhook_calls'), [{ verdict: 'refused' }])
+    assert.deepEqual(await sql('select verdict from plugin_webhook_calls'), [
+      { verdict: 'refused' },
+    ])
   })
 
   test('answers a repetition without handing it over again', async ({ assert }) => {
@@ -60,7 +70,9 @@ test.group('Webhooks', (group) => {
     assert.lengthOf(received, 1)
   })
 
-  test('asks the far side to send again what nobody took over, and takes it then', async ({ assert }) => {
+  test('asks the far side to send again what nobody took over, and takes it then', async ({
+    assert,
+  }) => {
     assert.equal((await post([fact])).status, 500)
     listening()
     assert.equal((await post([fact])).status, 200)

@@ -10,19 +10,32 @@ test.group('Watchdog', (group) => {
     return forgetPlugins
   })
 
-  test('quarantines the plugin that blocks the event loop and ends the process', async ({ assert }) => {
+  test('quarantines the plugin that blocks the event loop and ends the process', async ({
+    assert,
+  }) => {
     const kernel = await testKernel()
     await enabled(kernel, 'blocks_event_loop', 'fixture_messaging')
 
-    const child = spawn(process.execPath, ['--import=@poppinss/ts-exec', fileURLToPath(new URL('../../fixtures/plugins/_processes/blocked_process.ts', import.meta.url))], {
-      env: { ...process.env, TS_EXEC_PWD: process.cwd() },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [
+        '--import=@poppinss/ts-exec',
+        fileURLToPath(
+          new URL('../../fixtures/plugins/_processes/blocked_process.ts', import.meta.url)
+        ),
+      ],
+      {
+        env: { ...process.env, TS_EXEC_PWD: process.cwd() },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }
+    )
     const limit = setTimeout(() => child.kill('SIGABRT'), 30_000)
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    const signal = await new Promise((resolve) => child.once('exit', (_, killed) => resolve(killed)))
+    const signal = await new Promise((resolve) =>
+      child.once('exit', (_, killed) => resolve(killed))
+    )
     clearTimeout(limit)
 
     assert.equal(signal, 'SIGKILL', said)

@@ -25,7 +25,13 @@ test.group('Live progress', (group) => {
 
   async function campaignWithRun() {
     const one = await aClient()
-    const campaign = await createCampaign({ accountId: one.accountId, service: await aService('fixture_messaging'), name: 'En direct', brief: {}, by: one.by })
+    const campaign = await createCampaign({
+      accountId: one.accountId,
+      service: await aService('fixture_messaging'),
+      name: 'En direct',
+      brief: {},
+      by: one.by,
+    })
     await sql(`update campaigns set state = 'running' where id = $1::uuid`, [campaign.id])
     const [run] = await sql<{ id: number }>(
       `insert into campaign_runs (campaign_id, account_id, snapshot, audience, pending, accepted, excluded) values ($1, $2, '{}', 110, 60, 40, 10) returning id`,
@@ -51,7 +57,9 @@ test.group('Live progress', (group) => {
     return told
   }
 
-  test('tells the pages of a campaign where it stands, at most twice a second', async ({ assert }) => {
+  test('tells the pages of a campaign where it stands, at most twice a second', async ({
+    assert,
+  }) => {
     const { campaign, runId } = await campaignWithRun()
     const told = await toldWhile(`campaigns/${campaign.id}/fr`, async () => {
       for (let n = 0; n < 40; n++) {
@@ -62,11 +70,17 @@ test.group('Live progress', (group) => {
     })
     assert.isAtLeast(told.length, 2)
     assert.isAtMost(told.length, 4)
-    assert.deepInclude(told[0], { parts: { delivered: 40, pending: 60, uncertain: 0, failed: 0 }, total: 100, done: false })
+    assert.deepInclude(told[0], {
+      parts: { delivered: 40, pending: 60, uncertain: 0, failed: 0 },
+      total: 100,
+      done: false,
+    })
     assert.match(told[0].note, /^Actualisé à \d\d:\d\d:\d\d$/)
   })
 
-  test('asks the pages to be read anew when the campaign is in another state', async ({ assert }) => {
+  test('asks the pages to be read anew when the campaign is in another state', async ({
+    assert,
+  }) => {
     const { one, campaign } = await campaignWithRun()
     const told = await toldWhile(`campaigns/${campaign.id}/en`, async () => {
       await cancelCampaign({ campaign: { id: campaign.id, accountId: one.accountId }, by: one.by })
@@ -81,8 +95,12 @@ test.group('Live progress', (group) => {
     const stranger = await aClient()
     const ask = async (userId: string | null) => {
       const { uid, stream } = openStream()
-      const request = client.post('/__transmit/subscribe').json({ uid, channel: `campaigns/${campaign.id}/fr` })
-      const answer = await (userId === null ? request : request.withGuard('portal').loginAs(await User.findOrFail(userId)))
+      const request = client
+        .post('/__transmit/subscribe')
+        .json({ uid, channel: `campaigns/${campaign.id}/fr` })
+      const answer = await (userId === null
+        ? request
+        : request.withGuard('portal').loginAs(await User.findOrFail(userId)))
       stream.destroy()
       return answer.status()
     }
@@ -95,6 +113,11 @@ test.group('Live progress', (group) => {
 /** A page's connection, without the network */
 function openStream() {
   const uid = randomUUID()
-  const stream = transmit.createStream({ uid, context: {} as never, request: new IncomingMessage(new Socket()), response: new ServerResponse(new IncomingMessage(new Socket())) })
+  const stream = transmit.createStream({
+    uid,
+    context: {} as never,
+    request: new IncomingMessage(new Socket()),
+    response: new ServerResponse(new IncomingMessage(new Socket())),
+  })
   return { uid, stream }
 }

@@ -34,7 +34,13 @@ async function sent(client: Client, addresses: readonly string[], name = 'Soldes
   return campaign
 }
 
-const ADDRESSES = ['a@example.com', 'b@example.com', 'c@autre.ci', 'reject@example.com', 'unknown@autre.ci']
+const ADDRESSES = [
+  'a@example.com',
+  'b@example.com',
+  'c@autre.ci',
+  'reject@example.com',
+  'unknown@autre.ci',
+]
 const person = (client: Client) => User.findOrFail(client.userId)
 
 test.group('Reports', (group) => {
@@ -43,54 +49,98 @@ test.group('Reports', (group) => {
     await pluginKernel.refresh()
   })
 
-  test('says in one sentence what a campaign was worth, then shows where it went and what it cost', async ({ client, assert }) => {
+  test('says in one sentence what a campaign was worth, then shows where it went and what it cost', async ({
+    client,
+    assert,
+  }) => {
     const one = await aClient()
     const campaign = await sent(one, ADDRESSES)
-    const page = await client.get(`/portal/campaigns/${campaign.id}/report`).withGuard('portal').loginAs(await person(one))
+    const page = await client
+      .get(`/portal/campaigns/${campaign.id}/report`)
+      .withGuard('portal')
+      .loginAs(await person(one))
 
     page.assertStatus(200)
     const text = page.text().replace(/[\u00a0\u202f]/g, ' ')
-    assert.include(text, '3 remis sur 5 (60 %), 0 contact a cliqué, 0 désinscription, 30 F CFA débités.')
+    assert.include(
+      text,
+      '3 remis sur 5 (60 %), 0 contact a cliqué, 0 désinscription, 30 F CFA débités.'
+    )
     assert.include(text, '1 message à l’issue inconnue')
     assert.include(text, 'Adresse qui n’existe pas')
     assert.include(text, 'autre.ci')
     assert.include(text, 'ouverture estimée')
   })
 
-  test('adds up: every contact is in one line, and what was held was charged or came back', async ({ assert }) => {
+  test('adds up: every contact is in one line, and what was held was charged or came back', async ({
+    assert,
+  }) => {
     const one = await aClient()
     const campaign = await sent(one, ADDRESSES)
-    const report = await campaignReport({ accountId: one.accountId, campaignId: campaign.id, zone: 'Africa/Abidjan', now: new Date() })
+    const report = await campaignReport({
+      accountId: one.accountId,
+      campaignId: campaign.id,
+      zone: 'Africa/Abidjan',
+      now: new Date(),
+    })
     if (!report) return assert.fail('there is no report')
 
-    assert.equal(report.destinations.reduce((sum, line) => sum + line.total, 0), report.reachable)
+    assert.equal(
+      report.destinations.reduce((sum, line) => sum + line.total, 0),
+      report.reachable
+    )
     assert.deepEqual(report.refusals, [{ reason: 'invalid_address', count: 1 }])
     assert.equal(report.figures.captured + report.figures.released, report.figures.held)
     assert.equal(report.stillHeld, 0n)
     assert.isNotNull(report.provisionalUntil)
-    const later = await campaignReport({ accountId: one.accountId, campaignId: campaign.id, zone: 'Africa/Abidjan', now: new Date(Date.now() + 3 * 86_400_000) })
+    const later = await campaignReport({
+      accountId: one.accountId,
+      campaignId: campaign.id,
+      zone: 'Africa/Abidjan',
+      now: new Date(Date.now() + 3 * 86_400_000),
+    })
     assert.isNull(later?.provisionalUntil)
   })
 
-  test('exports every contact with what became of them, safe to open in a spreadsheet', async ({ client, assert }) => {
+  test('exports every contact with what became of them, safe to open in a spreadsheet', async ({
+    client,
+    assert,
+  }) => {
     const one = await aClient()
     const campaign = await sent(one, ['a@example.com', '=cmd@example.com', 'reject@example.com'])
-    const file = await client.get(`/portal/campaigns/${campaign.id}/report.csv`).withGuard('portal').loginAs(await person(one))
+    const file = await client
+      .get(`/portal/campaigns/${campaign.id}/report.csv`)
+      .withGuard('portal')
+      .loginAs(await person(one))
 
     file.assertStatus(200)
-    assert.match(file.header('content-disposition') ?? '', /attachment; filename="rapport-soldes-de-novembre\.csv"/)
+    assert.match(
+      file.header('content-disposition') ?? '',
+      /attachment; filename="rapport-soldes-de-novembre\.csv"/
+    )
     const lines = file.text().trim().split('\r\n')
     assert.lengthOf(lines, 4)
-    assert.equal(lines[0].replace('\ufeff', ''), 'adresse;état;raison;détail;issue_le;ouvert_le_estimé;cliqué_le')
+    assert.equal(
+      lines[0].replace('\ufeff', ''),
+      'adresse;état;raison;détail;issue_le;ouvert_le_estimé;cliqué_le'
+    )
     assert.isTrue(lines.some((line) => line.startsWith(`'=cmd@example.com;`)))
-    assert.isTrue(lines.some((line) => line.startsWith('reject@example.com;Refusé;Adresse qui n’existe pas;no such mailbox;')))
+    assert.isTrue(
+      lines.some((line) =>
+        line.startsWith('reject@example.com;Refusé;Adresse qui n’existe pas;no such mailbox;')
+      )
+    )
   })
 
   test('answers 404 to another account, for the page and for the file', async ({ client }) => {
     const owner = await aClient()
     const campaign = await sent(owner, ['a@example.com'])
     const stranger = await person(await aClient())
-    for (const path of [`/portal/campaigns/${campaign.id}/report`, `/portal/campaigns/${campaign.id}/report.csv`, `/portal/campaigns/${randomUUID()}/report`]) {
+    for (const path of [
+      `/portal/campaigns/${campaign.id}/report`,
+      `/portal/campaigns/${campaign.id}/report.csv`,
+      `/portal/campaigns/${randomUUID()}/report`,
+    ]) {
       const answer = await client.get(path).withGuard('portal').loginAs(stranger)
       answer.assertStatus(404)
     }
@@ -100,38 +150,67 @@ test.group('Reports', (group) => {
     const one = await aClient()
     const campaign = await sent(one, ['a@example.com'])
     await sql(`update memberships set role = 'reader' where user_id = $1::uuid`, [one.userId])
-    const page = await client.get(`/portal/campaigns/${campaign.id}/report`).withGuard('portal').loginAs(await person(one))
+    const page = await client
+      .get(`/portal/campaigns/${campaign.id}/report`)
+      .withGuard('portal')
+      .loginAs(await person(one))
     page.assertStatus(200)
     assert.notInclude(page.text(), 'report.csv')
-    const file = await client.get(`/portal/campaigns/${campaign.id}/report.csv`).withGuard('portal').loginAs(await person(one))
+    const file = await client
+      .get(`/portal/campaigns/${campaign.id}/report.csv`)
+      .withGuard('portal')
+      .loginAs(await person(one))
     file.assertStatus(403)
   })
 
   test('says that there is no report before the launch', async ({ client }) => {
     const one = await aClient()
-    const draft = await createCampaign({ accountId: one.accountId, service: await aService('fixture_messaging'), name: 'Brouillon', by: one.by })
-    const page = await client.get(`/portal/campaigns/${draft.id}/report`).withGuard('portal').loginAs(await person(one))
+    const draft = await createCampaign({
+      accountId: one.accountId,
+      service: await aService('fixture_messaging'),
+      name: 'Brouillon',
+      by: one.by,
+    })
+    const page = await client
+      .get(`/portal/campaigns/${draft.id}/report`)
+      .withGuard('portal')
+      .loginAs(await person(one))
     page.assertStatus(200)
     page.assertTextIncludes('Pas encore de rapport')
   })
 
-  test('tells minutes while a run is short and hours when it is long, with zeros where nothing happened', async ({ assert }) => {
+  test('tells minutes while a run is short and hours when it is long, with zeros where nothing happened', async ({
+    assert,
+  }) => {
     const one = await aClient()
     const campaign = await sent(one, ['a@example.com'])
-    const [{ id: runId }] = await sql<{ id: number }>('select id from campaign_runs where campaign_id = $1::uuid', [campaign.id])
+    const [{ id: runId }] = await sql<{ id: number }>(
+      'select id from campaign_runs where campaign_id = $1::uuid',
+      [campaign.id]
+    )
     const read = () => reportSeries({ runId, zone: 'Africa/Abidjan', about: 'reactions' })
-    const click = (at: string) => sql('insert into run_series (run_id, minute, clicked) values ($1, $2::timestamptz, 1)', [runId, at])
+    const click = (at: string) =>
+      sql('insert into run_series (run_id, minute, clicked) values ($1, $2::timestamptz, 1)', [
+        runId,
+        at,
+      ])
 
     await click('2026-11-22T10:00:00Z')
     await click('2026-11-22T10:03:00Z')
     const short = await read()
     assert.equal(short.step, 'minute')
-    assert.deepEqual(short.points.map((point) => point.clicked), [1, 0, 0, 1])
+    assert.deepEqual(
+      short.points.map((point) => point.clicked),
+      [1, 0, 0, 1]
+    )
 
     await click('2026-11-22T15:30:00Z')
     const long = await read()
     assert.equal(long.step, 'hour')
-    assert.deepEqual(long.points.map((point) => point.clicked), [2, 0, 0, 0, 0, 1])
+    assert.deepEqual(
+      long.points.map((point) => point.clicked),
+      [2, 0, 0, 0, 0, 1]
+    )
 
     await click('2026-12-05T00:10:00Z')
     assert.equal((await read()).step, 'day')
@@ -146,13 +225,19 @@ test.group('First pages', (group) => {
 
   test('lead a new account through its first steps', async ({ client, assert }) => {
     const one = await aClient({ credit: 0n })
-    const page = await client.get('/portal').withGuard('portal').loginAs(await person(one))
+    const page = await client
+      .get('/portal')
+      .withGuard('portal')
+      .loginAs(await person(one))
     page.assertStatus(200)
     page.assertTextIncludes('Premiers pas')
     page.assertTextIncludes('Recharger le portefeuille')
 
     const campaign = await sent(await credited(one), ['a@example.com'])
-    const later = await client.get('/portal').withGuard('portal').loginAs(await person(one))
+    const later = await client
+      .get('/portal')
+      .withGuard('portal')
+      .loginAs(await person(one))
     assert.notInclude(later.text(), 'Premiers pas')
     later.assertTextIncludes(`/portal/campaigns/${campaign.id}/report`)
   })
@@ -160,16 +245,42 @@ test.group('First pages', (group) => {
   test('say what waits for the client', async ({ client, assert }) => {
     const one = await aClient({ credit: 5n })
     const list = await aList(one, ['a@example.com'])
-    const campaign = await createCampaign({ accountId: one.accountId, service: await aService('fixture_messaging'), name: 'Rentrée', brief: { subject: 'x', text: 'y' }, listIds: [list], by: one.by })
-    const draft = await client.get('/portal').withGuard('portal').loginAs(await person(one))
-    assert.include(draft.text().replace(/[\u00a0\u202f]/g, ' '), 'Terminer le brouillon « Rentrée »')
+    const campaign = await createCampaign({
+      accountId: one.accountId,
+      service: await aService('fixture_messaging'),
+      name: 'Rentrée',
+      brief: { subject: 'x', text: 'y' },
+      listIds: [list],
+      by: one.by,
+    })
+    const draft = await client
+      .get('/portal')
+      .withGuard('portal')
+      .loginAs(await person(one))
+    assert.include(
+      draft.text().replace(/[\u00a0\u202f]/g, ' '),
+      'Terminer le brouillon « Rentrée »'
+    )
     await quoteCampaign({ campaign, by: one.by })
-    const page = await client.get('/portal').withGuard('portal').loginAs(await person(one))
-    assert.include(page.text().replace(/[\u00a0\u202f]/g, ' '), 'Ajouter 5 F CFA pour lancer « Rentrée »')
+    const page = await client
+      .get('/portal')
+      .withGuard('portal')
+      .loginAs(await person(one))
+    assert.include(
+      page.text().replace(/[\u00a0\u202f]/g, ' '),
+      'Ajouter 5 F CFA pour lancer « Rentrée »'
+    )
   })
 
   test('tell the operator how the platform is', async ({ client }) => {
-    const admin = await StaffMember.create({ id: randomUUID(), email: `${randomUUID()}@griot.test`, password: 'a long password', fullName: 'Awa Koné', locale: 'fr', role: 'support' })
+    const admin = await StaffMember.create({
+      id: randomUUID(),
+      email: `${randomUUID()}@griot.test`,
+      password: 'a long password',
+      fullName: 'Awa Koné',
+      locale: 'fr',
+      role: 'support',
+    })
     const page = await client.get('/admin').withGuard('admin').loginAs(admin)
     page.assertStatus(200)
     page.assertTextIncludes('Les comptes sont justes')
@@ -178,6 +289,13 @@ test.group('First pages', (group) => {
 })
 
 async function credited(client: Client): Promise<Client> {
-  await creditWallet({ accountId: client.accountId, currency: 'XOF', amount: 10_000n, reason: 'test', by: SYSTEM, key: randomUUID() })
+  await creditWallet({
+    accountId: client.accountId,
+    currency: 'XOF',
+    amount: 10_000n,
+    reason: 'test',
+    by: SYSTEM,
+    key: randomUUID(),
+  })
   return client
 }

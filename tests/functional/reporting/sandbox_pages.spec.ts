@@ -22,7 +22,11 @@ const RAW = [
   '',
 ].join('\r\n')
 
-async function arrived(o: { recipient: string; simulator?: string; raw?: string | null }): Promise<string> {
+async function arrived(o: {
+  recipient: string
+  simulator?: string
+  raw?: string | null
+}): Promise<string> {
   const [row] = await sql<{ id: string }>(
     `insert into sandbox_messages (plugin_id, simulator, recipient, sender, title, body, raw) values ('email', $1, $2, 'a@b.c', '=?UTF-8?B?w4l0w6k=?=', '{"size": 12}', $3) returning id`,
     [o.simulator ?? 'smtp', o.recipient, o.raw === null ? null : Buffer.from(o.raw ?? RAW)]
@@ -33,13 +37,23 @@ async function arrived(o: { recipient: string; simulator?: string; raw?: string 
 test.group('The Sandbox in the admin', (group) => {
   let admin: StaffMember
   group.setup(async () => {
-    admin = await StaffMember.create({ id: randomUUID(), email: `${randomUUID()}@griot.test`, password: 'a long password', fullName: 'Awa Koné', locale: 'fr', role: 'support' })
+    admin = await StaffMember.create({
+      id: randomUUID(),
+      email: `${randomUUID()}@griot.test`,
+      password: 'a long password',
+      fullName: 'Awa Koné',
+      locale: 'fr',
+      role: 'support',
+    })
   })
   group.each.setup(async () => {
     await sql('delete from sandbox_messages')
   })
 
-  test('lists what arrived with words that people read, by simulator and by recipient', async ({ client, assert }) => {
+  test('lists what arrived with words that people read, by simulator and by recipient', async ({
+    client,
+    assert,
+  }) => {
     await arrived({ recipient: 'awa@example.com' })
     await arrived({ recipient: 'yao@example.com', simulator: 'other' })
     const all = await client.get('/admin/sandbox').withGuard('admin').loginAs(admin)
@@ -47,13 +61,24 @@ test.group('The Sandbox in the admin', (group) => {
     all.assertTextIncludes('Été')
     all.assertTextIncludes('yao@example.com')
 
-    const found = await client.get('/admin/sandbox').qs({ q: 'awa@' }).withGuard('admin').loginAs(admin)
+    const found = await client
+      .get('/admin/sandbox')
+      .qs({ q: 'awa@' })
+      .withGuard('admin')
+      .loginAs(admin)
     assert.notInclude(found.text(), 'yao@example.com')
-    const box = await client.get('/admin/sandbox').qs({ box: 'email.other' }).withGuard('admin').loginAs(admin)
+    const box = await client
+      .get('/admin/sandbox')
+      .qs({ box: 'email.other' })
+      .withGuard('admin')
+      .loginAs(admin)
     assert.notInclude(box.text(), 'awa@example.com')
   })
 
-  test('shows a message, and its HTML only in a frame that can do nothing', async ({ client, assert }) => {
+  test('shows a message, and its HTML only in a frame that can do nothing', async ({
+    client,
+    assert,
+  }) => {
     const id = await arrived({ recipient: 'awa@example.com' })
     const page = await client.get(`/admin/sandbox/${id}`).withGuard('admin').loginAs(admin)
     page.assertStatus(200)
@@ -64,7 +89,10 @@ test.group('The Sandbox in the admin', (group) => {
 
     const frame = await client.get(`/admin/sandbox/${id}/html`).withGuard('admin').loginAs(admin)
     frame.assertStatus(200)
-    assert.match(frame.header('content-security-policy') ?? '', /^sandbox; default-src 'none'; img-src data:/)
+    assert.match(
+      frame.header('content-security-policy') ?? '',
+      /^sandbox; default-src 'none'; img-src data:/
+    )
     const raw = await client.get(`/admin/sandbox/${id}/raw`).withGuard('admin').loginAs(admin)
     raw.assertHeader('content-disposition', `attachment; filename="${id}.eml"`)
   })
@@ -79,7 +107,11 @@ test.group('The Sandbox in the admin', (group) => {
 
   test('empties the box', async ({ client, assert }) => {
     await arrived({ recipient: 'awa@example.com' })
-    const answer = await client.post('/admin/sandbox/empty').withGuard('admin').loginAs(admin).withCsrfToken()
+    const answer = await client
+      .post('/admin/sandbox/empty')
+      .withGuard('admin')
+      .loginAs(admin)
+      .withCsrfToken()
     answer.assertTextIncludes('La boîte est vide')
     assert.deepEqual(await sql('select 1 from sandbox_messages'), [])
   })

@@ -28,6 +28,7 @@ test.group('checkEstimate', () => {
   }
 
   test('refuses what is no estimate at all', ({ assert }) => {
-    for (const answer of [null, undefined, 'ten', [], { quantities: null }]) assert.throws(() => checkEstimate(answer, ['email.message']))
+    for (const answer of [null, undefined, 'ten', [], { quantities: null }])
+      assert.throws(() => checkEstimate(answer, ['email.message']))
   })
 })

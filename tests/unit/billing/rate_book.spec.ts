@@ -8,7 +8,8 @@ const book = new RateBook([
   { unit: 'sms.segment', prefix: '22507', fromUnits: 0n, priceMicro: 14_000_000n },
   { unit: 'email.message', prefix: '', fromUnits: 100n, priceMicro: 2_000_000n },
 ])
-const price = (prefix: string, units: number, unit = 'sms.segment') => book.priceOf({ unit, prefix, units })
+const price = (prefix: string, units: number, unit = 'sms.segment') =>
+  book.priceOf({ unit, prefix, units })
 
 test.group('RateBook', () => {
   test('takes the longest prefix that matches', ({ assert }) => {

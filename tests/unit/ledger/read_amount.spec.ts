@@ -22,7 +22,10 @@ test.group('readAmount', () => {
         read(text)
         assert.fail(`${text} was read`)
       } catch (error) {
-        assert.equal((error as { translation?: { key: string } }).translation?.key, `ledger.errors.amount_${key}`)
+        assert.equal(
+          (error as { translation?: { key: string } }).translation?.key,
+          `ledger.errors.amount_${key}`
+        )
         assert.equal((error as { field?: string }).field, 'amount')
       }
     }

@@ -13,15 +13,18 @@ test.group('roundMicro', () => {
 
   test('gives the same sum however the work is cut into chunks', ({ assert }) => {
     fc.assert(
-      fc.property(fc.array(fc.bigInt({ min: 0n, max: 50n * MICRO }), { maxLength: 60 }), (costs) => {
-        let micro = 0n
-        let captured = 0n
-        for (const cost of costs) {
-          micro += cost
-          captured += roundMicro(micro) - captured
+      fc.property(
+        fc.array(fc.bigInt({ min: 0n, max: 50n * MICRO }), { maxLength: 60 }),
+        (costs) => {
+          let micro = 0n
+          let captured = 0n
+          for (const cost of costs) {
+            micro += cost
+            captured += roundMicro(micro) - captured
+          }
+          assert.equal(captured, roundMicro(costs.reduce((sum, cost) => sum + cost, 0n)))
         }
-        assert.equal(captured, roundMicro(costs.reduce((sum, cost) => sum + cost, 0n)))
-      })
+      )
     )
   })
 })

@@ -19,7 +19,7 @@ const ALL: readonly PluginStatus[] = [
 test.group('Plugin transitions', () => {
   test('reaches every status from an empty folder', ({ assert }) => {
     const reached = new Set<string>(['absent'])
-    for (let before = -1; before !== reached.size; ) {
+    for (let before = -1; before !== reached.size;) {
       before = reached.size
       for (const { from, to } of PLUGIN_TRANSITIONS) if (reached.has(from)) reached.add(to)
     }
@@ -28,7 +28,7 @@ test.group('Plugin transitions', () => {
 
   test('leaves every status: none is a dead end', ({ assert }) => {
     const canGo = new Set<string>(['absent'])
-    for (let before = -1; before !== canGo.size; ) {
+    for (let before = -1; before !== canGo.size;) {
       before = canGo.size
       for (const { from, to } of PLUGIN_TRANSITIONS) if (canGo.has(to)) canGo.add(from)
     }
@@ -47,9 +47,21 @@ test.group('Plugin transitions', () => {
   })
 })
 
-const manifest = { capabilities: {}, contributes: { channels: [] } } as unknown as NonNullable<FoundPlugin['manifest']>
+const manifest = { capabilities: {}, contributes: { channels: [] } } as unknown as NonNullable<
+  FoundPlugin['manifest']
+>
 const found = (over: Partial<FoundPlugin> = {}) =>
-  ({ id: 'pigeon', folder: '/x', bundled: true, packageName: 'x', version: '1.2.0', manifest, problems: [], incompatible: null, ...over }) as FoundPlugin
+  ({
+    id: 'pigeon',
+    folder: '/x',
+    bundled: true,
+    packageName: 'x',
+    version: '1.2.0',
+    manifest,
+    problems: [],
+    incompatible: null,
+    ...over,
+  }) as FoundPlugin
 const row = (over: Partial<PluginRow> = {}) =>
   ({
     id: 'pigeon',
@@ -73,18 +85,62 @@ const row = (over: Partial<PluginRow> = {}) =>
 test.group('Plugin status', () => {
   test('derives {status} when {name}')
     .with([
-      { name: 'files are there and no row', status: 'discovered', o: { found: found(), row: null } },
-      { name: 'an installation was cut off', status: 'discovered', o: { found: found(), row: row({ operation: 'installing' }) } },
-      { name: 'an uninstall kept the data', status: 'discovered', o: { found: found(), row: row({ version: '' }) } },
-      { name: 'the manifest has problems', status: 'invalid', o: { found: found({ manifest: null, problems: ['x'] } as never), row: row() } },
-      { name: 'the host is too old', status: 'incompatible', o: { found: found({ incompatible: 'x' } as never), row: row() } },
-      { name: 'the files are older than what is installed', status: 'incompatible', o: { found: found({ version: '1.1.9' }), row: row() } },
-      { name: 'the admin wants it off', status: 'disabled', o: { found: found(), row: row({ desired: 'disabled' }) } },
+      {
+        name: 'files are there and no row',
+        status: 'discovered',
+        o: { found: found(), row: null },
+      },
+      {
+        name: 'an installation was cut off',
+        status: 'discovered',
+        o: { found: found(), row: row({ operation: 'installing' }) },
+      },
+      {
+        name: 'an uninstall kept the data',
+        status: 'discovered',
+        o: { found: found(), row: row({ version: '' }) },
+      },
+      {
+        name: 'the manifest has problems',
+        status: 'invalid',
+        o: { found: found({ manifest: null, problems: ['x'] } as never), row: row() },
+      },
+      {
+        name: 'the host is too old',
+        status: 'incompatible',
+        o: { found: found({ incompatible: 'x' } as never), row: row() },
+      },
+      {
+        name: 'the files are older than what is installed',
+        status: 'incompatible',
+        o: { found: found({ version: '1.1.9' }), row: row() },
+      },
+      {
+        name: 'the admin wants it off',
+        status: 'disabled',
+        o: { found: found(), row: row({ desired: 'disabled' }) },
+      },
       { name: 'all is well', status: 'enabled', o: { found: found(), row: row() } },
-      { name: 'its check said no', status: 'degraded', o: { found: found(), row: row({ health: 'degraded' }) } },
-      { name: 'the files are newer', status: 'upgrading', o: { found: found({ version: '1.10.0' }), row: row() } },
-      { name: 'it failed too often', status: 'quarantined', o: { found: found(), row: row({ quarantined_at: new Date() }) } },
-      { name: 'it is being removed', status: 'uninstalling', o: { found: found(), row: row({ operation: 'uninstalling' }) } },
+      {
+        name: 'its check said no',
+        status: 'degraded',
+        o: { found: found(), row: row({ health: 'degraded' }) },
+      },
+      {
+        name: 'the files are newer',
+        status: 'upgrading',
+        o: { found: found({ version: '1.10.0' }), row: row() },
+      },
+      {
+        name: 'it failed too often',
+        status: 'quarantined',
+        o: { found: found(), row: row({ quarantined_at: new Date() }) },
+      },
+      {
+        name: 'it is being removed',
+        status: 'uninstalling',
+        o: { found: found(), row: row({ operation: 'uninstalling' }) },
+      },
       { name: 'the files are gone', status: 'missing', o: { found: null, row: row() } },
     ])
     .run(({ assert }, { status, o }) => {
@@ -92,7 +148,10 @@ test.group('Plugin status', () => {
     })
 
   test('disables what is not bundled in safe mode', ({ assert }) => {
-    assert.equal(pluginStatus({ found: found({ bundled: false }), row: row(), safeMode: true }).status, 'disabled')
+    assert.equal(
+      pluginStatus({ found: found({ bundled: false }), row: row(), safeMode: true }).status,
+      'disabled'
+    )
     assert.equal(pluginStatus({ found: found(), row: row(), safeMode: true }).status, 'enabled')
   })
 })

@@ -10,7 +10,10 @@ test.group('Manifest', () => {
       { id: 'bad_manifest_extra_key', says: ['griot.icon', 'not known', 'Remove it'] },
       { id: 'bad_manifest_any_version', says: ['griot.engines.griot', '"*"', 'Name the versions'] },
       { id: 'bad_manifest_other_id', says: ['griot.id', 'somebody_else', 'same name'] },
-      { id: 'bad_manifest_cron_without_task', says: ['griot.contributes.cron', 'nightly', 'contributes.tasks'] },
+      {
+        id: 'bad_manifest_cron_without_task',
+        says: ['griot.contributes.cron', 'nightly', 'contributes.tasks'],
+      },
       { id: 'bad_manifest_no_json', says: ['cannot be read', 'valid JSON'] },
       { id: 'bad_manifest_absent', says: ['no key "griot"', 'Add the manifest'] },
     ])
@@ -34,12 +37,18 @@ test.group('Manifest', () => {
   })
 
   test('refuses two folders of one name', async ({ assert }) => {
-    const all = await discoverPlugins({ folders: { bundled: fixtures, others: [fixtures] }, hostVersion: '0.1.0' })
+    const all = await discoverPlugins({
+      folders: { bundled: fixtures, others: [fixtures] },
+      hostVersion: '0.1.0',
+    })
     assert.include(all.find(({ id }) => id === 'fixture_media')?.problems[0] ?? '', 'same name')
   })
 })
 
 async function discover(id: string) {
-  const all = await discoverPlugins({ folders: { bundled: '/nowhere', others: [fixtures] }, hostVersion: await hostVersionOf(APP_ROOT) })
+  const all = await discoverPlugins({
+    folders: { bundled: '/nowhere', others: [fixtures] },
+    hostVersion: await hostVersionOf(APP_ROOT),
+  })
   return all.find((plugin) => plugin.id === id)
 }

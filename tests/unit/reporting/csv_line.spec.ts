@@ -4,11 +4,17 @@ import { fileName } from '#core/reporting/file_name'
 
 test.group('csvLine', () => {
   test('makes text safe against formulas and leaves numbers bare', ({ assert }) => {
-    assert.equal(csvLine(['=HYPERLINK("x")', '@sum', '+1', -1_200n, 0, null]), `"'=HYPERLINK(""x"")";'@sum;'+1;-1200;0;\r\n`)
+    assert.equal(
+      csvLine(['=HYPERLINK("x")', '@sum', '+1', -1_200n, 0, null]),
+      `"'=HYPERLINK(""x"")";'@sum;'+1;-1200;0;\r\n`
+    )
   })
 
   test('quotes separators, quotes and line ends', ({ assert }) => {
-    assert.equal(csvLine(['a;b', 'say "yes"', 'two\nlines']), '"a;b";"say ""yes""";"two\nlines"\r\n')
+    assert.equal(
+      csvLine(['a;b', 'say "yes"', 'two\nlines']),
+      '"a;b";"say ""yes""";"two\nlines"\r\n'
+    )
   })
 })
 

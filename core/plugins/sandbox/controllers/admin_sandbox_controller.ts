@@ -5,11 +5,17 @@ import { renderPage } from '#core/http/render_page'
 import pluginKernel from '../../main.js'
 import { emptySandbox } from '../empty_sandbox.js'
 import { readWords } from '../read_words.js'
-import { MOST_COUNTED, sandboxBoxes, sandboxMessages, type SandboxBox } from '../sandbox_messages.js'
+import {
+  MOST_COUNTED,
+  sandboxBoxes,
+  sandboxMessages,
+  type SandboxBox,
+} from '../sandbox_messages.js'
 import { parseMail, sandboxMessage, type WholeMessage } from '../sandbox_message.js'
 
 /** What a message may do in its frame: nothing but show itself */
-const FRAME_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+const FRAME_POLICY =
+  "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 /** Characters of a part that the page shows; all of it is in the file */
 const SHOWN_TEXT = 20_000
 
@@ -21,13 +27,26 @@ export default class AdminSandboxController {
     const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
     const boxes = await sandboxBoxes()
     const chosen = boxes.find((one) => boxKey(one) === box) ?? null
-    const page = await sandboxMessages({ search, box: chosen, cursor: typeof cursor === 'string' ? cursor : null })
+    const page = await sandboxMessages({
+      search,
+      box: chosen,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'admin/sandbox/index', {
-      messages: page.rows.map((row) => ({ ...row, title: readWords(row.title), sender: readWords(row.sender) })),
+      messages: page.rows.map((row) => ({
+        ...row,
+        title: readWords(row.title),
+        sender: readWords(row.sender),
+      })),
       next: page.next,
       previous: page.previous,
       search,
-      boxes: boxes.map((one) => ({ key: boxKey(one), label: boxTitle(ctx, one), count: one.count, more: one.count > MOST_COUNTED })),
+      boxes: boxes.map((one) => ({
+        key: boxKey(one),
+        label: boxTitle(ctx, one),
+        count: one.count,
+        more: one.count > MOST_COUNTED,
+      })),
       chosen: chosen ? boxKey(chosen) : null,
       mostCounted: MOST_COUNTED,
     })
@@ -37,10 +56,22 @@ export default class AdminSandboxController {
     const message = await this.#message(ctx)
     const mail = message.raw ? await parseMail(message.raw) : null
     return renderPage(ctx, 'admin/sandbox/show', {
-      message: { id: message.id, recipient: message.recipient, sender: readWords(message.sender), title: readWords(message.title), receivedAt: message.received_at, bytes: message.raw?.length ?? null },
+      message: {
+        id: message.id,
+        recipient: message.recipient,
+        sender: readWords(message.sender),
+        title: readWords(message.title),
+        receivedAt: message.received_at,
+        bytes: message.raw?.length ?? null,
+      },
       box: boxTitle(ctx, { pluginId: message.plugin_id, simulator: message.simulator }),
       body: Object.entries(message.body).map(([label, value]) => ({ label, value: String(value) })),
-      mail: mail && { headers: mail.headers, text: mail.text?.slice(0, SHOWN_TEXT) ?? null, hasHtml: mail.html !== null, attachments: mail.attachments },
+      mail: mail && {
+        headers: mail.headers,
+        text: mail.text?.slice(0, SHOWN_TEXT) ?? null,
+        hasHtml: mail.html !== null,
+        attachments: mail.attachments,
+      },
     })
   }
 
@@ -49,7 +80,10 @@ export default class AdminSandboxController {
     const { raw } = await this.#message(ctx)
     const mail = raw ? await parseMail(raw) : null
     if (!mail?.html) throw missing()
-    ctx.response.header('content-security-policy', FRAME_POLICY).header('cache-control', 'no-store, private').header('content-type', 'text/html; charset=utf-8')
+    ctx.response
+      .header('content-security-policy', FRAME_POLICY)
+      .header('cache-control', 'no-store, private')
+      .header('content-type', 'text/html; charset=utf-8')
     return ctx.response.send(mail.html)
   }
 
@@ -76,13 +110,17 @@ export default class AdminSandboxController {
   }
 }
 
-const boxKey = (box: Pick<SandboxBox, 'pluginId' | 'simulator'>) => `${box.pluginId}.${box.simulator}`
+const boxKey = (box: Pick<SandboxBox, 'pluginId' | 'simulator'>) =>
+  `${box.pluginId}.${box.simulator}`
 
-const missing = () => new Exception('No such message', { status: 404, code: 'E_SANDBOX_MESSAGE_UNKNOWN' })
+const missing = () =>
+  new Exception('No such message', { status: 404, code: 'E_SANDBOX_MESSAGE_UNKNOWN' })
 
 /** A simulator in words: the plugin's title while it is enabled, its name else */
 function boxTitle(ctx: HttpContext, box: Pick<SandboxBox, 'pluginId' | 'simulator'>): string {
   const channels = pluginKernel.channels().filter((one) => one.pluginId === box.pluginId)
   const title = channels.at(0)?.channel.title
-  return title ? title[ctx.i18n.locale === 'en' ? 'en' : 'fr'] : `${box.pluginId} – ${box.simulator}`
+  return title
+    ? title[ctx.i18n.locale === 'en' ? 'en' : 'fr']
+    : `${box.pluginId} – ${box.simulator}`
 }
