@@ -68,14 +68,12 @@ export async function tickPlugins(o: { kernel: PluginKernel }): Promise<void> {
     if (plugin.status !== 'enabled') continue
     for (const { task, everyMinutes } of plugin.found?.manifest?.contributes.cron ?? []) {
       if (minute % everyMinutes === 0) {
-        await kernel
-          .ports()
-          .addTask({
-            pluginId: plugin.id,
-            task,
-            payload: {},
-            key: `${task}:${minute / everyMinutes}`,
-          })
+        await kernel.ports().addTask({
+          pluginId: plugin.id,
+          task,
+          payload: {},
+          key: `${task}:${minute / everyMinutes}`,
+        })
       }
     }
   }

@@ -143,7 +143,8 @@ async function visit(
         .catch(() => wrong.push('does not follow the device into the dark'))
     }
     wrong.push(...(await wrongAt(page, look.locale)).map((sentence) => `${sentence}, ${mode}`))
-    if (look.axe) wrong.push(...(await barriersAt(page, mode)).map((sentence) => `${mode}: ${sentence}`))
+    if (look.axe)
+      wrong.push(...(await barriersAt(page, mode)).map((sentence) => `${mode}: ${sentence}`))
     await shoot(page, listed, look, mode)
   }
   return wrong

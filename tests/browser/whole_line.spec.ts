@@ -163,7 +163,7 @@ test.group('From sign-up to the report', (group) => {
     await reader.close()
 
     await page.goto(`${campaign}/report`)
-    await reloadUntil(page, async () => /\b1 contact a cliqué\b/.test(await page.innerText('main')))
+    await reloadUntil(page, async () => /\b1 contact a cliqué/.test(await page.innerText('main')))
     assert.match(await page.innerText('main'), new RegExp(`${SHOP}\\s+1\\b`))
 
     /* The wallet says what was set aside, taken and given back */
@@ -174,19 +174,29 @@ test.group('From sign-up to the report', (group) => {
     await staff.close()
   }).timeout(120_000)
 
-  test('a refused form says why, at the field, and takes the focus', async ({
-    browser,
-    assert,
-  }) => {
+  test('a refused form says why, at the field, keeps what was typed and takes the focus', async ({ browser, assert }) => {
     const { page, close } = await aPerson(browser)
     await page.goto('/signin')
     await type(page, '#email', 'personne@example.com')
     await type(page, '#password', 'pas le bon')
     await page.keyboard.press('Enter')
-    await page.waitForSelector('#error-summary').catch(async () => { throw new Error(page.url() + await page.innerText('body')) })
-    assert.match(await page.innerText('main'), /L’adresse ou le mot de passe ne convient pas/)
+    await page.getByText('L’adresse ou le mot de passe ne convient pas').waitFor()
     assert.equal(await page.inputValue('#email'), 'personne@example.com')
     assert.equal(await page.inputValue('#password'), '')
+
+    await page.goto('/signup')
+    await type(page, '#company', 'Chez Personne')
+    await type(page, '#full_name', 'Personne')
+    await type(page, '#email', 'personne@example.com')
+    await type(page, '#password', 'court')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.id === 'error-summary')
+    assert.equal(await page.inputValue('#company'), 'Chez Personne')
+    assert.equal(await page.getAttribute('#password', 'aria-invalid'), 'true')
+    const said = await page.innerText('#error-summary a')
+    assert.include(await page.innerText('#password-error'), said)
+    await page.click('#error-summary a')
+    await page.waitForFunction(() => document.activeElement?.id === 'password')
     await close()
   })
 

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import Campaign from '#core/campaigns/models/campaign'
+import type Campaign from '#core/campaigns/models/campaign'
 import { cancelCampaign } from '#core/campaigns/cancel_campaign'
 import { campaignStory } from '#core/campaigns/campaign_story'
 import { createCampaign } from '#core/campaigns/create_campaign'

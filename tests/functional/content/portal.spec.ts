@@ -1,4 +1,3 @@
-/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import { readFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
 import { addContact } from '#core/audience/save_contact'

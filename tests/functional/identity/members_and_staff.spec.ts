@@ -1,4 +1,3 @@
-/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
 import { membersOf } from '#core/access/members'

@@ -1,4 +1,3 @@
-/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import { test } from '@japa/runner'
 import { countAudience } from '#core/audience/audience_facts'
 import { createList } from '#core/audience/create_list'

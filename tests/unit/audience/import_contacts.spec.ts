@@ -1,4 +1,3 @@
-/* eslint-disable @unicorn/no-await-expression-member -- an answer and what is asked of it read best in one line */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -40,6 +40,10 @@ test.group('Liquid of clients', () => {
       '{% for i in (1..100000) %}{% for j in (1..100000) %}{% endfor %}{% endfor %}',
       '{% assign a = "xxxxxxxxxx" %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
       '{{ "now" | date: "%99999999Y" }}',
+      '{% tablerow i in (1..1000000) %}{% endtablerow %}',
+      '{% raw %}{{ <script>alert(1)</script> }}{% endraw %}',
+      `{{ '}}<a alt="{{' }}<img src=x onerror=alert(1)>">x</a>`,
+      `{{ &quot;}}<a alt="{{&quot; }}<img src=x onerror=alert(1)>">x</a>`,
     ])
     .run(async ({ assert }, source) => {
       await assert.rejects(() => compileTemplate({ format: 'html', source: `<p>${source}</p>` }))
@@ -108,5 +112,32 @@ test.group('Liquid of clients', () => {
 
   test('shows what is missing as nothing', async ({ assert }) => {
     assert.include(await shown('<p>[{{ contact.nope }}][{{ nope.deep.er }}]</p>'), '[][]')
+  })
+
+  test('lets no attribute in behind Liquid')
+    .with([
+      '<a {% if contact.x %}onclick="alert(1)"{% endif %}>k</a>',
+      '<a {% if contact.x %}onclick=alert(1){% endif %}>k</a>',
+      '<a {{ contact.x }}onclick=alert(1)>k</a>',
+      '<a href="{% if true %}javascript:alert(1){% endif %}">k</a>',
+      '<a href="java{% comment %}{% endcomment %}script:alert(1)">k</a>',
+    ])
+    .run(async ({ assert }, source) => {
+      assert.notMatch(await shown(source, { x: '1' }), /alert/)
+    })
+
+  test('reads the entities that editors write into Liquid', async ({ assert }) => {
+    const html = await shown(
+      '<p>{% if contact.age &gt; 18 and contact.city == &quot;Lomé&quot; %}a &gt; b{% endif %}</p>',
+      { age: 20, city: 'Lomé' }
+    )
+    assert.include(html, '<p>a &gt; b</p>')
+  })
+
+  test('prints no HTML out of an entity inside Liquid', async ({ assert }) => {
+    assert.notMatch(
+      await shown('<p>{{ "&lt;script&gt;" }}{% assign a = "&lt;b&gt;" %}{{ a }}</p>'),
+      /<script|<b>/
+    )
   })
 })
