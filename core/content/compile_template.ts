@@ -1,6 +1,7 @@
 import { convert } from 'html-to-text'
 import mjml2html from 'mjml'
 import { compileContent } from './compile_content.js'
+import { decodeLiquidEntities } from './decode_liquid_entities.js'
 import { TemplateInvalidError } from './errors.js'
 import { protectLiquid } from './protect_liquid.js'
 import { rewriteHtml } from './rewrite_html.js'
@@ -71,7 +72,8 @@ function toText(source: string): string {
       { selector: 'table', format: 'block' },
     ],
   })
-  return restore(text)
+  /** Text is not decoded again when it is parsed, so the Liquid that came from HTML is decoded here */
+  return decodeLiquidEntities(restore(text))
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }

@@ -108,41 +108,43 @@ export async function wrongAt(page: Page, locale: string): Promise<string[]> {
 /** What axe finds that keeps people out: serious and critical. In the dark the page is the same, and only its colours are looked at */
 export async function barriersAt(page: Page, mode: 'light' | 'dark'): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
-  const found = await page.evaluate(async (only) => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(
-          context: unknown,
-          options: unknown
-        ): Promise<{
-          violations: {
-            id: string
-            impact: string
-            nodes: { target: string[]; failureSummary: string }[]
-          }[]
-        }>
+  const found = await page.evaluate(
+    async (only) => {
+      const { axe } = window as unknown as {
+        axe: {
+          run(
+            context: unknown,
+            options: unknown
+          ): Promise<{
+            violations: {
+              id: string
+              impact: string
+              nodes: { target: string[]; failureSummary: string }[]
+            }[]
+          }>
+        }
       }
-    }
-    const { violations } = await axe.run(document, {
-      iframes: false,
-      resultTypes: ['violations'],
-      runOnly: {
-        type: 'tag',
-        values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-      },
-    })
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map(
-              (node) =>
-                `${node.target.join(' ')} (${node.failureSummary.split('\n').slice(1, 2).join('').trim().slice(0, 160)})`
-            )
-            .join(' · ')}`
-      )
-  })
+      const { violations } = await axe.run(document, {
+        iframes: false,
+        resultTypes: ['violations'],
+        runOnly: only
+          ? { type: 'rule', values: [only] }
+          : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] },
+      })
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map(
+                (node) =>
+                  `${node.target.join(' ')} (${node.failureSummary.split('\n').slice(1, 2).join('').trim().slice(0, 160)})`
+              )
+              .join(' · ')}`
+        )
+    },
+    mode === 'dark' ? 'color-contrast' : null
+  )
   return found
 }

@@ -174,7 +174,10 @@ test.group('From sign-up to the report', (group) => {
     await staff.close()
   }).timeout(120_000)
 
-  test('a refused form says why, at the field, keeps what was typed and takes the focus', async ({ browser, assert }) => {
+  test('a refused form says why, at the field, keeps what was typed and takes the focus', async ({
+    browser,
+    assert,
+  }) => {
     const { page, close } = await aPerson(browser)
     await page.goto('/signin')
     await type(page, '#email', 'personne@example.com')

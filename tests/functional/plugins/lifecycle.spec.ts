@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { SYSTEM } from '#core/database/actor'
@@ -402,6 +402,7 @@ test.group('Database of a plugin', (group) => {
 })
 
 async function copyOf(id: string, as: string) {
+  await mkdir(join(fixtures, '../../../var'), { recursive: true })
   const folder = await mkdtemp(join(fixtures, '../../../var/plugins-'))
   const plugin = join(folder, as)
   await cp(join(fixtures, id), plugin, { recursive: true })
