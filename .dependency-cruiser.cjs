@@ -3,8 +3,27 @@
 | and no theme; a plugin imports the SDK, its own files and its own dependencies. tests/unit/imports shows each rule fail.
 */
 const DOMAINS = [
-  'sdk', 'database', 'http', 'plugins', 'themes', 'jobs', 'flags', 'identity', 'access', 'ledger', 'audience', 'content', 'billing',
-  'tracking', 'campaigns', 'delivery', 'reporting', 'notifications', 'reminders', 'support', 'publishing',
+  'sdk',
+  'database',
+  'http',
+  'plugins',
+  'themes',
+  'jobs',
+  'flags',
+  'identity',
+  'access',
+  'ledger',
+  'audience',
+  'content',
+  'billing',
+  'tracking',
+  'campaigns',
+  'delivery',
+  'reporting',
+  'notifications',
+  'reminders',
+  'support',
+  'publishing',
 ]
 
 const upward = DOMAINS.map((domain, index) => ({
@@ -18,27 +37,52 @@ const upward = DOMAINS.map((domain, index) => ({
 module.exports = {
   forbidden: [
     ...upward,
-    { name: 'core-imports-no-plugin', severity: 'error', from: { path: '(^|/)core/' }, to: { path: '(^|/)(plugins|themes)/(?!.*core/)', pathNot: '(^|/)core/(plugins|themes)/' } },
+    {
+      name: 'core-imports-no-plugin',
+      severity: 'error',
+      from: { path: '(^|/)core/' },
+      to: { path: '(^|/)(plugins|themes)/(?!.*core/)', pathNot: '(^|/)core/(plugins|themes)/' },
+    },
     {
       name: 'plugins-import-the-sdk-alone',
       severity: 'error',
-      from: { path: '(^|/)plugins/([^/]+)/', pathNot: '(^|/)(core/plugins|tests/fixtures/plugins)/|plugins/[^/]+/tests/' },
+      from: {
+        path: '(^|/)plugins/([^/]+)/',
+        pathNot: '(^|/)(core/plugins|tests/fixtures/plugins)/|plugins/[^/]+/tests/',
+      },
       to: { path: '(^|/)(core|start|config|database)/', pathNot: '(^|/)core/sdk/' },
     },
     {
       name: 'plugins-do-not-import-each-other',
       severity: 'error',
-      from: { path: '(^|/)plugins/([^/]+)/', pathNot: '(^|/)(core/plugins|tests/fixtures/plugins)/' },
+      from: {
+        path: '(^|/)plugins/([^/]+)/',
+        pathNot: '(^|/)(core/plugins|tests/fixtures/plugins)/',
+      },
       to: { path: '(^|/)plugins/([^/]+)/', pathNot: '(^|/)plugins/$2/' },
     },
-    { name: 'core-imports-no-wiring', severity: 'error', from: { path: '(^|/)core/', pathNot: '/routes\\.ts$' }, to: { path: '(^|/)start/', pathNot: '(^|/)start/env' } },
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'core-imports-no-wiring',
+      severity: 'error',
+      from: { path: '(^|/)core/', pathNot: '/routes\\.ts$' },
+      to: { path: '(^|/)start/', pathNot: '(^|/)start/env' },
+    },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.imports.json' },
     tsPreCompilationDeps: false,
     exclude: { path: '(^|/)(build|var|public|tests/unleash)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import'],
+      extensions: ['.ts', '.js'],
+    },
   },
 }

@@ -9,7 +9,9 @@ const { join } = require('node:path')
 const root = join(__dirname, '..')
 const major = Number(process.versions.node.split('.')[0])
 if (major < 20) {
-  console.error(`Griot needs Node 20 or newer to install itself; this is Node ${process.versions.node}.`)
+  console.error(
+    `Griot needs Node 20 or newer to install itself; this is Node ${process.versions.node}.`
+  )
   process.exit(1)
 }
 
@@ -18,9 +20,14 @@ const installed = join(root, 'node_modules', '.package-lock.json')
 const stale = !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs
 if (stale) {
   console.log('Installing dependencies (about a minute and a half, once)…')
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' })
+  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   if (done.status !== 0) {
-    console.error('The installation failed. Is the npm registry reachable, and is there 1 GB of free disk?')
+    console.error(
+      'The installation failed. Is the npm registry reachable, and is there 1 GB of free disk?'
+    )
     process.exit(done.status || 1)
   }
 }

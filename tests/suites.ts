@@ -46,9 +46,14 @@ async function runSuite(suite: string, url: string): Promise<{ passed: number; f
   )
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(tail)
   /** A suite that crashed says nothing: that is a failure, never silence */
-  if (!counts) return { passed: 0, failed: 1 }
+  if (!counts) {
+    process.stdout.write(`The suite ${suite} ended with code ${code} before it had a result\n`)
+    return { passed: 0, failed: 1 }
+  }
   const [passed, failed] = [Number(counts[1]), Number(counts[2])]
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+  if (code === 0 || failed > 0) return { passed, failed }
+  process.stdout.write(`The suite ${suite} passed, yet its process ended with code ${code}\n`)
+  return { passed, failed: 1 }
 }
 
 /** Gives the suite of this process its environment: database, data folder, address */
