@@ -111,7 +111,7 @@ export function forkCommand(o: {
     cwd: fileURLToPath(o.root),
     env: { ...SMALL_ENV, ...o.env },
     execArgv: [...SMALL_FLAGS, ...execArgv],
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
 }
 

@@ -11,6 +11,9 @@ import { freezeContent, type FrozenContent } from './freeze_content.js'
 import { jobFlags } from './job_flags.js'
 import type Campaign from './models/campaign.js'
 
+/** Recipients from which on a run gets partitions of its own, that go at once when it is retired */
+const LARGE_RUN = 50_000
+
 /**
  * Starts a paid campaign now, or at a time.
  *
@@ -106,10 +109,13 @@ async function insertRun(o: {
     listIds: o.campaign.listIds,
   }
   const [run] = await sql<{ id: number }>(
-    `insert into campaign_runs (campaign_id, account_id, n, snapshot)
-     select $1::uuid, $2::uuid, coalesce(max(n), 0) + 1, $3::jsonb from campaign_runs where campaign_id = $1::uuid
+    `insert into campaign_runs (id, campaign_id, account_id, n, snapshot, deadline_at)
+     select case when q.reachable >= $4 then nextval('large_run_ids') else nextval(pg_get_serial_sequence('campaign_runs', 'id')) end,
+            c.id, c.account_id, (select coalesce(max(n), 0) + 1 from campaign_runs where campaign_id = c.id), $3::jsonb,
+            now() + c.deadline_hours * interval '1 hour'
+       from campaigns c join quotes q on q.id = c.quote_id where c.id = $1::uuid and c.account_id = $2::uuid
      returning id`,
-    [o.campaign.id, o.campaign.accountId, JSON.stringify(snapshot)],
+    [o.campaign.id, o.campaign.accountId, JSON.stringify(snapshot), LARGE_RUN],
     o.trx
   )
   await sql(

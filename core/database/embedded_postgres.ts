@@ -24,6 +24,12 @@ export type EmbeddedPostgres = {
   readonly url: string
   /** Address of another database of the same cluster; made when it does not exist */
   database(name: string): Promise<string>
+  /**
+   * Ends the server and starts it again on the same port: in order (`fast`), or as after a crash (`immediate`).
+   *
+   * @param o.awayMs milliseconds between the end and the start
+   */
+  restart(o: { mode: 'fast' | 'immediate'; awayMs?: number }): Promise<void>
   /** Fast shutdown: rolls open transactions back and waits for the server to end */
   stop(): Promise<void>
   /** Resolves when the server ends by itself */
@@ -71,7 +77,8 @@ export async function startEmbeddedPostgres({
 
   const password = readFileSync(passwordFile, 'utf8').trim()
   const port = await freePort()
-  const server = await launch({ postgres: bin.postgres, folder, port, as, durable })
+  const begin = () => launch({ postgres: bin.postgres, folder, port, as, durable })
+  let server = await begin()
   const address = (user: string, database: string) =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
 
@@ -96,17 +103,26 @@ export async function startEmbeddedPostgres({
     url: await database('griot'),
     database,
     died: server.died,
+    restart: async ({ mode, awayMs = 0 }) => {
+      await stop(server.child, server.died, mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
+      await new Promise((resolve) => setTimeout(resolve, awayMs))
+      server = await begin()
+    },
     stop: () => stop(server.child, server.died),
   }
 }
 
 /**
- * Starts a cluster in a new temporary folder that `stop()` deletes: for tests and for `main-job`.
+ * Starts a cluster in a new temporary folder that `stop()` deletes: for tests, benches and `main-job`.
+ *
+ * @param o.durable whether commits reach the disk; what measures or breaks things says yes, tests need not
  */
-export async function startThrowAwayPostgres(): Promise<EmbeddedPostgres> {
+export async function startThrowAwayPostgres(
+  o: { durable?: boolean } = {}
+): Promise<EmbeddedPostgres> {
   const folder = join(tmpdir(), `griot-${process.pid}-${randomBytes(4).toString('hex')}`, 'data')
   mkdirSync(dirname(folder), { recursive: true, mode: 0o755 })
-  const server = await startEmbeddedPostgres({ folder, durable: false })
+  const server = await startEmbeddedPostgres({ folder, durable: o.durable ?? false })
   return {
     ...server,
     stop: async () => {
@@ -261,9 +277,13 @@ function explain(output: string, folder: string): string {
   return `The database in ${folder} does not start; it may be damaged. Restore a backup of the folder, or move it away to begin with an empty one.\n${lines}`
 }
 
-async function stop(child: ChildProcess, died: Promise<string>) {
+async function stop(
+  child: ChildProcess,
+  died: Promise<string>,
+  signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'
+) {
   if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGINT')
+  child.kill(signal)
   const timer = setTimeout(() => child.kill('SIGQUIT'), 20_000)
   await died
   clearTimeout(timer)

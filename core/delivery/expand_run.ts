@@ -24,6 +24,7 @@ export async function expandRun(run: Run, addressField: 'email' | 'phone'): Prom
     )
     if (rows[0]?.state !== 'expanding') return
 
+    await client.query('select open_run_partitions($1)', [run.id])
     const audience = await insertDeliveries(client, run, addressField)
     const counts = await countStates(client, run.id)
     const pending = counts.pending ?? 0

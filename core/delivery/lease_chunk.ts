@@ -49,10 +49,10 @@ export async function leaseChunk(runId: number): Promise<LeasedChunk | null> {
     await excludeLateRefusals(client, runId, chunk)
     const leased = await client.query({
       name: 'lease_rows',
-      text: `update deliveries set state = 'leased', lease = $4, lease_until = now() + $5 * interval '1 second', not_before = null
+      text: `update deliveries set state = 'leased', lease = $4, not_before = null
               where run_id = $1 and seq between $2 and $3
                 and (state = 'pending' or (state = 'deferred' and not_before <= now()))`,
-      values: [runId, chunk.from_seq, chunk.to_seq, lease, LEASE_SECONDS],
+      values: [runId, chunk.from_seq, chunk.to_seq, lease],
     })
     return {
       n: chunk.n,

@@ -39,11 +39,12 @@ export async function loadRun(pool: pg.Pool, runId: number): Promise<Run | null>
     text: `select r.id, r.campaign_id "campaignId", r.account_id "accountId", a.name "accountName", a.address "accountAddress", a.locale,
                   c.name "campaignName", c.channel, c.plugin_id "pluginId", c.kind, r.state, r.snapshot,
                   json_build_object('reachable', q.reachable, 'unitPrices', q.unit_prices, 'currency', q.currency) quote,
-                  coalesce((select max(h.n) from campaign_holds h where h.campaign_id = c.id), 1) "holdN"
+                  r.hold_n "holdN"
              from campaign_runs r
              join campaigns c on c.id = r.campaign_id
              join accounts a on a.id = r.account_id
-             join quotes q on q.id = c.quote_id
+             join campaign_holds h on h.campaign_id = r.campaign_id and h.n = r.hold_n
+             join quotes q on q.id = h.quote_id
             where r.id = $1`,
     values: [runId],
   })

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { MeasureContext } from '#start/measures'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { createList } from '#core/audience/create_list'
@@ -22,8 +23,8 @@ export type ImportFigures = {
  * Imports a file as a French spreadsheet exports it into an empty account, through the same verbs as the portal.
  * Needs a booted application on a migrated database, which keeps the contacts; give it one to throw away.
  */
-export async function benchImport(o: { rows?: number } = {}): Promise<ImportFigures> {
-  const rows = o.rows ?? 1_000_000
+export async function benchImport({ options }: MeasureContext): Promise<ImportFigures> {
+  const rows = Number(options.rows)
   const folder = await mkdtemp(join(tmpdir(), 'griot-bench-'))
   const path = join(folder, 'contacts.csv')
   try {

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util'
+
+/** What a bench or a fault run gets: its options, a voice, and the processes that it may start and break */
+export type MeasureContext = {
+  readonly options: Readonly<Record<string, number | boolean>>
+  /** Says a line for people on standard error; the figures alone go to standard output */
+  readonly say: (line: string) => void
+  readonly root: URL
+  readonly postgres: {
+    /** Ends the server as a shutdown (`fast`) or as a crash does (`immediate`), waits, starts it again on the same port */
+    restart(o: { mode: 'fast' | 'immediate'; awayMs?: number }): Promise<void>
+  }
+}
+
+export type Figures = Readonly<Record<string, unknown>>
+
+/** One thing that can be measured or broken. `load` is called in a booted application on a migrated, empty database */
+export type Measure = {
+  readonly about: string
+  /** Options by name with their defaults; a number takes a whole number from 1 on */
+  readonly options: Readonly<Record<string, number | boolean>>
+  /** What `--quick` sets instead, where a short run is of use */
+  readonly quick?: Readonly<Record<string, number | boolean>>
+  readonly load: () => Promise<(context: MeasureContext) => Promise<Figures>>
+}
+
+export const BENCHES: Readonly<Record<string, Measure>> = {
+  import: {
+    about:
+      'import a file of contacts into an empty account: rows a second from the file to contacts and list, memory before and at most',
+    options: { rows: 1_000_000 },
+    load: async () => (await import('#tests/bench/import')).benchImport,
+  },
+}
+
+/** Each ends with one line of figures; `failed` lists the invariants that broke, and any makes the exit code 1 */
+export const FAULTS: Readonly<Record<string, Measure>> = {}
+
+/** Help lines: name, what it does, its options with their defaults */
+export function describeMeasures(measures: Readonly<Record<string, Measure>>): string[] {
+  return Object.entries(measures).flatMap(([name, measure]) => [
+    `  ${name}`,
+    `      ${measure.about}`,
+    ...(Object.keys(measure.options).length === 0
+      ? []
+      : [
+          `      ${Object.entries(measure.options)
+            .map(([option, value]) =>
+              typeof value === 'boolean' ? `[--${option}]` : `[--${option} ${value}]`
+            )
+            .join(' ')}`,
+        ]),
+  ])
+}
+
+/**
+ * Reads the options of a measure from the words after its name.
+ *
+ * @throws Error in a sentence when an option is unknown or no whole number from 1 on
+ */
+export function readMeasureOptions(
+  measure: Measure,
+  words: readonly string[]
+): Record<string, number | boolean> {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      quick: { type: 'boolean' },
+      ...Object.fromEntries(
+        Object.entries(measure.options).map(([name, value]) => [
+          name,
+          { type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const) },
+        ])
+      ),
+    },
+  })
+  const { quick, ...given } = values as Record<string, string | boolean | undefined>
+  const options = { ...measure.options, ...(quick ? measure.quick : {}) }
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'boolean') options[name] = value
+    else if (value !== undefined) {
+      if (!/^[1-9]\d{0,8}$/.test(value))
+        throw new Error(`--${name} takes a whole number from 1 on, not "${value}"`)
+      options[name] = Number(value)
+    }
+  }
+  return options
+}
