@@ -31,6 +31,12 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
     options: { rows: 1_000_000 },
     load: async () => (await import('#tests/bench/import')).benchImport,
   },
+  delivery: {
+    about:
+      'send a campaign to a local mail server: messages a second of the whole line beside the ceiling of a bare client, time to the first message, processor time, memory',
+    options: { recipients: 100_000, workers: 1, dkim: false },
+    load: async () => (await import('#tests/bench/delivery')).benchDelivery,
+  },
 }
 
 /** Each ends with one line of figures; `failed` lists the invariants that broke, and any makes the exit code 1 */

@@ -1,104 +1,131 @@
 import type pg from 'pg'
 import { RunArithmeticError } from './errors.js'
+import { EXPAND_SLICE } from './expand_slice_sql.js'
 import { inTransaction } from './pool.js'
 import type { Run } from './run_snapshot.js'
 
 /** Rows of a chunk: what one worker leases at a time */
 export const CHUNK_ROWS = 500
+/** Contacts of a slice. The first is small, so that the first messages leave while the rest is still being expanded */
+const FIRST_SLICE = 2_000
+const SLICE = 50_000
+/** Recipients of one destination in a slice from which on they get chunks of their own: a slow domain then delays nobody else */
+const OWN_LANE = 200
+
+export type SliceResult = { readonly more: boolean; readonly added: number }
+
+type Slice = {
+  audience: number
+  reachable: number
+  inserted: number
+  excluded: number
+  upto: string | null
+}
 
 /**
- * Freezes a run's audience: one row a contact, in one statement. Who must not be written to is recorded as excluded
- * with the reason, and audience = deliveries + excluded is checked before the first message.
+ * Freezes the next slice of a run's audience: one row a contact, in one statement. Who must not be written to is recorded
+ * as excluded with the reason; audience = deliveries + excluded is checked for each slice before its rows can be sent.
  *
- * Safe to repeat: a run that is no longer expanding is left alone.
+ * Safe to repeat and to interrupt: where the run stands is written in the same transaction as the rows.
  *
- * @param run a run of a messaging channel
  * @param addressField which contact field the channel's address is
- * @throws RunArithmeticError when the sums do not close; the transaction is rolled back
+ * @returns whether contacts remain
+ * @throws RunArithmeticError when the sums do not close; the slice is rolled back
  */
-export async function expandRun(run: Run, addressField: 'email' | 'phone'): Promise<void> {
-  await inTransaction(async (client) => {
-    const { rows } = await client.query<{ state: string }>(
-      'select state from campaign_runs where id = $1 for no key update',
+export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Promise<SliceResult> {
+  return inTransaction(async (client) => {
+    const { rows } = await client.query<{
+      state: string
+      expanded_to: string | null
+      chunks: number
+      rows: number
+      reachable: number
+    }>(
+      `select r.state, r.expanded_to, (select count(*)::int from delivery_chunks where run_id = r.id) chunks,
+              coalesce((select max(seq) from deliveries where run_id = r.id), 0) rows,
+              coalesce((select sum(to_seq - from_seq + 1)::int from delivery_chunks where run_id = r.id), 0) reachable
+         from campaign_runs r where r.id = $1 for no key update`,
       [run.id]
     )
-    if (rows[0]?.state !== 'expanding') return
+    const before = rows.at(0)
+    if (before?.state !== 'expanding') return { more: false, added: 0 }
+    if (before.expanded_to === null) await client.query('select open_run_partitions($1)', [run.id])
 
-    await client.query('select open_run_partitions($1)', [run.id])
-    const audience = await insertDeliveries(client, run, addressField)
-    const counts = await countStates(client, run.id)
-    const pending = counts.pending ?? 0
-    const excluded = counts.excluded ?? 0
-    if (audience !== pending + excluded) {
+    const size = before.expanded_to === null ? FIRST_SLICE : SLICE
+    const slice = await insertSlice(client, { run, addressField, size, before })
+    if (slice.inserted !== slice.audience || slice.audience !== slice.reachable + slice.excluded)
       throw new RunArithmeticError({
         runId: run.id,
-        audience,
-        rows: pending + excluded,
-        when: 'after expansion',
+        audience: slice.audience,
+        rows: slice.inserted,
+        when: 'while expanding',
       })
-    }
-
+    const more = slice.upto !== null
     await client.query(
-      `insert into delivery_chunks (run_id, n, from_seq, to_seq)
-       select $1, n, (n - 1) * $3 + 1, least(n * $3, $2) from generate_series(1, ceil($2::numeric / $3)::int) n`,
-      [run.id, pending, CHUNK_ROWS]
-    )
-    await client.query(
-      `update campaign_runs set state = 'running', audience = $2, pending = $3, excluded = $4, expanded_at = now(),
-              exclusions = coalesce((select jsonb_object_agg(reason, n) from (
-                select reason, count(*) n from deliveries where run_id = $1 and state = 'excluded' group by reason) x), '{}')
+      `update campaign_runs set expanded_to = coalesce($2, expanded_to), audience = audience + $3, pending = pending + $4, excluded = excluded + $5,
+              state = case when $6 then state else 'running' end, expanded_at = case when $6 then null else now() end,
+              canary_state = coalesce(canary_state, case when $7::int is not null then 'sending' end)
         where id = $1`,
-      [run.id, audience, pending, excluded]
+      [
+        run.id,
+        slice.upto,
+        slice.audience,
+        slice.reachable,
+        slice.excluded,
+        more,
+        run.rules.canaryPercent,
+      ]
     )
+    return { more, added: slice.reachable }
   })
 }
 
-/**
- * Rows in: members of the run's lists. 18,780 contacts with the suppression anti-join: 0.25 s; 1,000,000: about 9 s.
- * Those who can be written to come first, so that chunks are dense ranges of seq.
- *
- * @returns contacts in the audience
- */
-async function insertDeliveries(
-  client: pg.PoolClient,
+/** Expands what is left of a run, slice by slice, each committed */
+export async function expandRun(
   run: Run,
-  addressField: 'email' | 'phone'
-): Promise<number> {
-  const { rows } = await client.query<{ audience: number }>(
-    `with members as (
-       select c.id, c.${addressField} address, c.consent
-         from contacts c
-        where c.account_id = $2 and exists (select 1 from contact_list_members m where m.contact_id = c.id and m.list_id = any($3::uuid[]))
-     ), judged as (
-       select m.id, m.address,
-              case when m.address is null then 'no_address'
-                   when s.address is not null then 'suppressed'
-                   when m.consent <> 'granted' then 'unconsented'
-                   when row_number() over (partition by m.address order by m.id) > 1 then 'duplicate' end reason
-         from members m left join suppressions s on s.account_id = $2 and s.address = m.address
-     ), capped as (
-       /* Who joined a list after the quote was paid is not paid for */
-       select id, address, coalesce(reason, case when row_number() over (partition by reason is null order by id) > $4 then 'over_quote' end) reason
-         from judged
-     ), inserted as (
-       insert into deliveries (run_id, seq, contact_id, address, destination, state, reason)
-       select $1, row_number() over (order by reason nulls first, id), id,
-              case when reason in ('no_address', 'duplicate') then '#' || id else address end,
-              case when address like '%@%' then split_part(address, '@', 2) else coalesce(left(address, 6), '') end,
-              case when reason is null then 'pending' else 'excluded' end, reason
-         from capped
-       returning 1
-     )
-     select (select count(*)::int from members) audience, (select count(*)::int from inserted) inserted`,
-    [run.id, run.accountId, [...run.snapshot.listIds], run.quote.reachable]
-  )
-  return rows[0].audience
+  addressField: 'email' | 'phone',
+  o: { signal?: AbortSignal; afterSlice?: (slice: SliceResult) => Promise<void> } = {}
+): Promise<void> {
+  for (;;) {
+    const slice = await expandSlice(run, addressField)
+    await o.afterSlice?.(slice)
+    if (!slice.more || o.signal?.aborted) return
+  }
 }
 
-async function countStates(client: pg.PoolClient, runId: number): Promise<Record<string, number>> {
-  const { rows } = await client.query<{ state: string; n: number }>(
-    'select state, count(*)::int n from deliveries where run_id = $1 group by state',
-    [runId]
-  )
-  return Object.fromEntries(rows.map((row) => [row.state, row.n]))
+async function insertSlice(
+  client: pg.PoolClient,
+  o: {
+    run: Run
+    addressField: 'email' | 'phone'
+    size: number
+    before: { expanded_to: string | null; chunks: number; rows: number; reachable: number }
+  }
+): Promise<Slice> {
+  const { run, before } = o
+  const rules = run.rules
+  const { rows } = await client.query<Slice>(EXPAND_SLICE[o.addressField], [
+    run.id,
+    run.accountId,
+    [...run.snapshot.listIds],
+    before.expanded_to ?? '00000000-0000-0000-0000-000000000000',
+    o.size,
+    run.quote.reachable - before.reachable,
+    before.rows,
+    before.chunks,
+    chunkRows(run),
+    OWN_LANE,
+    run.pluginId,
+    rules.quiet.length > 0 ? rules.zone : null,
+    rules.newcomersOnly ? run.campaignId : null,
+    rules.canaryPercent,
+  ])
+  return rows[0]
+}
+
+/** A canary is made of whole chunks, so those of a small campaign are small */
+function chunkRows(run: Run): number {
+  const { canaryPercent } = run.rules
+  if (canaryPercent === null) return CHUNK_ROWS
+  return Math.max(1, Math.min(CHUNK_ROWS, Math.ceil((run.quote.reachable * canaryPercent) / 100)))
 }

@@ -17,14 +17,24 @@ type Locked = {
   audience: number
   pending: number
   kind: string
+  late: boolean
+}
+
+/** Ends a run when its counters say that nothing is open; without a lock when they do not */
+export async function finishIfOver(runId: number): Promise<void> {
+  const [run] = await sql(
+    `select 1 from campaign_runs where id = $1 and state = 'running' and pending = 0`,
+    [runId]
+  )
+  if (run) await finishRun(runId)
 }
 
 /**
  * Ends a run by arithmetic: when no row is in a state that can still change by sending, never because a fetch came
  * back empty. The campaign's end and the release of what was not spent are one transaction.
  *
- * For a cancelled campaign, what was not handed over is excluded; while windows are still in flight it says so and
- * the caller comes back.
+ * For a cancelled campaign, and for a run past its deadline, what was not handed over is excluded; while windows are still in
+ * flight it says so and the caller comes back.
  *
  * @throws RunArithmeticError when audience ≠ accepted + rejected + uncertain + excluded
  */
@@ -40,9 +50,10 @@ export async function finishRun(runId: number): Promise<FinishResult> {
       return 'over' as const
 
     const cancelled = run.campaign_state === 'cancelled'
-    if (run.run_state === 'expanding' && !cancelled) return 'open' as const
-    if (cancelled) {
-      await excludeTheRest(runId, trx)
+    const giveUp = cancelled ? 'cancelled' : run.late ? 'deadline' : null
+    if (run.run_state === 'expanding' && giveUp === null) return 'open' as const
+    if (giveUp !== null) {
+      await excludeTheRest({ runId, reason: giveUp, trx })
       const [{ flying }] = await sql<{ flying: number }>(
         `select count(*)::int flying from deliveries where run_id = $1 and state = 'handing_over'`,
         [runId],
@@ -53,7 +64,7 @@ export async function finishRun(runId: number): Promise<FinishResult> {
       return 'open' as const
     }
 
-    if (run.kind === 'messaging' && run.run_state !== 'expanding') await checkSums(runId, trx)
+    if (run.kind === 'messaging') await checkSums(runId, trx)
     await sql(
       'update campaign_runs set state = $2, finished_at = now() where id = $1',
       [runId, cancelled ? 'cancelled' : 'finished'],
@@ -85,7 +96,7 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
   /** The campaign first, as everywhere: one order of locks */
   await sql('select 1 from campaigns where id = $1::uuid for no key update', [row.campaign_id], trx)
   const [locked] = await sql<Locked>(
-    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience, r.pending, c.kind
+    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience, r.pending, c.kind, coalesce(r.deadline_at <= now(), false) late
        from campaign_runs r join campaigns c on c.id = r.campaign_id where r.id = $1 for no key update of r`,
     [runId],
     trx
@@ -93,7 +104,11 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
   return locked
 }
 
-async function excludeTheRest(runId: number, trx: TransactionClientContract) {
+async function excludeTheRest(o: {
+  runId: number
+  reason: 'cancelled' | 'deadline'
+  trx: TransactionClientContract
+}) {
   /** A chunk whose worker died: what it was handing over cannot be known */
   await sql(
     `with lost as (
@@ -102,14 +117,14 @@ async function excludeTheRest(runId: number, trx: TransactionClientContract) {
         where d.run_id = $1 and k.run_id = $1 and d.seq between k.from_seq and k.to_seq and d.state = 'handing_over' and d.lease = k.lease and k.lease_until < now()
        returning 1),
      rest as (
-       update deliveries set state = 'excluded', reason = 'cancelled', lease = null, outcome_at = now()
+       update deliveries set state = 'excluded', reason = $2, lease = null, outcome_at = now()
         where run_id = $1 and state in ('pending', 'leased', 'deferred') returning 1),
      n as (select (select count(*)::int from lost) lost, (select count(*)::int from rest) rest)
      update campaign_runs set pending = pending - n.lost - n.rest, uncertain = uncertain + n.lost, excluded = excluded + n.rest,
-            exclusions = case when n.rest = 0 then exclusions else jsonb_set(exclusions, '{cancelled}', to_jsonb(coalesce((exclusions ->> 'cancelled')::int, 0) + n.rest)) end
+            exclusions = case when n.rest = 0 then exclusions else jsonb_set(exclusions, array[$2], to_jsonb(coalesce((exclusions ->> $2)::int, 0) + n.rest)) end
        from n where id = $1`,
-    [runId],
-    trx
+    [o.runId, o.reason],
+    o.trx
   )
 }
 

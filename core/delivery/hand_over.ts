@@ -1,9 +1,12 @@
-import { LEASE_SECONDS, type LeasedChunk } from './lease_chunk.js'
-import { deliveryPool } from './pool.js'
+import type pg from 'pg'
+import { countExcluded, LEASE_SECONDS, type LeasedChunk } from './lease_chunk.js'
+import { deliveryPool, inTransaction } from './pool.js'
+import type { FrequencyCap } from './run_snapshot.js'
 
 export type HandedOver = {
   readonly seq: number
   readonly address: string
+  readonly destination: string
   readonly attempts: number
   readonly contact: Readonly<Record<string, unknown>>
 }
@@ -14,30 +17,118 @@ export type HandedOver = {
  *
  * Rows in: one window (50). Index: primary key. Measured 1.6 ms with the contacts joined.
  *
+ * @param o.seqs rows of the window
+ * @param o.caps frequency caps in force; rows beyond them are excluded here, where two campaigns cannot both take the last place
  * @returns the rows to send now; empty when paused, cancelled or the lease was lost
  */
-export async function handOver(
-  runId: number,
+export async function handOver(o: {
+  chunk: LeasedChunk
+  seqs: readonly number[]
+  accountId: string
+  caps: readonly FrequencyCap[]
+}): Promise<HandedOver[]> {
+  if (o.caps.length === 0) return moveRows(deliveryPool(), o.chunk, o.seqs)
+  return inTransaction(async (client) => {
+    const allowed = await withinCaps(client, o)
+    const moved = await moveRows(client, o.chunk, [...allowed.keys()])
+    for (const row of moved) allowed.delete(row.seq)
+    await returnTouches(client, { accountId: o.accountId, addresses: [...allowed.values()] })
+    return moved
+  })
+}
+
+async function moveRows(
+  client: Pick<pg.Pool | pg.PoolClient, 'query'>,
   chunk: LeasedChunk,
-  window: { from: number; to: number }
+  seqs: readonly number[]
 ): Promise<HandedOver[]> {
-  const { rows } = await deliveryPool().query<HandedOver>({
+  const { rows } = await (client as pg.Pool).query<HandedOver>({
     name: 'hand_over',
     text: `with renewed as (
-             update delivery_chunks set lease_until = now() + $6 * interval '1 second' where run_id = $1 and n = $5 and lease = $4 returning 1
+             update delivery_chunks set lease_until = now() + $5 * interval '1 second' where run_id = $1 and n = $4 and lease = $3 returning 1
            ), moved as (
              update deliveries d set state = 'handing_over', attempts = attempts + 1
                from campaign_runs r join campaigns g on g.id = r.campaign_id
               where r.id = $1 and g.state = 'running' and exists (select 1 from renewed)
-                and d.run_id = $1 and d.seq between $2 and $3 and d.state = 'leased' and d.lease = $4
+                and d.run_id = $1 and d.seq = any($2::int[]) and d.state = 'leased' and d.lease = $3
                 and not exists (select 1 from suppressions s where s.account_id = r.account_id and s.address = d.address)
-             returning d.seq, d.address, d.attempts, d.contact_id
+             returning d.seq, d.address, d.destination, d.attempts, d.contact_id
            )
-           select m.seq, m.address, m.attempts,
+           select m.seq, m.address, m.destination, m.attempts,
                   jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
                     'city', c.city, 'country', c.country, 'language', c.language)) || coalesce(c.fields, '{}') contact
              from moved m left join contacts c on c.id = m.contact_id order by m.seq`,
-    values: [runId, window.from, window.to, chunk.lease, chunk.n, LEASE_SECONDS],
+    values: [chunk.runId, [...seqs], chunk.lease, chunk.n, LEASE_SECONDS],
   })
   return rows
+}
+
+/**
+ * Reserves a message to each address of the window within each cap. Who has had enough is excluded, and what was reserved for
+ * a row under another cap is given back.
+ *
+ * @returns address by seq of the rows that may be sent
+ */
+async function withinCaps(
+  client: pg.PoolClient,
+  o: {
+    chunk: LeasedChunk
+    seqs: readonly number[]
+    accountId: string
+    caps: readonly FrequencyCap[]
+  }
+): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ seq: number; address: string }>(
+    `select seq, address from deliveries where run_id = $1 and seq = any($2::int[]) and state = 'leased' and lease = $3`,
+    [o.chunk.runId, [...o.seqs], o.chunk.lease]
+  )
+  /** The strictest cap is asked first and makes the reservation; the others only look */
+  const [first, ...others] = [...o.caps].sort((a, b) => a.messages / a.days - b.messages / b.days)
+  const reserved = await client.query<{ address: string }>(
+    'select reserve_touches($1::uuid, $2::text[], $3, $4) address',
+    [o.accountId, rows.map((row) => row.address), first.messages, first.days]
+  )
+  const allowed = new Set(reserved.rows.map((row) => row.address))
+  for (const cap of others) {
+    const over = await client.query<{ address: string }>(
+      `select address from contact_touches where account_id = $1 and address = any($2::text[]) and day > current_date - $3::int
+        group by address having sum(messages) > $4`,
+      [o.accountId, [...allowed], cap.days, cap.messages]
+    )
+    await returnTouches(client, {
+      accountId: o.accountId,
+      addresses: over.rows.map((row) => row.address),
+    })
+    for (const { address } of over.rows) allowed.delete(address)
+  }
+  const refused = rows.filter((row) => !allowed.has(row.address))
+  if (refused.length > 0) {
+    const excluded = await client.query(
+      `update deliveries set state = 'excluded', reason = 'frequency_cap', lease = null, outcome_at = now() where run_id = $1 and seq = any($2::int[]) and state = 'leased'`,
+      [o.chunk.runId, refused.map((row) => row.seq)]
+    )
+    await countExcluded(client, {
+      runId: o.chunk.runId,
+      reason: 'frequency_cap',
+      n: excluded.rowCount ?? 0,
+    })
+  }
+  return new Map(
+    rows.filter((row) => allowed.has(row.address)).map((row) => [row.seq, row.address])
+  )
+}
+
+/** Gives reservations back for messages that were not accepted after all */
+export async function returnTouches(
+  client: Pick<pg.PoolClient, 'query'>,
+  o: { accountId: string; addresses: readonly string[] }
+): Promise<void> {
+  if (o.addresses.length === 0) return
+  await client.query(
+    `update contact_touches t set messages = t.messages - 1
+       from (select account_id, address, max(day) day from contact_touches
+              where account_id = $1 and address = any($2::text[]) and messages > 0 group by 1, 2) l
+      where t.account_id = l.account_id and t.address = l.address and t.day = l.day`,
+    [o.accountId, [...o.addresses]]
+  )
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '@griot/sdk'
 import type pg from 'pg'
 import { nextAttempt } from './back_off.js'
 import { captureCost } from './capture_cost.js'
+import { returnTouches } from './hand_over.js'
 import { inTransaction } from './pool.js'
 import { priceUnits } from './price_units.js'
 import type { Run } from './run_snapshot.js'
@@ -31,56 +32,125 @@ export async function settleWindow(o: {
   outcomes: readonly Outcome[]
   defaultUnit: string
   now: Date
-}): Promise<{ accepted: number }> {
+}): Promise<{ accepted: number; pending: number }> {
   const settled = o.rows.map((row, index) =>
     judge({ outcome: o.outcomes[index], row, run: o.run, defaultUnit: o.defaultUnit, now: o.now })
   )
 
   return inTransaction(async (client) => {
     const written = await writeOutcomes(client, o, settled)
+    const bySeq = new Map(o.rows.map((row, index) => [row.seq, { row, outcome: settled[index] }]))
     const counts = { accepted: 0, rejected: 0, deferred: 0, uncertain: 0 }
+    const places = new Map<string, Counts>()
     let wasUncertain = 0
     let costMicro = 0n
     for (const { seq, was } of written) {
-      const outcome = settled[o.rows.findIndex((row) => row.seq === seq)]
+      const known = bySeq.get(seq)
+      if (!known) continue
+      const { outcome, row } = known
+      const place = places.get(row.destination) ?? { accepted: 0, rejected: 0, uncertain: 0 }
+      places.set(row.destination, place)
       counts[outcome.state] += 1
-      if (was === 'uncertain') wasUncertain += 1
+      if (outcome.state !== 'deferred') place[outcome.state] += 1
+      if (was === 'uncertain') {
+        wasUncertain += 1
+        place.uncertain -= 1
+      }
       costMicro += outcome.costMicro
     }
-    const closed = counts.accepted + counts.rejected + counts.uncertain
-    await client.query({
-      name: 'count_outcomes',
-      text: `with series as (
-               insert into run_series as s (run_id, minute, accepted, rejected, uncertain) values ($1, date_trunc('minute', $7::timestamptz), $2, $3, $4)
-               on conflict (run_id, minute) do update set accepted = s.accepted + excluded.accepted, rejected = s.rejected + excluded.rejected, uncertain = s.uncertain + excluded.uncertain)
-             update campaign_runs set accepted = accepted + $2, rejected = rejected + $3, uncertain = uncertain + $4 - $5, pending = pending - $6 + $5,
-                    first_accepted_at = case when $2 > 0 then coalesce(first_accepted_at, $7::timestamptz) else first_accepted_at end,
-                    last_outcome_at = $7::timestamptz, cost_micro = cost_micro + $8
-              where id = $1`,
-      values: [
-        o.run.id,
-        counts.accepted,
-        counts.rejected,
-        counts.uncertain,
-        wasUncertain,
-        closed,
-        o.now,
-        costMicro.toString(),
-      ],
+    const pending = await countOutcomes(client, {
+      runId: o.run.id,
+      now: o.now,
+      counts,
+      wasUncertain,
+      costMicro,
+      places,
     })
+    const known = written.map(({ seq }) => bySeq.get(seq)).filter((one) => one !== undefined)
     await suppressDeadAddresses(
       client,
       o.run,
-      o.rows.filter((_, index) => settled[index].suppress)
+      known.filter(({ outcome }) => outcome.suppress).map(({ row }) => row)
     )
+    if (o.run.rules.caps.length > 0)
+      await returnTouches(client, {
+        accountId: o.run.accountId,
+        addresses: known
+          .filter(({ outcome }) => outcome.state === 'rejected' || outcome.state === 'deferred')
+          .map(({ row }) => row.address),
+      })
     await captureCost({
       client,
       run: o.run,
       costMicro,
       chunk: `${o.run.id}:${o.lease}:${o.rows[0].seq}`,
     })
-    return { accepted: counts.accepted }
+    return { accepted: counts.accepted, pending }
   })
+}
+
+type Counts = { accepted: number; rejected: number; uncertain: number }
+
+/**
+ * Keeps the counters: of the run first, whose row then orders all that is written for it, then of its minute and of its
+ * destinations.
+ *
+ * @returns deliveries of the run that are still open
+ */
+async function countOutcomes(
+  client: pg.PoolClient,
+  o: {
+    runId: number
+    now: Date
+    counts: Counts
+    wasUncertain: number
+    costMicro: bigint
+    places: ReadonlyMap<string, Counts>
+  }
+): Promise<number> {
+  const { counts } = o
+  const closed = counts.accepted + counts.rejected + counts.uncertain
+  const { rows } = await client.query<{ pending: number }>({
+    name: 'count_outcomes',
+    text: `update campaign_runs set accepted = accepted + $2, rejected = rejected + $3, uncertain = uncertain + $4 - $5, pending = pending - $6 + $5,
+                  first_accepted_at = case when $2 > 0 then coalesce(first_accepted_at, $7::timestamptz) else first_accepted_at end,
+                  last_outcome_at = $7::timestamptz, cost_micro = cost_micro + $8
+            where id = $1 returning pending + case when state = 'expanding' then 1 else 0 end pending`,
+    values: [
+      o.runId,
+      counts.accepted,
+      counts.rejected,
+      counts.uncertain,
+      o.wasUncertain,
+      closed,
+      o.now,
+      o.costMicro.toString(),
+    ],
+  })
+  if (closed > 0 || o.wasUncertain > 0) {
+    const places = [...o.places]
+    await client.query({
+      name: 'count_places',
+      text: `with series as (
+               insert into run_series as s (run_id, minute, accepted, rejected, uncertain) values ($1, date_trunc('minute', $2::timestamptz), $3, $4, $5)
+               on conflict (run_id, minute) do update set accepted = s.accepted + excluded.accepted, rejected = s.rejected + excluded.rejected, uncertain = s.uncertain + excluded.uncertain)
+             update run_destinations d set accepted = d.accepted + p.accepted, rejected = d.rejected + p.rejected, uncertain = d.uncertain + p.uncertain
+               from unnest($6::text[], $7::int[], $8::int[], $9::int[]) p(destination, accepted, rejected, uncertain)
+              where d.run_id = $1 and d.destination = p.destination`,
+      values: [
+        o.runId,
+        o.now,
+        counts.accepted,
+        counts.rejected,
+        counts.uncertain,
+        places.map(([destination]) => destination),
+        places.map(([, place]) => place.accepted),
+        places.map(([, place]) => place.rejected),
+        places.map(([, place]) => place.uncertain),
+      ],
+    })
+  }
+  return rows[0]?.pending ?? 0
 }
 
 function judge(o: {
@@ -103,7 +173,11 @@ function judge(o: {
       return {
         ...base,
         state: 'accepted',
-        providerKey: o.outcome.providerKey ?? null,
+        /** A key that is the delivery's own id is not written down: it can be read */
+        providerKey:
+          o.outcome.providerKey === `${o.run.id}.${o.row.seq}`
+            ? null
+            : (o.outcome.providerKey ?? null),
         costMicro: priceUnits({
           units: o.outcome.units ?? { [o.defaultUnit]: 1 },
           unitPrices: o.run.quote.unitPrices,
@@ -123,7 +197,8 @@ function judge(o: {
         hint: o.outcome.retryAt,
         now: o.now,
       })
-      return notBefore
+      const inTime = o.run.rules.deadline === null || (notBefore ?? o.now) < o.run.rules.deadline
+      return notBefore && inTime
         ? { ...base, state: 'deferred', notBefore }
         : { ...base, state: 'rejected', reason: 'expired' }
     }

@@ -2,29 +2,37 @@ import { tasks } from '#core/jobs/task_registry'
 import { addJob } from '#core/jobs/add_job'
 import { jobFlags } from '#core/campaigns/job_flags'
 import pluginKernel from '#core/plugins/main'
-import { dispatchRun } from './dispatch_run.js'
+import { controlRun } from './control_run.js'
+import { beginEngagement, advanceEngagement } from './engagement.js'
 import { expandRun } from './expand_run.js'
 import { finishRun } from './finish_run.js'
-import { deliveryPool } from './pool.js'
-import { loadRun, type Run } from './run_snapshot.js'
-import { beginEngagement, advanceEngagement } from './engagement.js'
-import { controlRun } from './control_run.js'
+import { judgeCanaries, releaseCanary } from './judge_canaries.js'
 import { beginMedia, observeMedia } from './media.js'
+import { deliveryPool } from './pool.js'
+import { pumpOnce } from './pump_once.js'
+import { queuePumps } from './queue_pumps.js'
+import { retireRuns } from './retire_runs.js'
+import { loadRun, type Run } from './run_snapshot.js'
 
-/** Slices of one run that may be at work at once, over all workers */
-const SLICES = 4
 /** Seconds between two looks at a network or at work in hand */
 const LOOK_AGAIN_SECONDS = 60
 
 /** What the delivery engine does in the background */
 export function registerDeliveryTasks(): void {
   tasks
+    .add({ name: 'delivery.pump', handler: pumpOnce, lane: 'bulk' })
     .add({ name: 'delivery.expand', handler: withRun(expand) })
-    .add({ name: 'delivery.dispatch', handler: withRun(dispatch) })
-    .add({ name: 'delivery.resume', handler: withRun(queueWork) })
+    .add({ name: 'delivery.resume', handler: withRun(resume), lane: 'prompt' })
     .add({ name: 'delivery.finish', handler: withRun(finish) })
-    .add({ name: 'delivery.control', handler: withRun(controlRun) })
+    .add({ name: 'delivery.control', handler: withRun(controlRun), lane: 'prompt' })
     .add({ name: 'delivery.sweep', handler: sweep, cron: '* * * * *' })
+    .add({
+      name: 'delivery.retire',
+      cron: '17 3 * * *',
+      handler: async () => {
+        await retireRuns()
+      },
+    })
     .add({
       name: 'delivery.begin_media',
       handler: withRun(async (run) => (await beginMedia(run)) && queueWork(run)),
@@ -51,76 +59,61 @@ function withRun(work: (run: Run, helpers: Helpers) => Promise<unknown>) {
 const flagsOf = (run: Run) =>
   jobFlags({ id: run.campaignId, accountId: run.accountId, pluginId: run.pluginId })
 
-async function expand(run: Run) {
+/** Expands a run slice by slice; sending begins after the first */
+async function expand(run: Run, helpers: Helpers) {
   const { channel } = pluginKernel.channel(run.channel)
   if (channel.kind !== 'messaging') throw new Error(`Run ${run.id} is not a messaging run`)
-  await expandRun(run, channel.address)
+  let first = true
+  await expandRun(run, channel.address, {
+    signal: helpers.abortSignal,
+    afterSlice: async (slice) => {
+      if (!slice.more) await finish(run)
+      if (!first && slice.more) return
+      first = false
+      await queueWork(run)
+    },
+  })
+  if (helpers.abortSignal?.aborted)
+    await addJob(
+      'delivery.expand',
+      { runId: run.id },
+      { key: `begin:${run.id}`, flags: flagsOf(run) }
+    )
+}
+
+/** Goes on after a pause. Whoever resumes a campaign that its canary held back lets the rest go */
+async function resume(run: Run) {
+  if (run.rules.canaryPercent !== null && run.canaryState === 'failed') await releaseCanary(run.id)
   await queueWork(run)
 }
 
 /** Queues what a live run needs next; jobs with the same key are one job */
 async function queueWork(run: Run) {
-  if (run.kind === 'media')
-    return addJob(
-      'delivery.observe_media',
-      { runId: run.id },
-      { key: `observe:${run.id}`, flags: flagsOf(run) }
-    )
-  if (run.kind === 'engagement')
-    return addJob(
-      'delivery.advance_engagement',
-      { runId: run.id },
-      { key: `advance:${run.id}`, flags: flagsOf(run) }
-    )
-  for (let n = 1; n <= SLICES; n++)
-    await addJob(
-      'delivery.dispatch',
-      { runId: run.id, n },
-      { key: `dispatch:${run.id}:${n}`, flags: flagsOf(run) }
-    )
-}
-
-async function dispatch(run: Run, helpers: Helpers) {
-  const end = await dispatchRun({
-    run,
-    signal: helpers.abortSignal ?? new AbortController().signal,
-  })
-  if (end === 'slice_over')
-    return addJob('delivery.dispatch', { runId: run.id }, { flags: flagsOf(run) })
-  if (end === 'nothing_left') return finish(run)
+  switch (run.kind) {
+    case 'media':
+      return addJob(
+        'delivery.observe_media',
+        { runId: run.id },
+        { key: `observe:${run.id}`, flags: flagsOf(run) }
+      )
+    case 'engagement':
+      return addJob(
+        'delivery.advance_engagement',
+        { runId: run.id },
+        { key: `advance:${run.id}`, flags: flagsOf(run) }
+      )
+    case 'messaging':
+      return queuePumps(run)
+  }
 }
 
 async function finish(run: Run) {
   if (run.kind !== 'messaging') return controlRun(run)
-  const result = await finishRun(run.id)
-  switch (result) {
-    case 'in_flight':
-      return addJob(
-        'delivery.finish',
-        { runId: run.id },
-        { key: `finish:${run.id}`, runAt: new Date(Date.now() + 1_000) }
-      )
-    case 'open':
-      return wakeForDeferred(run)
-    case 'finished':
-    case 'cancelled':
-    case 'over':
-      return undefined
-  }
-}
-
-/** Rows that wait for their time: come back when the first is due */
-async function wakeForDeferred(run: Run) {
-  const { rows } = await deliveryPool().query<{ due: Date | null }>(
-    `select min(case when state = 'leased' then lease_until else not_before end) due from delivery_chunks where run_id = $1 and state <> 'done'`,
-    [run.id]
-  )
-  const due = rows[0]?.due
-  if (due && due.getTime() > Date.now())
+  if ((await finishRun(run.id)) === 'in_flight')
     await addJob(
-      'delivery.dispatch',
+      'delivery.finish',
       { runId: run.id },
-      { key: `wake:${run.id}`, runAt: due, flags: flagsOf(run) }
+      { key: `finish:${run.id}`, runAt: new Date(Date.now() + 1_000) }
     )
 }
 
@@ -146,23 +139,28 @@ async function advance(run: Run) {
 
 const lookAgain = () => new Date(Date.now() + LOOK_AGAIN_SECONDS * 1_000)
 
-/** Every minute: no live run is without a job, whatever was killed meanwhile */
+/** Every minute: canaries are judged, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
 async function sweep() {
+  await judgeCanaries({ now: new Date() })
   const { rows } = await deliveryPool().query<{
     id: number
     state: string
     campaign_state: string
+    late: boolean
   }>(
-    `select r.id, r.state, c.state campaign_state from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding', 'running')`
+    `select r.id, r.state, c.state campaign_state, coalesce(r.deadline_at <= now(), false) late
+       from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding', 'running')`
   )
   for (const row of rows) {
     const run = await loadRun(deliveryPool(), row.id)
     if (!run) continue
-    if (row.campaign_state === 'cancelled')
+    if (row.campaign_state === 'cancelled' || row.late)
       await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}` })
     else if (row.campaign_state !== 'running') continue
-    else if (row.state === 'running') await queueWork(run)
-    else
+    else if (row.state === 'running') {
+      if (run.kind === 'messaging') await finishRun(run.id)
+      await queueWork(run)
+    } else
       await addJob(
         run.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${run.kind}`,
         { runId: run.id },

@@ -1,42 +1,78 @@
+import { hostname } from 'node:os'
 import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
-import { tasks, type TaskRegistry } from './task_registry.js'
-import { freeDeadJobs, holdWorkerSign } from './worker_sign.js'
+import { tasks, type TaskDefinition, type TaskLane, type TaskRegistry } from './task_registry.js'
+import { THIS_WORKER } from './this_worker.js'
+import { deadAmong, freeDeadJobs, WorkerSign } from './worker_sign.js'
 
-/** How often a worker looks for jobs of workers that died */
-const DEAD_WORKER_CHECK_MS = 10_000
+/** How often a worker looks for others that died, and says that it is there itself */
+const LOOK_MS = 2_000
+/** Milliseconds that jobs in flight have to end by themselves after a stop was asked; then their signal is aborted */
+const GRACE_MS = 4_000
 
 export type Worker = { stop(): Promise<void> }
 
 /**
  * Runs this process's share of the jobs until `stop()`. graphile-worker is the trigger and the clock; what is true
- * stands in our tables.
+ * stands in our tables. Three queues run side by side, so that neither bulk nor an import delays what a person waits for.
  *
  * @param o.heldFlags flags whose jobs must wait now, asked on every fetch: it must be fast
- * @param o.concurrency jobs at once. A job is a time slice or a chunk, never one recipient
+ * @param o.concurrency ordinary jobs at once. A job is a time slice or a chunk, never one recipient
+ * @param o.onLook called every two seconds with the ids of workers that are gone
  */
 export async function runWorker(o: {
   heldFlags: () => string[]
   concurrency?: number
   registry?: TaskRegistry
+  onLook?: () => Promise<void>
 }): Promise<Worker> {
   const registry = o.registry ?? tasks
-  const pool: pg.Pool = createPool({ max: 8, name: 'jobs' })
-  const sign = await holdWorkerSign(pool)
+  const pool: pg.Pool = createPool({ max: 10, name: 'jobs' })
+  const sign = new WorkerSign()
+  await sign.ready()
   await freeDeadJobs(pool)
+  await sayHere(pool)
 
-  const known = registry.all()
-  const sweepSeconds = setInterval(() => {
-    freeDeadJobs(pool).catch((error: unknown) =>
+  const look = setInterval(() => {
+    Promise.all([freeDeadJobs(pool), sayHere(pool), o.onLook?.()]).catch((error: unknown) =>
       logger.warn({ err: error }, 'could not look for dead workers')
     )
-  }, DEAD_WORKER_CHECK_MS)
-  const taskList: TaskList = Object.fromEntries(known.map((task) => [task.name, task.handler]))
+  }, LOOK_MS)
+  const start = (lane: TaskLane, concurrency: number) =>
+    startQueue({ ...o, tasks: registry.in(lane), concurrency, pool, sign })
+  const queues = await Promise.all([
+    start('prompt', 2),
+    start('ordinary', o.concurrency ?? 6),
+    start('bulk', 4),
+  ])
+
+  return {
+    stop: async () => {
+      clearInterval(look)
+      await Promise.all(queues.map((queue) => queue.stop()))
+      await pool
+        .query('delete from workers where id = $1', [THIS_WORKER])
+        .catch((error: unknown) => logger.debug({ err: error }, 'left without saying so'))
+      await sign.drop()
+      await pool.end()
+    },
+  }
+}
+
+async function startQueue(o: {
+  heldFlags: () => string[]
+  tasks: readonly TaskDefinition[]
+  concurrency: number
+  pool: pg.Pool
+  sign: WorkerSign
+}): Promise<{ stop(): Promise<void> }> {
+  if (o.tasks.length === 0) return { stop: async () => undefined }
+  const taskList: TaskList = Object.fromEntries(o.tasks.map((task) => [task.name, task.handler]))
   /** Items, not crontab text: its task names may have no dot */
   const parsedCronItems = parseCronItems(
-    known.flatMap((task) =>
+    o.tasks.flatMap((task) =>
       task.cron
         ? [
             {
@@ -50,19 +86,19 @@ export async function runWorker(o: {
     )
   )
   const runner: Runner = await run({
-    pgPool: pool,
+    pgPool: o.pool,
     taskList,
     parsedCronItems,
-    concurrency: o.concurrency ?? 8,
+    concurrency: o.concurrency,
     pollInterval: 1_000,
     noHandleSignals: true,
     logger: queueLogger(),
     forbiddenFlags: async () => {
-      await sign.ready()
+      await o.sign.ready()
       return o.heldFlags()
     },
-    events: sign.watch(),
-    preset: { worker: { gracefulShutdownAbortTimeout: 4_000, useNodeTime: true } },
+    events: o.sign.watch(),
+    preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS, useNodeTime: true } },
   } as Parameters<typeof run>[0])
   runner.events.on('job:error', ({ job, error }) =>
     logger.error(
@@ -70,15 +106,27 @@ export async function runWorker(o: {
       'a job failed'
     )
   )
+  return { stop: () => runner.stop() }
+}
 
-  return {
-    stop: async () => {
-      clearInterval(sweepSeconds)
-      await runner.stop()
-      await sign.drop()
-      await pool.end()
-    },
-  }
+/** Puts this worker on the list, and takes those off whose sign nobody holds */
+async function sayHere(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into workers (id, host, pid, figures) values ($1, $2, $3, $4)
+     on conflict (id) do update set seen_at = now(), figures = excluded.figures`,
+    [
+      THIS_WORKER,
+      hostname(),
+      process.pid,
+      JSON.stringify({ rss: process.memoryUsage.rss(), uptime: Math.round(process.uptime()) }),
+    ]
+  )
+  const { rows } = await pool.query<{ id: string }>(`select id from workers`)
+  const dead = await deadAmong(
+    pool,
+    rows.map((row) => row.id)
+  )
+  if (dead.length > 0) await pool.query('delete from workers where id = any($1::uuid[])', [dead])
 }
 
 /** The queue's own words: a line a job is for debugging, the rest for the log */

@@ -3,11 +3,19 @@ import type { JobHelpers } from 'graphile-worker'
 /** What a task does with one job. The payload carries ids only and is parsed by the task: old rows may have old shapes */
 export type TaskHandler = (payload: unknown, helpers: JobHelpers) => Promise<void>
 
+/**
+ * Which of a worker's three queues takes a task, each with hands of its own, so that none waits for another: `prompt` for what a
+ * person waits for, `bulk` for slices of sending that last, `ordinary` for the rest.
+ */
+export type TaskLane = 'prompt' | 'ordinary' | 'bulk'
+
 /** A task that also runs by the clock, with an ordinary cron line in UTC */
 export type TaskDefinition = {
   readonly name: string
   readonly handler: TaskHandler
   readonly cron?: string
+  /** `ordinary` unless told */
+  readonly lane?: TaskLane
 }
 
 /** The tasks that this installation knows. Domains add theirs at boot, through start/domains */
@@ -23,6 +31,10 @@ export class TaskRegistry {
 
   all(): readonly TaskDefinition[] {
     return [...this.#tasks.values()]
+  }
+
+  in(lane: TaskLane): readonly TaskDefinition[] {
+    return this.all().filter((task) => (task.lane ?? 'ordinary') === lane)
   }
 }
 

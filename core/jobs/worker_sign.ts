@@ -1,64 +1,120 @@
 import { EventEmitter } from 'node:events'
-import type pg from 'pg'
+import logger from '@adonisjs/core/services/logger'
+import pg from 'pg'
+import { databaseUrl } from '#core/database/database_url'
+import { THIS_WORKER } from './this_worker.js'
 
-/** Class of the advisory locks by which a living worker pool is known: "GRIO" */
+/** Class of the advisory locks by which a living worker is known: "GRIO" */
 const SIGN = 0x4752
+/** Milliseconds between two tries to take the sign again after the connection was lost */
+const AGAIN_MS = 250
+/** Seconds after a start of Postgres in which nobody is taken for dead: its workers are only coming back */
+const GRACE_SECONDS = 5
 
 /**
- * A sign of life: an advisory lock named like the worker pool, held on a connection of its own. When the process dies,
- * however it dies, Postgres drops the connection and the lock, and others know at once that its jobs are free. The
- * queue's own lock lasts four hours.
+ * A sign of life: advisory locks named like this process and like each of its job pools, held on a connection of their own. When
+ * the process dies, however it dies, Postgres drops the connection and the locks, and others know at once that its jobs and
+ * leases are free. When Postgres goes away and comes back, the locks are taken again.
  */
-export async function holdWorkerSign(
-  pool: pg.Pool
-): Promise<{ watch(): EventEmitter; ready(): Promise<void>; drop(): Promise<void> }> {
-  const client = await pool.connect()
-  const events = new EventEmitter()
-  let held: () => void = () => undefined
-  let refuse: (error: Error) => void = () => undefined
-  const ready = new Promise<void>((resolve, reject) => {
-    held = resolve
-    refuse = reject
-  })
-  ready.catch(() => undefined)
-  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
-    client
-      .query('select pg_advisory_lock($1, hashtext($2))', [SIGN, workerPool.id])
-      .then(() => held(), refuse)
-  })
-  return {
-    watch: () => events,
-    /** Resolves when the sign is held: no job may be taken before */
-    ready: () => ready,
-    drop: async () => client.release(true),
+export class WorkerSign {
+  #names = new Set<string>([THIS_WORKER])
+  #client: pg.Client | null = null
+  #connecting: Promise<void> | null = null
+  #locking: Promise<unknown> = Promise.resolve()
+  #dropped = false
+
+  /** Resolves when the sign is held, for each of its names: no job may be taken before */
+  async ready(): Promise<void> {
+    if (!this.#client) await (this.#connecting ??= this.#connect())
+    await this.#locking
+  }
+
+  /** Events of a job pool: each new pool is added to the sign before it takes a job */
+  watch(): EventEmitter {
+    const events = new EventEmitter()
+    events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
+      this.#names.add(workerPool.id)
+      this.#lock(workerPool.id)
+    })
+    return events
+  }
+
+  async drop(): Promise<void> {
+    this.#dropped = true
+    const client = this.#client
+    this.#client = null
+    await client?.end().catch((error: unknown) => logger.debug({ err: error }, 'sign dropped'))
+  }
+
+  async #connect(): Promise<void> {
+    while (!this.#dropped) {
+      const client = new pg.Client({
+        connectionString: databaseUrl(),
+        application_name: 'griot sign of life',
+        keepAlive: true,
+      })
+      client.on('error', () => undefined)
+      client.once('end', () => this.#lost(client))
+      try {
+        await client.connect()
+        for (const name of this.#names)
+          await client.query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name])
+        this.#client = client
+        this.#connecting = null
+        return
+      } catch (error) {
+        logger.warn({ err: error }, 'the sign of life could not be taken; trying again')
+        await client.end().catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+  }
+
+  #lost(client: pg.Client) {
+    if (this.#client !== client || this.#dropped) return
+    this.#client = null
+    this.ready().catch((error: unknown) => logger.error({ err: error }, 'no sign of life'))
+  }
+
+  #lock(name: string) {
+    if (!this.#client) return
+    this.#locking = this.#client
+      .query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name])
+      .catch((error: unknown) => logger.warn({ err: error }, 'a sign of life could not be taken'))
   }
 }
 
 /**
- * Gives the jobs of dead workers back to the queue.
+ * Which of these are gone: nobody holds their sign.
  *
- * @returns how many worker pools were found dead
+ * @param names ids of processes or of job pools
+ */
+export async function deadAmong(pool: pg.Pool, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const { rows } = await pool.query<{ name: string }>(
+    `select n.name from unnest($1::text[]) n(name)
+      where now() - pg_postmaster_start_time() > $3::int * interval '1 second'
+        and not exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = $2::oid and l.objid = (hashtext(n.name)::bigint & 4294967295)::oid and l.granted
+                          and l.database = (select oid from pg_database where datname = current_database()))`,
+    [[...names], SIGN, GRACE_SECONDS]
+  )
+  return rows.map((row) => row.name)
+}
+
+/**
+ * Gives the jobs of dead workers back to the queue, whose own lock lasts four hours.
+ *
+ * @returns how many job pools were found dead
  */
 export async function freeDeadJobs(pool: pg.Pool): Promise<number> {
-  const client = await pool.connect()
-  try {
-    const { rows } = await client.query<{ locked_by: string }>(
-      'select distinct locked_by from graphile_worker._private_jobs where locked_by is not null'
-    )
-    const dead: string[] = []
-    for (const { locked_by: id } of rows) {
-      const taken = await client.query<{ ok: boolean }>(
-        'select pg_try_advisory_lock($1, hashtext($2)) ok',
-        [SIGN, id]
-      )
-      if (!taken.rows[0].ok) continue
-      dead.push(id)
-      await client.query('select pg_advisory_unlock($1, hashtext($2))', [SIGN, id])
-    }
-    if (dead.length > 0)
-      await client.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
-    return dead.length
-  } finally {
-    client.release()
-  }
+  const { rows } = await pool.query<{ locked_by: string }>(
+    'select distinct locked_by from graphile_worker._private_jobs where locked_by is not null'
+  )
+  const dead = await deadAmong(
+    pool,
+    rows.map((row) => row.locked_by)
+  )
+  if (dead.length > 0)
+    await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
+  return dead.length
 }

@@ -6,7 +6,7 @@ export type ContentPart = { readonly from: string; readonly as: 'line' | 'text' 
 export type MessagingLimits = {
   /** Recipients given to one `send` */
   readonly batch: number
-  /** `send` calls in flight in one worker. batch × concurrency is what a killed worker leaves uncertain */
+  /** `send` calls in flight in one worker, over all runs. batch × concurrency is what a killed worker leaves uncertain */
   readonly concurrency: number
   /** Messages a second for the whole plugin; null for no limit */
   readonly perSecond: number | null
@@ -61,10 +61,22 @@ export type Outcome =
       readonly detail?: string
       /** the address is dead: suppress it */ readonly permanent?: boolean
     }
-  | { readonly status: 'deferred'; readonly retryAt?: Date; readonly detail?: string }
+  | {
+      readonly status: 'deferred'
+      readonly retryAt?: Date
+      readonly detail?: string
+      /**
+       * Whom the far side means: this recipient (unless told), everybody at the destination (it asks us to slow down), or
+       * us as a sender (it cannot be reached or does not let us in). The kernel slows down or holds back accordingly
+       */
+      readonly scope?: 'recipient' | 'destination' | 'sender'
+    }
   | { readonly status: 'unknown'; readonly detail: string }
 
-export type MessagingChannel<Brief = any, Ctx = any, Session = any> = ChannelCommon<Brief, Ctx> & {
+export type MessagingChannel<Brief = any, Ctx = any, Session = any, Link = any> = ChannelCommon<
+  Brief,
+  Ctx
+> & {
   readonly kind: 'messaging'
   /** Which contact field the address is */
   readonly address: 'email' | 'phone'
@@ -72,12 +84,16 @@ export type MessagingChannel<Brief = any, Ctx = any, Session = any> = ChannelCom
   readonly content: Readonly<Record<string, ContentPart>>
   readonly limits: MessagingLimits
   readonly idempotency: Idempotency
-  /** Once a run and worker: connections, keys, compiled parts */
-  prepare(ctx: Ctx, run: RunInfo<Brief>): Promise<Session>
+  /** Once a worker: what all runs share, for instance connections to the far side */
+  connect?(ctx: Ctx): Promise<Link>
+  /** Once a run and worker: what belongs to this run alone. `link` is what `connect` gave, if there is one */
+  prepare(ctx: Ctx, run: RunInfo<Brief>, link: Link): Promise<Session>
   /** One outcome a recipient, same order, same length. Several batches may be in flight */
   send(ctx: Ctx, session: Session, batch: readonly Recipient[]): Promise<readonly Outcome[]>
   /** Gives back what `prepare` took */
   close?(ctx: Ctx, session: Session): Promise<void>
+  /** Gives back what `connect` took, when nothing has been sent for a while */
+  disconnect?(ctx: Ctx, link: Link): Promise<void>
   /** Required with idempotency `lookup`: what became of an uncertain delivery */
   lookup?(
     ctx: Ctx,

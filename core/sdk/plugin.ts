@@ -98,8 +98,8 @@ export type PluginDefinition = {
 
 /** Tools that give a channel its types: the brief from its schema, the context from the capabilities */
 export type ChannelTools<C extends Capability, Settings> = {
-  messaging<B extends Schema, Session>(
-    channel: Omit<MessagingChannel<Infer<B>, PluginContext<C, Settings>, Session>, 'kind'> & {
+  messaging<B extends Schema, Session, Link = undefined>(
+    channel: Omit<MessagingChannel<Infer<B>, PluginContext<C, Settings>, Session, Link>, 'kind'> & {
       readonly brief: B
     }
   ): Channel

@@ -23,6 +23,7 @@ export default class ServeWorker extends BaseCommand {
   async #serve() {
     const { runWorker } = await import('#core/jobs/run_worker')
     const { default: pluginKernel } = await import('#core/plugins/main')
+    const { freeDeadLeases } = await import('#core/delivery/free_dead_leases')
     const { closeDeliveryPool } = await import('#core/delivery/pool')
     let worker: Worker | null = null
 
@@ -38,6 +39,7 @@ export default class ServeWorker extends BaseCommand {
     worker = await runWorker({
       heldFlags: () => pluginKernel.heldFlags(),
       concurrency: this.concurrency,
+      onLook: async () => void (await freeDeadLeases()),
     })
     if (this.app.isTerminating) return void (await worker.stop())
     process.send?.({ ready: 'worker' })

@@ -11,10 +11,11 @@ import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expand_run'
 import { finishRun } from '#core/delivery/finish_run'
 import { handOver } from '#core/delivery/hand_over'
-import { leaseChunk } from '#core/delivery/lease_chunk'
+import { leaseChunk, type LeasedChunk } from '#core/delivery/lease_chunk'
 import { deliveryPool } from '#core/delivery/pool'
 import { loadRun, type Run } from '#core/delivery/run_snapshot'
 import { settleWindow } from '#core/delivery/settle_window'
+import { THIS_WORKER } from '#core/jobs/this_worker'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import {
@@ -58,6 +59,14 @@ async function launchedRun(
   return { run, campaign }
 }
 
+const lease = (run: Run) => leaseChunk({ runId: run.id, owner: THIS_WORKER })
+const hand = (run: Run, chunk: LeasedChunk, from: number, to: number) =>
+  handOver({
+    chunk,
+    seqs: chunk.rows.map((row) => row.seq).filter((seq) => seq >= from && seq <= to),
+    accountId: run.accountId,
+    caps: run.rules.caps,
+  })
 const reload = async (run: Run) => (await loadRun(deliveryPool(), run.id)) as Run
 const accepted = (n: number) => Array.from({ length: n }, () => ({ status: 'accepted' as const }))
 
@@ -124,9 +133,9 @@ test.group('The delivery engine', (group) => {
     const client = await aClient()
     const { run, campaign } = await launchedRun(client, 30)
     await expandRun(run, 'email')
-    const chunk = await leaseChunk(run.id)
+    const chunk = await lease(run)
     if (!chunk) throw new Error('no chunk')
-    await handOver(run.id, chunk, { from: 1, to: 12 })
+    await hand(run, chunk, 1, 12)
     assert.deepEqual(await deliveryStates(run.id), { handing_over: 12, leased: 18 })
 
     /** The worker dies here: its lease runs out */
@@ -151,14 +160,14 @@ test.group('The delivery engine', (group) => {
     const client = await aClient()
     const { run } = await launchedRun(client, 5)
     await expandRun(run, 'email')
-    const chunk = await leaseChunk(run.id)
+    const chunk = await lease(run)
     if (!chunk) throw new Error('no chunk')
-    const rows = await handOver(run.id, chunk, { from: 1, to: 5 })
+    const rows = await hand(run, chunk, 1, 5)
     await sql(
       `update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`,
       [run.id]
     )
-    await leaseChunk(run.id)
+    await lease(run)
     assert.deepEqual(await deliveryStates(run.id), { uncertain: 5 })
 
     const settle = async () =>
@@ -184,19 +193,15 @@ test.group('The delivery engine', (group) => {
     const client = await aClient()
     const { run } = await launchedRun(client, 5)
     await expandRun(run, 'email')
-    const chunk = await leaseChunk(run.id)
+    const chunk = await lease(run)
     if (!chunk) throw new Error('no chunk')
-    assert.isNull(await leaseChunk(run.id))
+    assert.isNull(await lease(run))
     assert.lengthOf(
-      await handOver(
-        run.id,
-        { ...chunk, lease: '00000000-0000-4000-8000-000000000000' },
-        { from: 1, to: 5 }
-      ),
+      await hand(run, { ...chunk, lease: '00000000-0000-4000-8000-000000000000' }, 1, 5),
       0
     )
-    assert.lengthOf(await handOver(run.id, chunk, { from: 1, to: 5 }), 5)
-    assert.lengthOf(await handOver(run.id, chunk, { from: 1, to: 5 }), 0)
+    assert.lengthOf(await hand(run, chunk, 1, 5), 5)
+    assert.lengthOf(await hand(run, chunk, 1, 5), 0)
   })
 
   test('does not write to somebody who unsubscribes while the campaign runs', async ({
@@ -221,9 +226,9 @@ test.group('The delivery engine', (group) => {
     const client = await aClient()
     const { run, campaign } = await launchedRun(client, 10)
     await expandRun(run, 'email')
-    const chunk = await leaseChunk(run.id)
+    const chunk = await lease(run)
     if (!chunk) throw new Error('no chunk')
-    const rows = await handOver(run.id, chunk, { from: 1, to: 4 })
+    const rows = await hand(run, chunk, 1, 4)
     await cancelCampaign({ campaign, by: client.by })
     assert.equal(await finishRun(run.id), 'in_flight')
     assert.equal(await client.held(), 100n)

@@ -223,7 +223,7 @@ async function use(kernel: PluginKernel, id: string, operation: string): Promise
       channel.estimator(ctx, { brief: {}, audience: { total: 1, groups: [] } })
     )
   if (operation === 'prepare')
-    return kernel.call({ pluginId: id, operation }, (ctx) => channel.prepare(ctx, run))
+    return kernel.call({ pluginId: id, operation }, (ctx) => channel.prepare(ctx, run, undefined))
   return kernel.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) =>
     channel.send(ctx, null, [recipient])
   )

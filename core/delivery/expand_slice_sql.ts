@@ -1,0 +1,93 @@
+/*
+| Expansion of one slice of an audience, as one statement for each field that can be an address.
+|
+| Rows in: the next $5 contacts of the lists, found by the primary key of contact_list_members, judged against consent and
+| suppressions (unique index on account and address), then written once. Those who can be written to come first in seq, ordered
+| by lane (destination with many recipients, zone of time), so that chunks are dense ranges of one lane.
+| Plan: nested loop over the key of contact_list_members, hash joins above it. 50,000 contacts: 0.55 s.
+|
+| $1 run, $2 account, $3 lists, $4 last contact expanded, $5 size, $6 recipients that the quote still pays for, $7 rows so far,
+| $8 chunks so far, $9 rows of a chunk, $10 recipients from which a destination has its own lane, $11 plugin, $12 zone when there
+| are quiet hours, else null, $13 campaign when only newcomers are meant, else null, $14 percent of the canary, or null
+*/
+
+const slice = (field: 'email' | 'phone') => `
+  with ids as materialized (
+    select distinct m.contact_id id
+      from unnest($3::uuid[]) l(id)
+      cross join lateral (
+        select contact_id from contact_list_members where list_id = l.id and contact_id > $4::uuid order by contact_id limit $5::int) m
+     order by 1 limit $5::int
+  ), members as materialized (
+    select c.id, c.${field} address, c.consent, c.country
+      from ids join contacts c on c.id = ids.id and c.account_id = $2::uuid
+     where $13::uuid is null or not exists (
+       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address = c.${field} where p.campaign_id = $13::uuid and p.id <> $1::int)
+  ), judged as (
+    select m.id, m.address, m.country,
+           case when m.address is null then 'no_address'
+                when s.address is not null then 'suppressed'
+                when m.consent <> 'granted' then 'unconsented'
+                ${
+                  /** The address of an e-mail contact is unique in its account; telephones may be shared */
+                  field === 'phone'
+                    ? `when row_number() over (partition by m.address order by m.id) > 1
+                  or exists (select 1 from deliveries d where d.run_id = $1::int and d.address = m.address) then 'duplicate'`
+                    : ''
+                } end reason
+      from members m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
+  ), capped as (
+    /* Who joined a list after the quote was paid is not paid for */
+    select id, address, country, coalesce(reason, case when row_number() over (partition by reason is null order by id) > $6::int then 'over_quote' end) reason,
+           ${field === 'email' ? `split_part(address, '@', 2)` : 'left(address, 6)'} destination
+      from judged
+  ), laned as (
+    select c.id, c.address, c.reason, coalesce(c.destination, '') destination,
+           case when c.reason is not null then null
+                when count(*) filter (where c.reason is null) over (partition by c.destination) >= $10::int or b.key is not null then c.destination
+                else '' end lane,
+           case when c.reason is not null or $12::text is null then '' else coalesce(z.zone, $12::text) end zone
+      from capped c
+      left join rate_buckets b on b.key = $11::text || ' ' || c.destination
+      left join country_zones z on $12::text is not null and z.country = c.country
+  ), numbered as materialized (
+    select id, address, reason, destination, lane, zone,
+           $7::int + row_number() over (order by reason nulls first, lane, zone, id) seq,
+           row_number() over (partition by reason is null, lane, zone order by id) - 1 in_lane
+      from laned
+  ), inserted as (
+    insert into deliveries (run_id, seq, contact_id, address, destination, state, reason)
+    select $1::int, seq, id, case when reason in ('no_address', 'duplicate') then '#' || id else address end, destination,
+           case when reason is null then 'pending' else 'excluded' end, reason
+      from numbered order by seq
+    returning 1
+  ), chunks as (
+    insert into delivery_chunks (run_id, n, from_seq, to_seq, destination, zone, state)
+    select $1::int, n, from_seq, to_seq, lane, zone,
+           case when $14::int is null or (n * $14::int + 99) / 100 > ((n - 1) * $14::int + 99) / 100 then 'open' else 'held' end
+      from (select $8::int + row_number() over (order by min(seq)) n, min(seq) from_seq, max(seq) to_seq, lane, zone
+              from numbered where reason is null group by lane, zone, in_lane / $9::int) c
+    returning 1
+  ), destinations as (
+    insert into run_destinations as d (run_id, destination, audience)
+    select $1::int, destination, count(*) from numbered where reason is null group by destination order by destination
+    on conflict (run_id, destination) do update set audience = d.audience + excluded.audience
+    returning 1
+  ), reasons as (
+    update campaign_runs r set exclusions = x.merged
+      from (select jsonb_object_agg(key, n) merged from (
+              select key, sum(n) n from (
+                select e.key, e.value::int n from campaign_runs c, jsonb_each_text(c.exclusions) e where c.id = $1::int
+                union all select reason, count(*) from numbered where reason is not null group by reason) y group by key) z) x
+     where r.id = $1::int and x.merged is not null and exists (select 1 from numbered where reason is not null)
+    returning 1
+  )
+  select (select count(*)::int from members) audience, (select count(*)::int from inserted) inserted,
+         (select count(*)::int from numbered where reason is null) reachable, (select count(*)::int from numbered where reason is not null) excluded,
+         (select case when count(*) = $5::int then max(id::text)::uuid end from ids) upto,
+         (select count(*) from chunks) chunks, (select count(*) from destinations) destinations, (select count(*) from reasons) reasons`
+
+export const EXPAND_SLICE: Readonly<Record<'email' | 'phone', string>> = {
+  email: slice('email'),
+  phone: slice('phone'),
+}

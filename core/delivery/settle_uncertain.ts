@@ -1,0 +1,114 @@
+import type { Actor } from '#core/database/actor'
+import { addJob } from '#core/jobs/add_job'
+import { jobFlags } from '#core/campaigns/job_flags'
+import { captureCost } from './capture_cost.js'
+import { inTransaction, deliveryPool } from './pool.js'
+import { priceUnits } from './price_units.js'
+import { loadRun } from './run_snapshot.js'
+
+export type UncertainDecision = 'accepted' | 'rejected' | 'resend'
+
+/**
+ * What a person decides about deliveries whose outcome nobody knows. `accepted`: they arrived, and are charged as long as the
+ * hold is open. `rejected`: they did not. `resend`: hand them over once more, although they may have arrived; only while the run
+ * is live, because its hold pays for it. Written down by name for each delivery.
+ *
+ * @param o.seqs the deliveries meant; all uncertain ones of the run when absent
+ * @returns how many changed; those that were settled meanwhile are left alone
+ */
+export async function settleUncertain(o: {
+  accountId: string
+  runId: number
+  seqs?: readonly number[]
+  decision: UncertainDecision
+  by: Actor
+  why?: string
+}): Promise<number> {
+  const run = await loadRun(deliveryPool(), o.runId)
+  if (!run || run.accountId !== o.accountId) return 0
+
+  const changed = await inTransaction(async (client) => {
+    const { rows: decided } = await client.query<{
+      seq: number
+      address: string
+      destination: string
+    }>(
+      `with meant as (
+         select d.run_id, d.seq from deliveries d join campaign_runs r on r.id = d.run_id
+          where d.run_id = $1 and r.account_id = $2 and d.state = 'uncertain' and ($3::int[] is null or d.seq = any($3::int[]))
+            and ($4 <> 'resend' or r.state in ('expanding', 'running')) order by d.seq for update of d)
+       update deliveries d set state = case $4 when 'resend' then 'pending' else $4 end, outcome_at = case $4 when 'resend' then null else now() end,
+              lease = null, reason = case $4 when 'rejected' then 'decided' end, detail = null
+         from meant m where d.run_id = m.run_id and d.seq = m.seq returning d.seq, d.address, d.destination`,
+      [o.runId, o.accountId, o.seqs ? [...o.seqs] : null, o.decision]
+    )
+    const n = decided.length
+    if (n === 0) return 0
+    await client.query(
+      `update campaign_runs set uncertain = uncertain - $2, accepted = accepted + case $3 when 'accepted' then $2 else 0 end,
+              rejected = rejected + case $3 when 'rejected' then $2 else 0 end, pending = pending + case $3 when 'resend' then $2 else 0 end where id = $1`,
+      [o.runId, n, o.decision]
+    )
+    await client.query(
+      `update run_destinations d set uncertain = d.uncertain - x.n, accepted = d.accepted + case $3 when 'accepted' then x.n else 0 end,
+              rejected = d.rejected + case $3 when 'rejected' then x.n else 0 end
+         from (select y.destination, count(*)::int n from unnest($2::text[]) y(destination) group by 1) x where d.run_id = $1 and d.destination = x.destination`,
+      [o.runId, decided.map((row) => row.destination), o.decision]
+    )
+    if (o.decision === 'resend')
+      await client.query(
+        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1 and c.state = 'done'
+            and exists (select 1 from unnest($2::int[]) s(seq) where s.seq between c.from_seq and c.to_seq)`,
+        [o.runId, decided.map((row) => row.seq)]
+      )
+    await client.query(
+      `insert into delivery_decisions (run_id, seq, decision, by_kind, by_id, by_name, why)
+       select $1, unnest($2::int[]), $3, $4, $5, $6, $7`,
+      [
+        o.runId,
+        decided.map((row) => row.seq),
+        o.decision,
+        o.by.kind,
+        o.by.id,
+        o.by.name,
+        o.why ?? '',
+      ]
+    )
+    if (o.decision === 'accepted') {
+      const unit = Object.keys(run.quote.unitPrices)[0]?.split('|')[0]
+      const costMicro = unit
+        ? decided.reduce(
+            (sum, row) =>
+              sum +
+              priceUnits({
+                units: { [unit]: 1 },
+                unitPrices: run.quote.unitPrices,
+                address: row.address,
+              }),
+            0n
+          )
+        : 0n
+      await client.query('update campaign_runs set cost_micro = cost_micro + $2 where id = $1', [
+        o.runId,
+        costMicro.toString(),
+      ])
+      await captureCost({
+        client,
+        run,
+        costMicro,
+        chunk: `${o.runId}:decided:${decided[0].seq}:${n}`,
+      })
+    }
+    return n
+  })
+  if (changed > 0 && o.decision === 'resend')
+    await addJob(
+      'delivery.resume',
+      { runId: run.id },
+      {
+        key: `resume:${run.id}`,
+        flags: jobFlags({ id: run.campaignId, accountId: run.accountId, pluginId: run.pluginId }),
+      }
+    )
+  return changed
+}
