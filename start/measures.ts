@@ -37,10 +37,63 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
     options: { recipients: 100_000, workers: 1, dkim: false },
     load: async () => (await import('#tests/bench/delivery')).benchDelivery,
   },
+  expand: {
+    about:
+      'freeze the audience of a campaign: rows a second beside one bare INSERT … SELECT of the same rows with the same keys',
+    options: { recipients: 1_000_000 },
+    load: async () => (await import('#tests/bench/expand')).benchExpand,
+  },
+  fairness: {
+    about:
+      'a campaign of a hundred alone, and beside a very large one of another account: seconds from launch to finished',
+    options: { recipients: 1_000_000, workers: 1 },
+    load: async () => (await import('#tests/bench/fairness')).benchFairness,
+  },
+  memory: {
+    about: 'peak memory of a worker that sends 10,000 messages, and of one that sends a million',
+    options: { recipients: 1_000_000 },
+    load: async () => (await import('#tests/bench/memory')).benchMemory,
+  },
 }
 
 /** Each ends with one line of figures; `failed` lists the invariants that broke, and any makes the exit code 1 */
-export const FAULTS: Readonly<Record<string, Measure>> = {}
+export const FAULTS: Readonly<Record<string, Measure>> = {
+  kill: {
+    about:
+      'SIGKILL of random workers during a campaign against a counting mail server: nobody lost, nobody twice, what nobody can know is named',
+    options: { kills: 100, recipients: 100_000, workers: 4 },
+    quick: { kills: 4, recipients: 6_000, workers: 2 },
+    load: async () => (await import('#tests/faults/kill')).killWorkers,
+  },
+  postgres: {
+    about:
+      'the database is restarted, crashes and refuses connections for seconds during a campaign: workers wait and go on',
+    options: { restarts: 9, recipients: 40_000, workers: 2 },
+    quick: { restarts: 3, recipients: 8_000, workers: 1 },
+    load: async () => (await import('#tests/faults/postgres')).restartPostgres,
+  },
+  smtp: {
+    about:
+      'a mail server that answers 421, 450, 451, 550 and 552, hangs up before and after the final dot, hangs, is slow and talks nonsense',
+    options: { recipients: 6_000, workers: 2 },
+    quick: { recipients: 360, workers: 1 },
+    load: async () => (await import('#tests/faults/smtp')).misbehavingServer,
+  },
+  pause: {
+    about:
+      'pause and resume at full speed, over and over: messages end within half a second, at most the windows in flight',
+    options: { cycles: 1_000, recipients: 400_000, workers: 1 },
+    quick: { cycles: 15, recipients: 12_000, workers: 1 },
+    load: async () => (await import('#tests/faults/pause')).pauseAndResume,
+  },
+  sigterm: {
+    about:
+      'workers are asked to end one after the other in the middle of a campaign, as an upgrade does: what is in flight is finished',
+    options: { stops: 10, recipients: 60_000, workers: 2 },
+    quick: { stops: 2, recipients: 8_000, workers: 2 },
+    load: async () => (await import('#tests/faults/sigterm')).askWorkersToEnd,
+  },
+}
 
 /** Help lines: name, what it does, its options with their defaults */
 export function describeMeasures(measures: Readonly<Record<string, Measure>>): string[] {

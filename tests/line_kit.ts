@@ -129,7 +129,7 @@ export async function aService(
  * @param o.later whether jobs that wait for their time are due as well
  */
 export async function runJobs(o: { later?: boolean } = {}): Promise<void> {
-  const pool = createPool({ max: 4, name: 'tests' })
+  const pool = createPool({ max: 4, name: 'tests', plain: true })
   try {
     if (o.later)
       await pool.query(

@@ -120,8 +120,12 @@ export async function aPaidCampaign(o: {
     listIds: [...o.listIds],
     by: client.by,
   })
-  for (const [column, value] of Object.entries(o.rules ?? {}))
-    await sql(`update campaigns set ${column} = $2 where id = $1::uuid`, [created.id, value])
+  const rules = Object.entries(o.rules ?? {})
+  if (rules.length > 0)
+    await sql(
+      `update campaigns set ${rules.map(([column], n) => `${column} = $${n + 2}`).join(', ')} where id = $1::uuid`,
+      [created.id, ...rules.map(([, value]) => value)]
+    )
   const quote = await quoteCampaign({ campaign: created, by: client.by })
   const campaign = await findCampaign(client.accountId, created.id)
   await payCampaign({ campaign, quoteId: quote.id, by: client.by })

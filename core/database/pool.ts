@@ -6,11 +6,16 @@ import { databaseUrl } from './database_url.js'
  * A pool of plain Postgres clients for the hot paths (delivery, imports, tracking): prepared statements, COPY and
  * LISTEN, which the query builder does not offer. bigint comes as bigint.
  */
-export function createPool(options: { max: number; name: string }): pg.Pool {
+export function createPool(options: {
+  max: number
+  name: string
+  /** For the job queue, which writes what it reads as JSON: its bigint ids come as text */
+  plain?: boolean
+}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl(),
     max: options.max,
-    types: bigintTypes as pg.CustomTypesConfig,
+    ...(options.plain ? {} : { types: bigintTypes as pg.CustomTypesConfig }),
     application_name: `griot ${options.name}`,
   })
   /** A client that loses its server must not end the process: its query rejects, and the next opens another */

@@ -49,11 +49,13 @@ export async function speedUp(o: {
 }): Promise<void> {
   const keys = o.destinations.map((destination) => bucketKeys.destination(o.pluginId, destination))
   await deliveryPool().query(
-    `with grown as (
-       update rate_buckets set rate = least(coalesce(ceiling, 'infinity'), rate * 2), faults = 0, why = '', updated_at = now()
-        where key = any($1::text[]) and faults > 0 or (key = any($1::text[]) and rate < coalesce(ceiling, $2)) returning key, ceiling, rate)
-     delete from rate_buckets b using grown g where b.key = g.key and g.ceiling is null and g.rate >= $2`,
+    'delete from rate_buckets where key = any($1::text[]) and ceiling is null and rate * 2 >= $2',
     [keys, FORGET_RATE]
+  )
+  await deliveryPool().query(
+    `update rate_buckets set rate = least(coalesce(ceiling, 'infinity'), rate * 2), faults = 0, why = '', updated_at = now()
+      where key = any($1::text[]) and (faults > 0 or rate < coalesce(ceiling, 'infinity'))`,
+    [keys]
   )
 }
 

@@ -126,7 +126,7 @@ export async function returnTouches(
   if (o.addresses.length === 0) return
   await client.query(
     `update contact_touches t set messages = t.messages - 1
-       from (select account_id, address, max(day) day from contact_touches
+       from (select account_id, address, max(day) as day from contact_touches
               where account_id = $1 and address = any($2::text[]) and messages > 0 group by 1, 2) l
       where t.account_id = l.account_id and t.address = l.address and t.day = l.day`,
     [o.accountId, [...o.addresses]]

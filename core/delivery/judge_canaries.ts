@@ -19,7 +19,7 @@ type Canary = {
   campaign_id: string
   account_id: string
   canary_state: 'sending' | 'waiting'
-  over: boolean
+  watched: boolean
   done: boolean
   sent: number
   bounced: number
@@ -35,7 +35,7 @@ type Canary = {
  */
 export async function judgeCanaries(o: { now: Date }): Promise<number[]> {
   const canaries = await sql<Canary>(
-    `select r.id, r.campaign_id, r.account_id, r.canary_state, coalesce(r.canary_until <= $1::timestamptz, false) over,
+    `select r.id, r.campaign_id, r.account_id, r.canary_state, coalesce(r.canary_until <= $1::timestamptz, false) watched,
             r.state = 'running' and not exists (select 1 from delivery_chunks c where c.run_id = r.id and c.state in ('open', 'leased')) done,
             r.accepted + r.rejected sent, r.rejected + r.bounced bounced, r.complained, r.unsubscribed
        from campaign_runs r join campaigns g on g.id = r.campaign_id
@@ -51,7 +51,11 @@ export async function judgeCanaries(o: { now: Date }): Promise<number[]> {
         `update campaign_runs set canary_state = 'waiting', canary_until = $2::timestamptz + $3::int * interval '1 minute' where id = $1 and canary_state = 'sending'`,
         [canary.id, o.now.toISOString(), CANARY_WATCH_MINUTES]
       )
-    else if (canary.canary_state === 'waiting' && canary.over && (await releaseCanary(canary.id)))
+    else if (
+      canary.canary_state === 'waiting' &&
+      canary.watched &&
+      (await releaseCanary(canary.id))
+    )
       released.push(canary.id)
   }
   return released

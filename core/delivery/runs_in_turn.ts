@@ -61,9 +61,10 @@ export async function noteTurn(o: {
               where t.plugin_id = $1 and t.account_id <> $2 and exists (
                 select 1 from campaign_runs r join campaigns g on g.id = r.campaign_id
                  where r.account_id = t.account_id and g.plugin_id = $1 and r.state in ('expanding', 'running') and g.state = 'running')),
-           share as (select $3::float / a.send_weight work from accounts a where a.id = $2)
+           share as (select $3::float / send_weight work from accounts where id = $2)
            insert into delivery_turns as t (plugin_id, account_id, work) select $1, $2, floor.work + share.work from floor, share
-           on conflict (plugin_id, account_id) do update set work = greatest(t.work, (select work from floor)) + (select work from share)`,
+           on conflict (plugin_id, account_id) do update set served_at = now(),
+             work = case when t.served_at < now() - interval '30 seconds' then greatest(t.work, (select work from floor)) else t.work end + (select work from share)`,
     values: [o.pluginId, o.accountId, o.rows],
   })
 }

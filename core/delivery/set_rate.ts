@@ -19,7 +19,7 @@ export async function setRate(o: { key: string; perSecond: number | null }): Pro
     return
   }
   await deliveryPool().query(
-    `insert into rate_buckets as b (key, ceiling, rate) values ($1, $2, $2)
+    `insert into rate_buckets as b (key, ceiling, rate, tokens) values ($1, $2, $2, 1)
      on conflict (key) do update set ceiling = $2, rate = case when b.faults > 0 and b.rate is not null then least(b.rate, $2) else $2 end, updated_at = now()
        where b.ceiling is distinct from $2`,
     [o.key, o.perSecond]

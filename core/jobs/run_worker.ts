@@ -29,7 +29,7 @@ export async function runWorker(o: {
   onLook?: () => Promise<void>
 }): Promise<Worker> {
   const registry = o.registry ?? tasks
-  const pool: pg.Pool = createPool({ max: 10, name: 'jobs' })
+  const pool: pg.Pool = createPool({ max: 10, name: 'jobs', plain: true })
   const sign = new WorkerSign()
   await sign.ready()
   await freeDeadJobs(pool)

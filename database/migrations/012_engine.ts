@@ -144,6 +144,7 @@ export default class extends BaseSchema {
         plugin_id text not null,
         account_id uuid not null,
         work double precision not null default 0,
+        served_at timestamptz not null default now(),
         primary key (plugin_id, account_id)
       ) with (fillfactor = 50);
 

@@ -1,7 +1,7 @@
 import { definePlugin } from '@griot/sdk'
 import { brief } from './brief.js'
 import { settings } from './settings.js'
-import { closeSession, openSession, type Session } from './smtp/session.js'
+import { closeLink, openLink, openSession, type Link, type Session } from './smtp/session.js'
 import { sendBatch } from './smtp/send_batch.js'
 import { checkRelay } from './smtp/check_relay.js'
 
@@ -12,7 +12,7 @@ export default definePlugin({
   settings,
 
   channels: ({ messaging }) => ({
-    email: messaging<typeof brief, Session>({
+    email: messaging<typeof brief, Session, Link>({
       title: { fr: 'E-mail', en: 'E-mail' },
       description: {
         fr: 'Des messages personnalisés, avec désinscription en un clic et suivi des clics.',
@@ -54,9 +54,10 @@ export default definePlugin({
         }
       },
 
-      prepare: (ctx, run) => openSession(ctx, run),
+      connect: (ctx) => openLink(ctx),
+      prepare: (ctx, run, link) => openSession(ctx, run, link),
       send: (ctx, session, batch) => sendBatch(ctx, session, batch),
-      close: async (_ctx, session) => closeSession(session),
+      disconnect: async (_ctx, link) => closeLink(link),
     }),
   }),
 

@@ -121,7 +121,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
     },
     tracking: { link: links.link, pixel: links.pixel },
   })
-  return new MessageBuilder(null).build({
+  const built = await new MessageBuilder(null).build({
     from: { name: 'Marché Nouvelle Étoile', address: 'nouvelles@griot.localhost' },
     replyTo: null,
     to: 'gens.1@d1.example',
@@ -134,6 +134,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
     feedbackId: '1:account:campaign:griot',
     date: new Date(),
   })
+  return built.bytes
 }
 
 /** Sends the same bytes over and over with nodemailer's own connection; each signed anew when there is a key */
@@ -165,7 +166,7 @@ async function ceilingOf(sink: Sink, message: Buffer, key: string | null): Promi
       while (left > 0) {
         left -= 1
         const bytes = signer
-          ? Buffer.concat([Buffer.from(signer.header(headers, body)), message])
+          ? Buffer.concat([Buffer.from(signer.headerNow(headers, body)), message])
           : message
         await new Promise<void>((resolve, reject) =>
           connection.send(

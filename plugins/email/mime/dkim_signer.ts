@@ -1,4 +1,8 @@
 import { createPrivateKey, hash, sign, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+
+/** Signs on a thread of the pool */
+const signAside = promisify(sign)
 
 export type DkimOptions = {
   readonly domain: string
@@ -50,7 +54,18 @@ export class DkimSigner {
    * @param body the body as it will be sent, with CRLF lines
    * @returns the DKIM-Signature header, with its CRLF
    */
-  header(headers: readonly (readonly [string, string])[], body: Uint8Array): string {
+  async header(headers: readonly (readonly [string, string])[], body: Uint8Array): Promise<string> {
+    const { fields, text } = this.#toSign(headers, body)
+    return `DKIM-Signature: ${fields}${(await signAside('sha256', text, this.#key)).toString('base64')}\r\n`
+  }
+
+  /** The same at once, on this thread */
+  headerNow(headers: readonly (readonly [string, string])[], body: Uint8Array): string {
+    const { fields, text } = this.#toSign(headers, body)
+    return `DKIM-Signature: ${fields}${sign('sha256', text, this.#key).toString('base64')}\r\n`
+  }
+
+  #toSign(headers: readonly (readonly [string, string])[], body: Uint8Array) {
     const signed = SIGNED.flatMap((name) => {
       const found = headers.find(([header]) => header.toLowerCase() === name)
       return found ? [{ name, value: relax(found[1]) }] : []
@@ -61,7 +76,7 @@ export class DkimSigner {
     const text =
       signed.map((header) => `${header.name}:${header.value}\r\n`).join('') +
       `dkim-signature:${fields}`
-    return `DKIM-Signature: ${fields}${sign('sha256', Buffer.from(text), this.#key).toString('base64')}\r\n`
+    return { fields, text: Buffer.from(text) }
   }
 }
 

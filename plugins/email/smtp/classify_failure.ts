@@ -23,13 +23,18 @@ export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now
   const code = error.responseCode ?? 0
   const enhanced = /\b([245])\.(\d{1,3})\.(\d{1,3})\b/.exec(error.response ?? '')
 
+  /** Nobody is let in with these credentials (RFC 4954 §6) */
+  if (code === 535 || code === 534 || error.code === 'EAUTH')
+    return { status: 'deferred', detail, scope: 'sender' }
   if (code === 421)
     return {
       status: 'deferred',
       detail,
       retryAt: new Date(o.now.getTime() + BUSY_MINUTES * 60_000),
+      scope: 'destination',
     }
-  if (code >= 400 && code < 500) return { status: 'deferred', detail }
+  if (code >= 400 && code < 500)
+    return { status: 'deferred', detail, scope: throttles(enhanced) ? 'destination' : 'recipient' }
   if (code >= 500) {
     /** 5.7.x is about the sender (policy, reputation, authentication): the contact is not at fault */
     if (enhanced?.[2] === '7') return { status: 'rejected', reason: 'blocked_sender', detail }
@@ -40,5 +45,12 @@ export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now
     return { status: 'rejected', reason: 'other', detail }
   }
   if (o.bodyWasRead) return { status: 'unknown', detail }
-  return { status: 'deferred', detail }
+  /** Not a word was exchanged about the message: the relay is not there, or does not answer */
+  return { status: 'deferred', detail, scope: 'sender' }
+}
+
+/** 4.7.x (policy), 4.3.2 (not accepting), 4.4.5 (congestion), 4.5.3 (too many recipients): we send too much (RFC 3463 §3) */
+function throttles(enhanced: RegExpExecArray | null): boolean {
+  if (!enhanced) return false
+  return enhanced[2] === '7' || ['3.2', '4.5', '5.3'].includes(`${enhanced[2]}.${enhanced[3]}`)
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Outcome, Recipient } from '@griot/sdk'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { isSafeAddress } from '../mime/header_value.js'
+import type { BuiltMessage } from '../mime/message_builder.js'
 import { classifyFailure } from './classify_failure.js'
 import type { Context, Session } from './session.js'
 
@@ -22,22 +23,21 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
       detail: 'the address cannot stand in an envelope',
     }
 
+  const message = await compose(ctx, session, recipient)
   let body: Readable | null = null
   try {
-    return await session.pool.use(ctx.tcp, async (connection) => {
-      const message = compose(ctx, session, recipient)
-      body = Readable.from([message])
-      const reply = await handToRelay(
-        connection,
-        {
-          from: envelopeFrom(ctx, session, recipient),
-          to: recipient.address,
-          size: message.length,
-        },
-        body
-      )
-      return { status: 'accepted', providerKey: recipient.deliveryId, detail: reply.slice(0, 200) }
+    const reply = await session.pool.use(ctx.tcp, (connection) => {
+      body = Readable.from([message.bytes])
+      const envelope = {
+        from: envelopeFrom(ctx, session, recipient),
+        to: recipient.address,
+        size: message.bytes.length,
+      }
+      return handToRelay(connection, envelope, body)
     })
+    /** The relay has answered, so it has read all of it. After a failure nobody knows who still reads: it is not used again */
+    message.release()
+    return { status: 'accepted', providerKey: recipient.deliveryId, detail: reply.slice(0, 200) }
   } catch (error) {
     return classifyFailure({
       error: error as Error,
@@ -47,7 +47,7 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
   }
 }
 
-function compose(ctx: Context, session: Session, recipient: Recipient): Buffer {
+function compose(ctx: Context, session: Session, recipient: Recipient): Promise<BuiltMessage> {
   return session.builder.build({
     from: { name: recipient.content.sender_name ?? session.run.accountName, address: session.from },
     replyTo: session.replyTo,

@@ -9,35 +9,45 @@ import { ConnectionPool } from './connection_pool.js'
 export type Context = PluginContext<'tcp' | 'secrets', Infer<typeof settings>>
 export type Run = RunInfo<Infer<typeof brief>>
 
-/** What one worker keeps for one run: open connections and the parsed signing key */
-export type Session = {
-  readonly run: Run
+/** What one worker keeps while it sends: open connections, the parsed signing key, memory for messages */
+export type Link = {
   readonly pool: ConnectionPool
   readonly builder: MessageBuilder
+}
+
+/** What belongs to one run */
+export type Session = Link & {
+  readonly run: Run
   readonly from: string
   readonly replyTo: string | null
   readonly domain: string
 }
 
 /**
- * Opens a session. Connections are opened when they are first needed.
+ * Makes what all runs of a worker share. Connections are opened when they are first needed.
  *
  * @throws Error when a DKIM domain is set and its key is missing or wrong: unsigned mail would harm the sender
  */
-export async function openSession(ctx: Context, run: Run): Promise<Session> {
+export async function openLink(ctx: Context): Promise<Link> {
   const password = ctx.settings.user ? await ctx.secrets.get('password') : null
   return {
-    run,
     pool: new ConnectionPool({ size: ctx.settings.connections, settings: ctx.settings, password }),
     builder: new MessageBuilder(await signerOf(ctx)),
+  }
+}
+
+export async function openSession(ctx: Context, run: Run, link: Link): Promise<Session> {
+  return {
+    ...link,
+    run,
     from: ctx.settings.from_address,
     replyTo: run.brief.reply_to ?? null,
     domain: ctx.settings.from_address.split('@')[1] ?? 'localhost',
   }
 }
 
-export async function closeSession(session: Session): Promise<void> {
-  session.pool.close()
+export async function closeLink(link: Link): Promise<void> {
+  link.pool.close()
 }
 
 async function signerOf(ctx: Context): Promise<DkimSigner | null> {

@@ -18,11 +18,26 @@ const message = (changes: Partial<Message> = {}): Message => ({
   date: new Date('2026-11-22T09:05:00Z'),
   ...changes,
 })
+const build = async (signer: DkimSigner | null, one: Message) =>
+  Buffer.from((await new MessageBuilder(signer).build(one)).bytes)
 const lines = (raw: Buffer) => raw.toString('latin1').split('\r\n')
 
 test.group('A message', () => {
+  test('does not change when its builder goes on to the next ones', async ({ assert }) => {
+    const builder = new MessageBuilder(null)
+    const first = await builder.build(message({ html: '<p>un</p>' }))
+    const kept = Buffer.from(first.bytes)
+    const second = await builder.build(message({ html: '<p>deux</p>' }))
+    assert.deepEqual(Buffer.from(first.bytes), kept)
+    first.release()
+    second.release()
+    await builder.build(message({ html: `<p>${'très long '.repeat(20_000)}</p>` }))
+    const third = await builder.build(message({ html: '<p>trois</p>' }))
+    assert.include(third.bytes.toString(), '<p>trois</p>')
+  })
+
   test('says in both parts what was given, whatever the letters', async ({ assert }) => {
-    const read = await PostalMime.parse(new MessageBuilder(null).build(message()))
+    const read = await PostalMime.parse(await build(null, message()))
     assert.equal(read.subject, 'Zoé, vos offres de la semaine à Bobo-Dioulasso')
     assert.deepEqual(read.from, {
       name: 'Marché Nouvelle Étoile',
@@ -32,10 +47,11 @@ test.group('A message', () => {
     assert.include(read.text ?? '', 'une ligne qui finit par une espace ')
   })
 
-  test('keeps to 76 characters a line in its body, and never begins a line with a dot', ({
+  test('keeps to 76 characters a line in its body, and never begins a line with a dot', async ({
     assert,
   }) => {
-    const raw = new MessageBuilder(null).build(
+    const raw = await build(
+      null,
       message({ html: `<p>${'é. '.repeat(500)}${'.'.repeat(300)}</p>` })
     )
     const body = lines(raw).slice(lines(raw).indexOf(''))
@@ -43,8 +59,8 @@ test.group('A message', () => {
     assert.isFalse(body.some((line) => line.startsWith('.')))
   })
 
-  test('carries what one-click unsubscription needs (RFC 8058)', ({ assert }) => {
-    const raw = new MessageBuilder(null).build(message()).toString('latin1')
+  test('carries what one-click unsubscription needs (RFC 8058)', async ({ assert }) => {
+    const raw = (await build(null, message())).toString('latin1')
     assert.include(raw, '\r\nList-Unsubscribe: <https://example.com/u/abc>\r\n')
     assert.include(raw, '\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n')
   })
@@ -61,7 +77,8 @@ test.group('A message', () => {
     test(`cannot be given a header by ${JSON.stringify(hostile).slice(0, 30)} in subject and sender`, async ({
       assert,
     }) => {
-      const raw = new MessageBuilder(null).build(
+      const raw = await build(
+        null,
         message({ subject: hostile, from: { name: hostile, address: 'nouvelles@example.com' } })
       )
       const read = await PostalMime.parse(raw)
@@ -80,17 +97,14 @@ test.group('A message', () => {
     })
   }
 
-  test('is signed so that anybody can check it, one-click headers included', ({ assert }) => {
+  test('is signed so that anybody can check it, one-click headers included', async ({ assert }) => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     })
-    const raw = new MessageBuilder(
-      new DkimSigner({ domain: 'example.com', selector: 's1', privateKey })
-    )
-      .build(message())
-      .toString('latin1')
+    const signer = new DkimSigner({ domain: 'example.com', selector: 's1', privateKey })
+    const raw = (await build(signer, message())).toString('latin1')
     const split = raw.indexOf('\r\n\r\n')
     const headers = raw
       .slice(0, split)

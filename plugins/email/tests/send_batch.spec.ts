@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { connect } from 'node:net'
 import type { Recipient } from '@griot/sdk'
-import { closeSession, openSession, type Context, type Run } from '../smtp/session.js'
+import { closeLink, openLink, openSession, type Context, type Run } from '../smtp/session.js'
 import { sendBatch } from '../smtp/send_batch.js'
 import { checkRelay } from '../smtp/check_relay.js'
 import { startFaultRelay } from './fault_relay.js'
@@ -67,7 +67,7 @@ test.group('A relay that', (group) => {
 
   const send = async (...locals: string[]) => {
     const ctx = contextFor(relay.port)
-    const session = await openSession(ctx, run)
+    const session = await openSession(ctx, run, await openLink(ctx))
     try {
       return await sendBatch(
         ctx,
@@ -75,21 +75,25 @@ test.group('A relay that', (group) => {
         locals.map((local, index) => recipient(local, index + 1))
       )
     } finally {
-      await closeSession(session)
+      await closeLink(session)
     }
   }
 
   const expected: Record<string, object> = {
     'awa': { status: 'accepted' },
-    'rcpt-450': { status: 'deferred' },
-    'rcpt-421': { status: 'deferred', retryAt: new Date(NOW.getTime() + 600_000) },
+    'rcpt-450': { status: 'deferred', scope: 'recipient' },
+    'rcpt-421': {
+      status: 'deferred',
+      retryAt: new Date(NOW.getTime() + 600_000),
+      scope: 'destination',
+    },
     'rcpt-550': { status: 'rejected', reason: 'invalid_address', permanent: true },
-    'dot-451': { status: 'deferred' },
+    'dot-451': { status: 'deferred', scope: 'recipient' },
     'dot-552': { status: 'rejected', reason: 'other' },
     'dot-5713': { status: 'rejected', reason: 'blocked_sender' },
     'drop-after-dot': { status: 'unknown' },
     'close-after-dot': { status: 'unknown' },
-    'data-reset': { status: 'deferred' },
+    'data-reset': { status: 'deferred', scope: 'sender' },
   }
   for (const [local, outcome] of Object.entries(expected)) {
     test(`answers as for ${local} gives ${Object.values(outcome)[0]}`, async ({ assert }) => {
@@ -121,7 +125,7 @@ test.group('A relay that', (group) => {
     const { port } = relay
     await relay.stop()
     const ctx = contextFor(port)
-    const session = await openSession(ctx, run)
+    const session = await openSession(ctx, run, await openLink(ctx))
     const outcomes = await sendBatch(ctx, session, [recipient('awa'), recipient('yao', 2)])
     assert.deepEqual(
       outcomes.map((outcome) => outcome.status),
@@ -133,11 +137,11 @@ test.group('A relay that', (group) => {
 
   test('is asked for an address that is none is not asked at all', async ({ assert }) => {
     const ctx = contextFor(relay.port)
-    const session = await openSession(ctx, run)
+    const session = await openSession(ctx, run, await openLink(ctx))
     const [outcome] = await sendBatch(ctx, session, [
       { ...recipient('x'), address: 'a@b>\r\nRCPT TO:<c@d' },
     ])
     assert.deepInclude(outcome, { status: 'rejected', reason: 'invalid_address' })
-    await closeSession(session)
+    await closeLink(session)
   })
 })
