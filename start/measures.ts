@@ -75,8 +75,8 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
   smtp: {
     about:
       'a mail server that answers 421, 450, 451, 550 and 552, hangs up before and after the final dot, hangs, is slow and talks nonsense',
-    options: { recipients: 6_000, workers: 2 },
-    quick: { recipients: 360, workers: 1 },
+    options: { recipients: 6_000, workers: 2, hang: true },
+    quick: { recipients: 360, workers: 1, hang: false },
     load: async () => (await import('#tests/faults/smtp')).misbehavingServer,
   },
   pause: {

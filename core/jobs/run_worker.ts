@@ -9,8 +9,11 @@ import { deadAmong, freeDeadJobs, WorkerSign } from './worker_sign.js'
 
 /** How often a worker looks for others that died, and says that it is there itself */
 const LOOK_MS = 2_000
-/** Milliseconds that jobs in flight have to end by themselves after a stop was asked; then their signal is aborted */
-const GRACE_MS = 4_000
+/**
+ * Milliseconds that jobs in flight have to end by themselves after a stop was asked; then their signal is aborted. A slice of
+ * sending goes on until it is told.
+ */
+const GRACE_MS: Readonly<Record<TaskLane, number>> = { prompt: 4_000, ordinary: 4_000, bulk: 50 }
 
 export type Worker = { stop(): Promise<void> }
 
@@ -41,7 +44,7 @@ export async function runWorker(o: {
     )
   }, LOOK_MS)
   const start = (lane: TaskLane, concurrency: number) =>
-    startQueue({ ...o, tasks: registry.in(lane), concurrency, pool, sign })
+    startQueue({ ...o, lane, tasks: registry.in(lane), concurrency, pool, sign })
   const queues = await Promise.all([
     start('prompt', 2),
     start('ordinary', o.concurrency ?? 6),
@@ -63,6 +66,7 @@ export async function runWorker(o: {
 
 async function startQueue(o: {
   heldFlags: () => string[]
+  lane: TaskLane
   tasks: readonly TaskDefinition[]
   concurrency: number
   pool: pg.Pool
@@ -98,7 +102,7 @@ async function startQueue(o: {
       return o.heldFlags()
     },
     events: o.sign.watch(),
-    preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS, useNodeTime: true } },
+    preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS[o.lane], useNodeTime: true } },
   } as Parameters<typeof run>[0])
   runner.events.on('job:error', ({ job, error }) =>
     logger.error(

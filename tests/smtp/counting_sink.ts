@@ -19,7 +19,7 @@ type Behaviour =
   | 'drop-data' // hangs up while the message comes, always
   | 'drop-dot' // takes the message and hangs up without an answer, always
   | 'hang-dot' // takes the message and never answers, always
-  | 'garbage' // answers with what is not SMTP, always
+  | 'garbage' // answers with what is not SMTP at RCPT, once
   | 'slow' // answers after 300 ms
 
 const BEHAVIOURS = new Set<string>([
@@ -66,10 +66,9 @@ class Dialogue {
     for (;;) {
       if (this.#inData) {
         const end = this.#rest.indexOf(END)
-        if (end < 0) {
-          if (this.#behaviour() === 'drop-data') return void this.#socket.resetAndDestroy()
-          break
-        }
+        if (this.#rest.length > 0 && this.#behaviour() === 'drop-data')
+          return void this.#socket.resetAndDestroy()
+        if (end < 0) break
         bytes += end
         this.#rest = this.#rest.subarray(end + END.length)
         this.#inData = false
@@ -133,7 +132,7 @@ class Dialogue {
       this.#socket.end('421 4.7.0 too many from you\r\n')
       return null
     }
-    if (behaviour === 'garbage') return 'HTTP/1.1 200 OK\r\n'
+    if (behaviour === 'garbage' && this.#first()) return 'HTTP/1.1 200 OK\r\n'
     return '250 ok\r\n'
   }
 

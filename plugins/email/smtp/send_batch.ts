@@ -69,16 +69,26 @@ function envelopeFrom(ctx: Context, session: Session, recipient: Recipient): str
   return domain ? `retours+${recipient.deliveryId}@${domain}` : session.from
 }
 
+/** Milliseconds for a relay to take the envelope. Nothing of the message has left by then, so giving up is safe */
+const ENVELOPE_MS = 20_000
+
 function handToRelay(
   connection: SMTPConnection,
   envelope: { from: string; to: string; size: number },
   body: Readable
 ): Promise<string> {
   return new Promise((resolve, reject) => {
+    const tooLong = setTimeout(() => {
+      if (body.readableDidRead) return
+      connection.close()
+      body.destroy()
+      reject(Object.assign(new Error('the relay did not take the envelope'), { code: 'ETIMEDOUT' }))
+    }, ENVELOPE_MS)
     connection.send(
       { from: envelope.from, to: [envelope.to], size: envelope.size },
       body,
       (error, info) => {
+        clearTimeout(tooLong)
         if (!error) return resolve(info?.response ?? '')
         body.destroy()
         void recover(connection, error).then(() => reject(error))
