@@ -27,7 +27,7 @@ export default definePlugin({
         html: { from: 'template_id', as: 'html' },
         text: { from: 'template_id', as: 'text' },
       },
-      limits: { batch: 50, concurrency: 3, perSecond: null, timeoutMs: 120_000 },
+      limits: { batch: 20, concurrency: 4, perSecond: null, timeoutMs: 120_000 },
       idempotency: 'none',
 
       /** Every contact gets one message; what the relay refuses is not counted, so less is possible */

@@ -26,7 +26,14 @@ const TEXT_PART = Buffer.from(
 )
 
 /** A message in memory that is used again. `release` gives it back: only when nobody reads the bytes any more */
-export type BuiltMessage = { readonly bytes: Buffer; release(): void }
+export type BuiltMessage = {
+  readonly bytes: Buffer
+  /** The same with the line that ends it on the wire (RFC 5321 §4.1.1.4) */
+  readonly wire: Buffer
+  release(): void
+}
+
+const FINAL_DOT = Buffer.from('.\r\n')
 
 /** Bytes kept free before a body for its headers: they are known last, when the signature is */
 const HEAD_ROOM = 4 * 1_024
@@ -54,12 +61,19 @@ export class MessageBuilder {
       : ''
     const head = `${signature}${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
     const release = () => void this.#free.push(memory)
-
-    const bytes = Buffer.byteLength(head)
-    if (bytes > HEAD_ROOM)
-      return { bytes: Buffer.concat([Buffer.from(head), memory.subarray(HEAD_ROOM, end)]), release }
-    memory.write(head, HEAD_ROOM - bytes)
-    return { bytes: memory.subarray(HEAD_ROOM - bytes, end), release }
+    const length = Buffer.byteLength(head)
+    if (length > HEAD_ROOM) {
+      const wire = Buffer.concat([Buffer.from(head), memory.subarray(HEAD_ROOM, end), FINAL_DOT])
+      return { bytes: wire.subarray(0, -FINAL_DOT.length), wire, release }
+    }
+    const start = HEAD_ROOM - length
+    memory.write(head, start)
+    FINAL_DOT.copy(memory, end)
+    return {
+      bytes: memory.subarray(start, end),
+      wire: memory.subarray(start, end + FINAL_DOT.length),
+      release,
+    }
   }
 
   #writeBody(message: Message, boundary: string): { memory: Buffer; end: number } {

@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Outcome, Recipient } from '@griot/sdk'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { isSafeAddress } from '../mime/header_value.js'
 import type { BuiltMessage } from '../mime/message_builder.js'
 import { classifyFailure } from './classify_failure.js'
+import { PreparedBody } from './prepared_body.js'
 import type { Context, Session } from './session.js'
 
 /** Sends one message a recipient over the session's connections; one outcome each, in order */
@@ -24,10 +25,9 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
     }
 
   const message = await compose(ctx, session, recipient)
-  let body: Readable | null = null
+  const body = new PreparedBody(message.wire)
   try {
     const reply = await session.pool.use(ctx.tcp, (connection) => {
-      body = Readable.from([message.bytes])
       const envelope = {
         from: envelopeFrom(ctx, session, recipient),
         to: recipient.address,
@@ -41,7 +41,7 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
   } catch (error) {
     return classifyFailure({
       error: error as Error,
-      bodyWasRead: (body as Readable | null)?.readableDidRead ?? false,
+      bodyWasRead: body.asked,
       now: ctx.clock.now(),
     })
   }
@@ -75,22 +75,20 @@ const ENVELOPE_MS = 20_000
 function handToRelay(
   connection: SMTPConnection,
   envelope: { from: string; to: string; size: number },
-  body: Readable
+  body: PreparedBody
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const tooLong = setTimeout(() => {
-      if (body.readableDidRead) return
+      if (body.asked) return
       connection.close()
-      body.destroy()
       reject(Object.assign(new Error('the relay did not take the envelope'), { code: 'ETIMEDOUT' }))
     }, ENVELOPE_MS)
     connection.send(
       { from: envelope.from, to: [envelope.to], size: envelope.size },
-      body,
+      body as unknown as Readable,
       (error, info) => {
         clearTimeout(tooLong)
         if (!error) return resolve(info?.response ?? '')
-        body.destroy()
         void recover(connection, error).then(() => reject(error))
       }
     )
