@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dataFolder } from '#core/database/app_root'
@@ -7,6 +6,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '#core/database/emb
 import { buildAssetsWhenStale } from './build_assets.js'
 import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
 import { readDotEnv } from './read_dot_env.js'
+import { readPort, refuseTakenPort } from './refuse_taken_port.js'
 import { lookAtInstallation } from './warm_start.js'
 
 /** A process that ends by itself is started again, but not for ever */
@@ -21,8 +21,12 @@ type Options = { root: URL; say: (line: string) => void }
  */
 export async function superviseEverything({ root, say }: Options): Promise<void> {
   const env = childEnvironment(root)
-  const port = Number(env.PORT)
-  await refuseTakenPort(port)
+  const port = readPort('PORT', env.PORT)
+  await refuseTakenPort({ setting: 'PORT', port, host: String(env.HOST) })
+  if (env.SANDBOX === 'true') {
+    const mailbox = readPort('SANDBOX_SMTP_PORT', env.SANDBOX_SMTP_PORT)
+    await refuseTakenPort({ setting: 'SANDBOX_SMTP_PORT', port: mailbox, host: '127.0.0.1' })
+  }
 
   let postgres: EmbeddedPostgres | null = null
   const children = new Map<string, Child>()
@@ -52,7 +56,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     writeFileSync(embeddedUrlFile(), postgres.url, { mode: 0o600 })
     void postgres.died.then((said) => {
       if (stopping) return
-      say(`The database ended by itself:\n${said}`)
+      say(said)
       void stop(1)
     })
   }
@@ -122,7 +126,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     say(`Griot could not start: ${(error as Error).message}`)
     return stop(1)
   }
-  welcome(Number(env.PORT), env.SANDBOX === 'true')
+  welcome(port, env.SANDBOX === 'true')
 }
 
 function childEnvironment(root: URL): NodeJS.ProcessEnv {
@@ -135,26 +139,6 @@ function childEnvironment(root: URL): NodeJS.ProcessEnv {
   env.LOG_LEVEL ??= 'warn'
   env.GRIOT_DATA ??= dataFolder()
   return env
-}
-
-async function refuseTakenPort(port: number): Promise<void> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        Object.assign(
-          new Error(
-            cause.code === 'EADDRINUSE'
-              ? `Port ${port} is taken: another program, or another Griot, listens there. Stop it, or choose another: PORT=${port + 1} npm start`
-              : `Port ${port} cannot be used (${cause.code}). Choose another: PORT=3333 npm start`
-          ),
-          { code: 'E_PORT_TAKEN', cause }
-        )
-      )
-    )
-    probe.listen(port, 'localhost', resolve)
-  })
-  await new Promise((resolve) => probe.close(resolve))
 }
 
 function welcome(port: number, sandbox: boolean): void {
