@@ -137,7 +137,7 @@ async function addDemoContacts(o: {
       first,
       last,
       email:
-        n % 97 === 96 ? `rejet@boutique${n}.example` : `${plain}@${DOMAINS[n % 7] ?? DOMAINS[0]}`,
+        n % 97 === 96 ? `rejet.${plain}@poste.example` : `${plain}@${DOMAINS[n % 7] ?? DOMAINS[0]}`,
       city: CITIES[n % CITIES.length],
       consent: n % 12 === 11 ? 'refused' : n % 15 === 14 ? 'unknown' : 'granted',
     }
