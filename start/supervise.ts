@@ -28,22 +28,35 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     await refuseTakenPort({ setting: 'SANDBOX_SMTP_PORT', port: mailbox, host: '127.0.0.1' })
   }
 
-  let postgres: EmbeddedPostgres | null = null
+  /** From its first moment, so that Ctrl-C while it starts does not leave it behind */
+  let postgres: Promise<EmbeddedPostgres> | null = null
   const children = new Map<string, Child>()
+  /** What has begun is finished before the end: a demonstration that was cut off would never be whole */
+  const underWay = new Set<Promise<unknown>>()
+  const finish = <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    return work.finally(() => underWay.delete(work))
+  }
   let stopping = false
   const stop = async (code: number) => {
     if (stopping) return
     stopping = true
     say('Stopping…')
+    await Promise.allSettled(underWay)
     for (const name of ['web', 'worker', 'sandbox']) {
       const child = children.get(name)
       if (child) await stopChild(child)
     }
-    await postgres?.stop()
+    await postgres?.then(
+      (server) => server.stop(),
+      () => undefined
+    )
     rmSync(embeddedUrlFile(), { force: true })
     say('Stopped. Your data is kept.')
     process.exit(code)
   }
+  /** A terminal that was closed takes no words any more; what runs must be ended in order all the same */
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -51,10 +64,12 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   if (!env.DATABASE_URL) {
     say('Starting the database…')
-    postgres = await startEmbeddedPostgres({ folder: dataFolder('postgres'), durable: true })
-    env.DATABASE_URL = postgres.url
-    writeFileSync(embeddedUrlFile(), postgres.url, { mode: 0o600 })
-    void postgres.died.then((said) => {
+    postgres = startEmbeddedPostgres({ folder: dataFolder('postgres'), durable: true })
+    const server = await postgres
+    if (stopping) return
+    env.DATABASE_URL = server.url
+    writeFileSync(embeddedUrlFile(), server.url, { mode: 0o600 })
+    void server.died.then((said) => {
       if (stopping) return
       say(said)
       void stop(1)
@@ -64,8 +79,13 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
   const keepAlive = async (name: string, start: () => Promise<Child>) => {
     const restarts: number[] = []
     const begin = async () => {
-      const child = await start()
-      children.set(name, child)
+      if (stopping) return
+      const child = await finish(
+        start().then((started) => {
+          children.set(name, started)
+          return started
+        })
+      )
       void child.ended.then(async (code) => {
         if (stopping) return
         const now = Date.now()
@@ -83,9 +103,10 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   try {
     const before = await lookAtInstallation({ root, databaseUrl: String(env.DATABASE_URL) })
+    if (stopping) return
     await Promise.all([
       buildAssetsWhenStale({ root, say }),
-      before.migrated ? null : runCommand({ root, args: ['migrate'], env }),
+      before.migrated ? null : finish(runCommand({ root, args: ['migrate'], env })),
     ])
 
     const sandbox = () =>
@@ -119,13 +140,15 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     } else {
       /** Plugins are enabled when their far side answers, so the Sandbox comes first, once */
       if (env.SANDBOX === 'true') await sandbox()
-      await runCommand({ root, args: ['demo'], env })
+      if (stopping) return
+      await finish(runCommand({ root, args: ['demo'], env }))
       await Promise.all(serve())
     }
   } catch (error) {
-    say(`Griot could not start: ${(error as Error).message}`)
+    if (!stopping) say(`Griot could not start: ${(error as Error).message}`)
     return stop(1)
   }
+  if (stopping) return
   welcome(port, env.SANDBOX === 'true')
 }
 

@@ -1,4 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  spawn,
+  spawnSync,
+  type ChildProcess,
+  type SpawnSyncOptionsWithStringEncoding,
+} from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chownSync,
@@ -14,6 +19,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { prepareDatabaseFolder } from './database_folder.js'
+import { endWithUs } from './end_with_us.js'
 import { DatabaseFolderError } from './errors.js'
 import { explainPostgres } from './explain_postgres.js'
 import { postgresBinaries } from './postgres_binaries.js'
@@ -176,7 +182,8 @@ function createCluster(o: { folder: string; passwordFile: string; initdb: string
       '--builtin-locale=C.UTF-8',
       '--no-sync',
     ],
-    { ...o.as, cwd, encoding: 'utf8' }
+    /** detached: Ctrl-C must not cut it off half-way; what it made is then kept */
+    { ...o.as, cwd, encoding: 'utf8', detached: true } as SpawnSyncOptionsWithStringEncoding
   )
   rmSync(inbox, { recursive: true, force: true })
   if (made.status !== 0) {
@@ -215,6 +222,7 @@ async function launch(o: {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  endWithUs(child)
 
   let said = ''
   const died = new Promise<string>((resolve) => child.once('exit', () => resolve(said)))
