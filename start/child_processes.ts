@@ -57,10 +57,10 @@ export async function startChild(o: {
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)))
   )
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`${o.name} was not ready after ${READY_MS / 1_000} s`)),
-      READY_MS
-    )
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`${o.name} was not ready after ${READY_MS / 1_000} s`))
+    }, READY_MS)
     child.on(
       'message',
       (message: { ready?: string; isAdonisJS?: boolean; environment?: string }) => {
@@ -77,7 +77,7 @@ export async function startChild(o: {
   return { name: o.name, process: child, ended }
 }
 
-/** Runs one of our commands to its end; its last output is in the error when it fails */
+/** Runs one of our commands to its end, which Ctrl-C does not cut off; its last output is in the error when it fails */
 export async function runCommand(o: {
   root: URL
   args: readonly string[]
@@ -88,6 +88,7 @@ export async function runCommand(o: {
     cwd: fileURLToPath(o.root),
     env: o.env,
     execArgv,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let said = ''

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dataFolder } from '#core/database/app_root'
@@ -7,6 +6,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '#core/database/emb
 import { buildAssetsWhenStale } from './build_assets.js'
 import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
 import { readDotEnv } from './read_dot_env.js'
+import { readPort, refuseTakenPort } from './refuse_taken_port.js'
 import { lookAtInstallation } from './warm_start.js'
 
 /** A process that ends by itself is started again, but not for ever */
@@ -21,25 +21,42 @@ type Options = { root: URL; say: (line: string) => void }
  */
 export async function superviseEverything({ root, say }: Options): Promise<void> {
   const env = childEnvironment(root)
-  const port = Number(env.PORT)
-  await refuseTakenPort(port)
+  const port = readPort('PORT', env.PORT)
+  await refuseTakenPort({ setting: 'PORT', port, host: String(env.HOST) })
+  if (env.SANDBOX === 'true') {
+    const mailbox = readPort('SANDBOX_SMTP_PORT', env.SANDBOX_SMTP_PORT)
+    await refuseTakenPort({ setting: 'SANDBOX_SMTP_PORT', port: mailbox, host: '127.0.0.1' })
+  }
 
-  let postgres: EmbeddedPostgres | null = null
+  /** From its first moment, so that Ctrl-C while it starts does not leave it behind */
+  let postgres: Promise<EmbeddedPostgres> | null = null
   const children = new Map<string, Child>()
+  /** What has begun is finished before the end: a demonstration that was cut off would never be whole */
+  const underWay = new Set<Promise<unknown>>()
+  const finish = <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    return work.finally(() => underWay.delete(work))
+  }
   let stopping = false
   const stop = async (code: number) => {
     if (stopping) return
     stopping = true
     say('Stopping…')
+    await Promise.allSettled(underWay)
     for (const name of ['web', 'worker', 'sandbox']) {
       const child = children.get(name)
       if (child) await stopChild(child)
     }
-    await postgres?.stop()
+    await postgres?.then(
+      (server) => server.stop(),
+      () => undefined
+    )
     rmSync(embeddedUrlFile(), { force: true })
     say('Stopped. Your data is kept.')
     process.exit(code)
   }
+  /** A terminal that was closed takes no words any more; what runs must be ended in order all the same */
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -47,12 +64,14 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   if (!env.DATABASE_URL) {
     say('Starting the database…')
-    postgres = await startEmbeddedPostgres({ folder: dataFolder('postgres'), durable: true })
-    env.DATABASE_URL = postgres.url
-    writeFileSync(embeddedUrlFile(), postgres.url, { mode: 0o600 })
-    void postgres.died.then((said) => {
+    postgres = startEmbeddedPostgres({ folder: dataFolder('postgres'), durable: true })
+    const server = await postgres
+    if (stopping) return
+    env.DATABASE_URL = server.url
+    writeFileSync(embeddedUrlFile(), server.url, { mode: 0o600 })
+    void server.died.then((said) => {
       if (stopping) return
-      say(`The database ended by itself:\n${said}`)
+      say(said)
       void stop(1)
     })
   }
@@ -60,8 +79,13 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
   const keepAlive = async (name: string, start: () => Promise<Child>) => {
     const restarts: number[] = []
     const begin = async () => {
-      const child = await start()
-      children.set(name, child)
+      if (stopping) return
+      const child = await finish(
+        start().then((started) => {
+          children.set(name, started)
+          return started
+        })
+      )
       void child.ended.then(async (code) => {
         if (stopping) return
         const now = Date.now()
@@ -79,9 +103,10 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
 
   try {
     const before = await lookAtInstallation({ root, databaseUrl: String(env.DATABASE_URL) })
+    if (stopping) return
     await Promise.all([
       buildAssetsWhenStale({ root, say }),
-      before.migrated ? null : runCommand({ root, args: ['migrate'], env }),
+      before.migrated ? null : finish(runCommand({ root, args: ['migrate'], env })),
     ])
 
     const sandbox = () =>
@@ -115,14 +140,16 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     } else {
       /** Plugins are enabled when their far side answers, so the Sandbox comes first, once */
       if (env.SANDBOX === 'true') await sandbox()
-      await runCommand({ root, args: ['demo'], env })
+      if (stopping) return
+      await finish(runCommand({ root, args: ['demo'], env }))
       await Promise.all(serve())
     }
   } catch (error) {
-    say(`Griot could not start: ${(error as Error).message}`)
+    if (!stopping) say(`Griot could not start: ${(error as Error).message}`)
     return stop(1)
   }
-  welcome(Number(env.PORT), env.SANDBOX === 'true')
+  if (stopping) return
+  welcome(port, env.SANDBOX === 'true')
 }
 
 function childEnvironment(root: URL): NodeJS.ProcessEnv {
@@ -135,26 +162,6 @@ function childEnvironment(root: URL): NodeJS.ProcessEnv {
   env.LOG_LEVEL ??= 'warn'
   env.GRIOT_DATA ??= dataFolder()
   return env
-}
-
-async function refuseTakenPort(port: number): Promise<void> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        Object.assign(
-          new Error(
-            cause.code === 'EADDRINUSE'
-              ? `Port ${port} is taken: another program, or another Griot, listens there. Stop it, or choose another: PORT=${port + 1} npm start`
-              : `Port ${port} cannot be used (${cause.code}). Choose another: PORT=3333 npm start`
-          ),
-          { code: 'E_PORT_TAKEN', cause }
-        )
-      )
-    )
-    probe.listen(port, 'localhost', resolve)
-  })
-  await new Promise((resolve) => probe.close(resolve))
 }
 
 function welcome(port: number, sandbox: boolean): void {

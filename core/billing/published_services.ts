@@ -10,6 +10,7 @@ export type PublishedService = {
   readonly title: string
   readonly description: string
   readonly channel: string
+  readonly kind: 'messaging' | 'media' | 'engagement'
   readonly prices: readonly {
     readonly unit: string
     readonly label: string
@@ -38,18 +39,20 @@ export async function publishedServices(o: {
   )
   const usable = new Map(pluginKernel.channels().map((one) => [one.channelId, one.channel]))
 
-  return services
-    .filter((service) => usable.has(service.channel))
-    .map((service) => ({
+  return services.flatMap((service) => {
+    const channel = usable.get(service.channel)
+    if (!channel) return []
+    return {
       id: service.id,
       slug: service.slug,
       title: say(service.title),
       description: say(service.description),
       channel: service.channel,
+      kind: channel.kind,
       prices: rates
         .filter((rate) => rate.service_id === service.id)
         .map((rate) => {
-          const unit = usable.get(service.channel)?.units[rate.unit]?.title
+          const unit = channel.units[rate.unit]?.title
           const label = unit ? say(unit) : rate.unit
           return {
             unit: rate.unit,
@@ -59,7 +62,8 @@ export async function publishedServices(o: {
             per: label,
           }
         }),
-    }))
+    }
+  })
 }
 
 /**

@@ -33,6 +33,13 @@ export class CampaignNotFoundError extends Exception {
   static override code = 'E_CAMPAIGN_NOT_FOUND'
 }
 
+/** The service of a campaign that is to be copied is not for sale any more */
+export class ServiceWithdrawnError extends Exception {
+  static override status = 409
+  static override code = 'E_SERVICE_WITHDRAWN'
+  translation: Translation = { key: 'campaigns.errors.service_withdrawn' }
+}
+
 /** The operator has closed launches for a while, for all or for this account */
 export class LaunchesClosedError extends Exception {
   static override status = 503

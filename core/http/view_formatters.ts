@@ -173,7 +173,24 @@ export function viewFormatters(o: { locale: string; timeZone: string; now: () =>
     return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
   }
 
+  /** The name of a country, a language or a currency by its code, as the page's language has it; the code when it has none */
+  const nameOf = (type: 'region' | 'language' | 'currency') => {
+    const names = new Intl.DisplayNames(tag, { type })
+    return (code: string | null | undefined): string => {
+      if (!code) return NOTHING
+      try {
+        const name = names.of(code) ?? code
+        return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
+      } catch {
+        return code
+      }
+    }
+  }
+
   return {
+    country: nameOf('region'),
+    language: nameOf('language'),
+    currencyName: nameOf('currency'),
     money,
     price,
     number,

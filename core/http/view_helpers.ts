@@ -110,6 +110,7 @@ export function viewHelpers(scope: ViewScope) {
     errorList,
     queryPairs,
     alignOf,
+    isNothing,
     pick,
     json,
     stateWord,
@@ -172,6 +173,11 @@ function domId(name: string): string {
 /** Figures stand on the right */
 function alignOf(column: { kind?: string; align?: string }): string | null {
   return column.align === 'end' || NUMERIC.has(column.kind) ? 'text-end' : null
+}
+
+/** Whether a cell has nothing to show: on a telephone its line is left out */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
 }
 
 /** Whether a value is, or is in, what was chosen; compared as text, as forms do */

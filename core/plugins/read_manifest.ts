@@ -81,7 +81,8 @@ export async function readManifest(o: { folder: string; id: string }): Promise<M
   return { packageName, version, manifest: complete(json.griot as RawManifest), problems: [] }
 }
 
-type RawManifest = Omit<Manifest, 'contributes'> & {
+type RawManifest = Omit<Manifest, 'contributes' | 'secretTitles'> & {
+  readonly secretTitles?: Manifest['secretTitles']
   readonly contributes: Partial<Manifest['contributes']>
 }
 
@@ -94,6 +95,7 @@ function complete(raw: RawManifest): Manifest {
     entry: raw.entry,
     title: raw.title,
     description: raw.description,
+    secretTitles: raw.secretTitles ?? {},
     capabilities: raw.capabilities,
     contributes: {
       channels: given.channels ?? [],

@@ -43,6 +43,8 @@ export type Manifest = {
   readonly entry: string
   readonly title: Text
   readonly description: Text
+  /** What the admin reads beside the field of each secret */
+  readonly secretTitles: Readonly<Record<string, Text>>
   readonly contributes: Contributions
   readonly capabilities: Capabilities
 }

@@ -8,16 +8,16 @@ import { NotificationListener } from './notification_listener.js'
 
 /** A page needs no more than two pictures a second */
 const EVERY_MS = 500
+/** A page that hears nothing for longer than three of these knows that its connection is lost */
+const AT_LEAST_EVERY_MS = 15_000
 /** Runs whose campaign is remembered */
 const KEPT = 1_000
-
-type Waiting = { changed: boolean; timer: NodeJS.Timeout }
 
 export type LiveBridge = { stop(): Promise<void> }
 
 /**
  * Carries what workers say over Postgres to the pages that are open in this web process: figures of a campaign at most twice
- * a second, and only while somebody looks.
+ * a second, at least four times a minute, and only while somebody looks.
  */
 export async function startLiveBridge(): Promise<LiveBridge> {
   const bridge = new Bridge()
@@ -30,8 +30,11 @@ export async function startLiveBridge(): Promise<LiveBridge> {
   /** A page that was read just before a change, and listens just after, must hear of it */
   const forget = transmit.on('subscribe', ({ channel }) => bridge.subscribed(channel))
   await listener.start()
+  const still = setInterval(() => bridge.tellAll(), AT_LEAST_EVERY_MS)
+  still.unref()
   return {
     stop: async () => {
+      clearInterval(still)
       forget()
       bridge.stop()
       await listener.close()
@@ -40,51 +43,46 @@ export async function startLiveBridge(): Promise<LiveBridge> {
 }
 
 class Bridge {
-  #waiting = new Map<string, Waiting>()
+  #waiting = new Map<string, NodeJS.Timeout>()
   #lastTold = new Map<string, number>()
   #campaigns = new Map<number, string>()
 
   async heard(channel: string, payload: string): Promise<void> {
-    if (channel === 'campaign_changed') return this.#soon(payload, true)
+    if (channel === 'campaign_changed') return this.#soon(payload)
     if (transmit.getManager().getAllSubscribers().size === 0) return
     const campaignId = await this.#campaignOf(Number(payload)).catch((error: unknown) =>
       this.#failed(error)
     )
-    if (campaignId) this.#soon(campaignId, false)
+    if (campaignId) this.#soon(campaignId)
   }
 
   subscribed(channel: string): void {
     const campaignId = /^campaigns\/([0-9a-f-]{36})\//.exec(channel)?.[1]
-    if (campaignId) this.#soon(campaignId, false)
+    if (campaignId) this.#soon(campaignId)
   }
 
   tellAll(): void {
-    for (const campaignId of this.#lastTold.keys()) this.#soon(campaignId, false)
+    for (const campaignId of this.#lastTold.keys()) this.#soon(campaignId)
   }
 
   stop(): void {
-    for (const { timer } of this.#waiting.values()) clearTimeout(timer)
+    for (const timer of this.#waiting.values()) clearTimeout(timer)
     this.#waiting.clear()
   }
 
   /** Now, or half a second after the last picture; what is said meanwhile is one picture */
-  #soon(campaignId: string, changed: boolean) {
-    const waiting = this.#waiting.get(campaignId)
-    if (waiting) {
-      waiting.changed ||= changed
-      return
-    }
+  #soon(campaignId: string) {
+    if (this.#waiting.has(campaignId)) return
     const wait = Math.max(0, (this.#lastTold.get(campaignId) ?? 0) + EVERY_MS - Date.now())
     const timer = setTimeout(
       () => void this.#tell(campaignId).catch((error: unknown) => this.#failed(error)),
       wait
     )
     timer.unref()
-    this.#waiting.set(campaignId, { changed, timer })
+    this.#waiting.set(campaignId, timer)
   }
 
   async #tell(campaignId: string): Promise<void> {
-    const changed = this.#waiting.get(campaignId)?.changed ?? false
     this.#waiting.delete(campaignId)
     if (
       !LIVE_LOCALES.some(
@@ -99,7 +97,6 @@ class Bridge {
       i18nManager.locale(locale).t(key, data)
     for (const { locale, message } of await liveMessages({
       campaignId,
-      changed,
       now: new Date(),
       t,
     })) {

@@ -1,7 +1,12 @@
+import { elapsedSeconds } from '#core/campaigns/elapsed_seconds'
+import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
 import { sql } from '#core/database/sql'
+import { viewFormatters } from '#core/http/view_formatters'
 import { LIVE_LOCALES } from './live_channels.js'
 
-/** What the progress bar of a page takes: see `live_progress` in docs/pages.md */
+type Translate = (key: string, data: Record<string, unknown>) => string
+
+/** What an open page takes: see `live` in docs/pages.md */
 export type LiveMessage = {
   readonly parts: {
     readonly delivered: number
@@ -10,52 +15,108 @@ export type LiveMessage = {
     readonly failed: number
   }
   readonly total: number
+  /** Words by the name of the place that shows them (`data-live`), as the page itself wrote them when it was read */
+  readonly values: Readonly<Record<string, string>>
+  /** Seconds since the launch; null before it */
+  readonly elapsed: number | null
   readonly note: string
-  /** The page must be read anew: the campaign is in another state than the page says */
-  readonly done: boolean
+  /** One sentence for people who listen to the page */
+  readonly summary: string
+  /** A page that says another state must be read anew */
+  readonly state: string
 }
 
-type Row = {
-  state: string
-  timezone: string
-  accepted: number
-  pending: number
-  uncertain: number
-  rejected: number
-  total: number
-}
-
-/** Where a campaign stands now, in each language; null when it was never launched */
+/** Where a campaign stands now, in each language; nothing when there is no such campaign */
 export async function liveMessages(o: {
   campaignId: string
-  changed: boolean
   now: Date
   t: (locale: string, key: string, data: Record<string, unknown>) => string
 }): Promise<{ locale: string; message: LiveMessage }[]> {
-  const [row] = await sql<Row>(
-    `select c.state, a.timezone, coalesce(r.accepted, 0) accepted, coalesce(r.pending, 0) pending, coalesce(r.uncertain, 0) uncertain,
-            coalesce(r.rejected, 0) rejected, coalesce(r.audience - r.excluded, 0) total
-       from campaigns c join accounts a on a.id = c.account_id
-       left join lateral (select * from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true
-      where c.id = $1::uuid`,
+  const [campaign] = await sql<{
+    account_id: string
+    state: string
+    timezone: string
+    currency: string
+  }>(
+    `select c.account_id, c.state, a.timezone, a.currency from campaigns c join accounts a on a.id = c.account_id where c.id = $1::uuid`,
     [o.campaignId]
   )
-  if (!row) return []
-  const live = row.state === 'running' || row.state === 'paused'
+  if (!campaign) return []
+  const figures = await liveFigures({
+    accountId: campaign.account_id,
+    campaignId: o.campaignId,
+  })
   return LIVE_LOCALES.map((locale) => ({
     locale,
     message: {
       parts: {
-        delivered: row.accepted,
-        pending: row.pending,
-        uncertain: row.uncertain,
-        failed: row.rejected,
+        delivered: figures.accepted,
+        pending: figures.pending,
+        uncertain: figures.uncertain,
+        failed: figures.rejected,
       },
-      total: row.total,
-      note: o.t(locale, 'reporting.live.updated', { time: clock(o.now, locale, row.timezone) }),
-      done: o.changed || !live,
+      total: figures.audience - figures.excluded,
+      ...words({
+        figures,
+        currency: campaign.currency,
+        zone: campaign.timezone,
+        locale,
+        now: o.now,
+        t: (key, data) => o.t(locale, key, data),
+      }),
+      elapsed: elapsedSeconds(figures, o.now),
+      state: campaign.state,
     },
   }))
+}
+
+function words(o: {
+  figures: LiveFigures
+  currency: string
+  zone: string
+  locale: string
+  now: Date
+  t: Translate
+}): Pick<LiveMessage, 'values' | 'note' | 'summary'> {
+  const { figures, t } = o
+  const { number, percent, money } = viewFormatters({
+    locale: o.locale,
+    timeZone: o.zone,
+    now: () => o.now,
+  })
+  const whole = figures.audience - figures.excluded
+  const parts = {
+    delivered: figures.accepted,
+    pending: figures.pending,
+    uncertain: figures.uncertain,
+    failed: figures.rejected,
+  }
+  return {
+    values: {
+      ...Object.fromEntries(
+        Object.entries(parts).flatMap(([key, count]) => [
+          [key, number(count)],
+          [`${key}_share`, percent(count, whole)],
+        ])
+      ),
+      clicked: number(figures.clicked),
+      clicked_share: percent(figures.clicked, figures.accepted),
+      excluded: number(figures.excluded),
+      held: money(figures.held, o.currency),
+      captured: money(figures.captured, o.currency),
+      released: money(figures.released, o.currency),
+      still_held: money(figures.held - figures.captured - figures.released, o.currency),
+      paused_title: t('campaigns.paused_title', { count: figures.pending }),
+      cancel_effect: t('campaigns.cancel_effect', { count: figures.pending }),
+    },
+    note: t('reporting.live.updated', { time: clock(o.now, o.locale, o.zone) }),
+    summary: t('reporting.live.summary', {
+      accepted: number(figures.accepted),
+      pending: number(figures.pending),
+      uncertain: number(figures.uncertain),
+      rejected: number(figures.rejected),
+    }),
+  }
 }
 
 function clock(now: Date, locale: string, timeZone: string): string {

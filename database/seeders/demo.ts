@@ -19,9 +19,10 @@ const DEMO_CREDIT = 250_000n
  * A client with contacts, a template, money and a campaign that waits for its launch; and an admin. Only into an
  * installation that has no account yet, and never in production.
  *
+ * @param o.people how many contacts the client has
  * @returns false when nothing was added
  */
-export async function seedDemo(): Promise<boolean> {
+export async function seedDemo(o: { people: number }): Promise<boolean> {
   const [{ used }] = await sql<{ used: boolean }>(
     'select exists (select 1 from accounts) or exists (select 1 from staff_members) used'
   )
@@ -55,7 +56,7 @@ export async function seedDemo(): Promise<boolean> {
     key: `demo:${account.id}`,
   })
   const list = await createList({ accountId: account.id, name: 'Clients fidèles', by })
-  await addDemoContacts(account.id, list.id)
+  await addDemoContacts({ accountId: account.id, listId: list.id, people: o.people })
   const template = await saveTemplate({
     accountId: account.id,
     name: 'Offres de la semaine',
@@ -114,9 +115,18 @@ const LAST_NAMES = [
 ]
 const CITIES = ['Abidjan', 'Bouaké', 'San-Pédro', 'Yamoussoukro', 'Korhogo']
 
-/** 120 people; some never agreed, so that exclusions can be seen */
-async function addDemoContacts(accountId: string, listId: string): Promise<void> {
-  const people = Array.from({ length: 120 }, (_, n) => {
+const DOMAINS = ['example.com', 'courriel.example', 'poste.example', 'bureau.example']
+
+/**
+ * People of whom some never agreed, so that exclusions can be seen; and one in a hundred whose mailbox the simulator refuses,
+ * so that money comes back
+ */
+async function addDemoContacts(o: {
+  accountId: string
+  listId: string
+  people: number
+}): Promise<void> {
+  const people = Array.from({ length: o.people }, (_, n) => {
     const first = FIRST_NAMES[n % FIRST_NAMES.length]
     const last = LAST_NAMES[(n * 7) % LAST_NAMES.length]
     const plain = `${first}.${last}${n}`
@@ -126,7 +136,8 @@ async function addDemoContacts(accountId: string, listId: string): Promise<void>
     return {
       first,
       last,
-      email: `${plain}@example.com`,
+      email:
+        n % 97 === 96 ? `rejet.${plain}@poste.example` : `${plain}@${DOMAINS[n % 7] ?? DOMAINS[0]}`,
       city: CITIES[n % CITIES.length],
       consent: n % 12 === 11 ? 'refused' : n % 15 === 14 ? 'unknown' : 'granted',
     }
@@ -137,6 +148,6 @@ async function addDemoContacts(accountId: string, listId: string): Promise<void>
        select $1, p.email, p.first, p.last, p.city, 'CI', p.consent, 'démonstration', now() from jsonb_to_recordset($2::jsonb) p(email text, first text, last text, city text, consent text)
        returning id)
      insert into contact_list_members (list_id, contact_id) select $3, id from made`,
-    [accountId, JSON.stringify(people), listId]
+    [o.accountId, JSON.stringify(people), o.listId]
   )
 }

@@ -18,15 +18,15 @@ export const DEMO_NEWSLETTER = `<mjml>
       <mj-column>
         <mj-text>Bonjour {{ contact.first_name | default: "cher client" }},</mj-text>
         <mj-text>Cette semaine{% if contact.city %} à {{ contact.city }}{% endif %}, l’attiéké, le bissap et les tissus sont à prix doux.</mj-text>
-        <mj-button background-color="#7A2A63" href="https://boutique.example.com/offres?ville={{ contact.city | url_encode }}">Voir les offres</mj-button>
+        <mj-button background-color="#7A2A63" href="https://example.com/offres?ville={{ contact.city | url_encode }}">Voir les offres</mj-button>
       </mj-column>
     </mj-section>
     <mj-section>
       <mj-column>
-        <mj-text align="center"><a href="https://boutique.example.com/attieke">Attiéké – 1 500 F</a></mj-text>
+        <mj-text align="center"><a href="https://example.com/attieke">Attiéké – 1 500 F</a></mj-text>
       </mj-column>
       <mj-column>
-        <mj-text align="center"><a href="https://boutique.example.com/bissap">Bissap – 800 F</a></mj-text>
+        <mj-text align="center"><a href="https://example.com/bissap">Bissap – 800 F</a></mj-text>
       </mj-column>
     </mj-section>
     <mj-section>

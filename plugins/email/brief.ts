@@ -34,7 +34,10 @@ export const brief = vine.create({
     .optional()
     .meta({
       title: { fr: 'Adresse de réponse', en: 'Reply address' },
-      hint: { fr: 'Facultative', en: 'Optional' },
+      hint: {
+        fr: 'Où vont les réponses de vos contacts ; vide : à l’adresse d’expédition',
+        en: 'Where your contacts’ answers go; empty: to the sender address',
+      },
     }),
   template_id: vine
     .string()

@@ -79,8 +79,8 @@ export const settings = vine.create({
     .meta({
       title: { fr: 'Sélecteur DKIM', en: 'DKIM selector' },
       hint: {
-        fr: 'La clé privée se saisit dans les secrets',
-        en: 'The private key stands with the secrets',
+        fr: 'La clé privée se saisit plus bas',
+        en: 'The private key is entered below',
       },
     }),
 })

@@ -37,7 +37,7 @@ async function open(): Promise<void> {
   })
   const simulators = await runSimulators({ mailboxPort: Number(process.env.SANDBOX_SMTP_PORT) })
   await seedInstallation()
-  await seedDemo()
+  await seedDemo({ people: 120 })
   const bridge = await startLiveBridge()
   const worker = await runWorker({ heldFlags: () => pluginKernel.heldFlags(), concurrency: 4 })
   suiteCleanups.push(async () => {

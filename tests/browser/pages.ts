@@ -30,7 +30,6 @@ export type ListedPage = {
 
 /** GET routes that are no page for people: files, fragments, frames, and what machines ask */
 export const NO_PAGE: readonly string[] = [
-  '/portal/campaigns/:id/figures',
   '/portal/campaigns/:id/report.csv',
   '/portal/contacts/imports/:id/problems.csv',
   '/portal/templates/:id/preview',

@@ -3,20 +3,29 @@ import { can } from '#core/access/abilities'
 import { authorize } from '#core/access/authorize'
 import { renderPage } from '#core/http/render_page'
 import { countAudience } from '../audience_facts.js'
-import { contactListOptions } from '../contact_list_options.js'
 import { createList } from '../create_list.js'
 import { deleteList } from '../delete_list.js'
 import ContactList from '../models/contact_list.js'
 import { renameList } from '../rename_list.js'
+import { searchLists } from '../search_lists.js'
 import { listForm } from '../validators/audience_forms.js'
 
 /** Lists of contacts in the portal */
 export default class PortalListsController {
   async index(ctx: HttpContext) {
     authorize(ctx, 'contacts.view')
-    const lists = await contactListOptions(ctx.portal.account.id)
+    const { q, cursor } = ctx.request.qs() as Record<string, unknown>
+    const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
+    const page = await searchLists({
+      accountId: ctx.portal.account.id,
+      search,
+      cursor: typeof cursor === 'string' ? cursor : null,
+    })
     return renderPage(ctx, 'portal/lists/index', {
-      lists: [...lists],
+      lists: [...page.rows],
+      next: page.next,
+      previous: page.previous,
+      search,
       mayEdit: can(ctx.portal.role, 'contacts.edit'),
     })
   }

@@ -19,14 +19,17 @@ import {
 import { campaignStory } from '../campaign_story.js'
 import { cancelCampaign } from '../cancel_campaign.js'
 import { createCampaign } from '../create_campaign.js'
+import { duplicateCampaign } from '../duplicate_campaign.js'
 import { editCampaign } from '../edit_campaign.js'
 import { findCampaign } from '../find_campaign.js'
 import { launchCampaign } from '../launch_campaign.js'
-import { liveFigures } from '../live_figures.js'
+import { elapsedSeconds } from '../elapsed_seconds.js'
+import { liveFigures, type LiveFigures } from '../live_figures.js'
 import { pauseCampaign } from '../pause_campaign.js'
 import { payCampaign } from '../pay_campaign.js'
 import { quoteCampaign } from '../quote_campaign.js'
 import { resumeCampaign } from '../resume_campaign.js'
+import { CAMPAIGN_TRANSITIONS, type CampaignState } from '../states.js'
 import { campaignSteps } from '../campaign_steps.js'
 import { zonedTime } from '../zoned_time.js'
 import {
@@ -193,19 +196,7 @@ export default class PortalCampaignsController {
       figures,
       story,
       currency: ctx.portal.account.currency,
-      live: campaign.state === 'running',
-    })
-  }
-
-  /** The figures alone, for the live page */
-  async figures(ctx: HttpContext) {
-    const campaign = await this.#campaign(ctx)
-    const figures = await liveFigures({ accountId: campaign.accountId, campaignId: campaign.id })
-    return renderPage(ctx, 'portal/campaigns/figures', {
-      campaign: this.#plain(campaign),
-      figures,
-      currency: ctx.portal.account.currency,
-      live: campaign.state === 'running',
+      ...this.#clock(campaign.state, figures),
     })
   }
 
@@ -221,6 +212,17 @@ export default class PortalCampaignsController {
     return this.#control(ctx, cancelCampaign, 'campaigns.done.cancelled')
   }
 
+  async duplicate(ctx: HttpContext) {
+    authorize(ctx, 'campaigns.edit')
+    const copy = await duplicateCampaign({
+      campaign: await this.#campaign(ctx),
+      name: (original) => ctx.i18n.t('campaigns.copy_of', { name: original }),
+      by: actorOf(ctx),
+    })
+    ctx.session.flash('done', 'campaigns.done.duplicated')
+    return ctx.response.redirect(path(copy.id))
+  }
+
   async #control(
     ctx: HttpContext,
     verb: typeof pauseCampaign | typeof resumeCampaign | typeof cancelCampaign,
@@ -232,6 +234,14 @@ export default class PortalCampaignsController {
     await verb({ campaign, by: actorOf(ctx), why: why ?? undefined })
     ctx.session.flash('done', done)
     return ctx.response.redirect(path(campaign.id))
+  }
+
+  /** Whether the page follows by itself, and for how long the run has gone on */
+  #clock(state: CampaignState, figures: LiveFigures) {
+    return {
+      live: CAMPAIGN_TRANSITIONS[state].length > 0,
+      elapsed: elapsedSeconds(figures, new Date()),
+    }
   }
 
   #campaign(ctx: HttpContext) {

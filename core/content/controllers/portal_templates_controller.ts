@@ -33,7 +33,7 @@ const actorOf = (ctx: HttpContext): Actor => ({
 export default class PortalTemplatesController {
   async index(ctx: HttpContext) {
     authorize(ctx, 'campaigns.view')
-    const { cursor, view } = ctx.request.qs() as Record<string, unknown>
+    const { q, cursor, view } = ctx.request.qs() as Record<string, unknown>
     const archived = view === 'archived'
     const query = Template.in(ctx.portal.account.id).select(
       'id',
@@ -43,6 +43,8 @@ export default class PortalTemplatesController {
       'created_at',
       'updated_at'
     )
+    const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
+    if (search) void query.whereILike('name', `%${search.replace(/[\\%_]/g, '\\$&')}%`)
     void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'))
     const page = await keysetPage<Template>({
       query,
@@ -58,6 +60,7 @@ export default class PortalTemplatesController {
       next: page.next,
       previous: page.previous,
       archived,
+      search,
       mayEdit: can(ctx.portal.role, 'templates.edit'),
     })
   }

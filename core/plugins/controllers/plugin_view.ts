@@ -12,6 +12,7 @@ const MULTILINE = /private_key|certificate|pem$/
 export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate) {
   const { found, row } = plugin
   const manifest = found?.manifest ?? null
+  const secretWords = (name: string) => manifest?.secretTitles[name]?.[locale] ?? secretLabel(name)
   return {
     id: plugin.id,
     title: manifest ? manifest.title[locale] : plugin.id,
@@ -25,11 +26,11 @@ export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate)
     problems: found?.problems ?? [],
     channels: manifest?.contributes.channels ?? [],
     verbs: plugin.verbs,
-    permissions: plugin.permissions.map((one) => permissionSentence(one, t)),
-    newPermissions: plugin.newPermissions.map((one) => permissionSentence(one, t)),
+    permissions: plugin.permissions.map((one) => permissionSentence(one, t, secretWords)),
+    newPermissions: plugin.newPermissions.map((one) => permissionSentence(one, t, secretWords)),
     secrets: plugin.secrets.map((secret) => ({
       name: secret.name,
-      label: secretLabel(secret.name),
+      label: secretWords(secret.name),
       multiline: MULTILINE.test(secret.name),
       setAt: secret.setAt,
     })),
@@ -46,8 +47,13 @@ export function pluginView(plugin: PluginOverview, locale: Locale, t: Translate)
   }
 }
 
-function permissionSentence(permission: Permission, t: Translate): string {
-  return t(permission.key, permission.data)
+function permissionSentence(
+  permission: Permission,
+  t: Translate,
+  secretWords: (name: string) => string
+): string {
+  if (permission.key !== 'plugins.may.secrets') return t(permission.key, permission.data)
+  return t(permission.key, { items: permission.data.items.split(', ').map(secretWords).join(', ') })
 }
 
 function whySentence(plugin: PluginOverview, locale: Locale, t: Translate): string {
@@ -67,7 +73,7 @@ export function checkSentence(detail: string, locale: Locale, t: Translate): str
   }
 }
 
-/** dkim_private_key → Dkim private key: the manifest gives names, not words */
+/** dkim_private_key → Dkim private key, where the manifest has no words for it */
 function secretLabel(name: string): string {
   const words = name.replaceAll(/[_.]/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

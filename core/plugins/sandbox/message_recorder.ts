@@ -8,8 +8,8 @@ type Waiting = { pluginId: string; simulator: string; message: SimulatedMessage;
 const FLUSH_MS = 200
 
 /**
- * Whole messages kept of one flush. When thousands arrive a second every one is counted, with its recipient and title,
- * but only these are kept whole: the Sandbox is for looking, not for storing.
+ * Whole messages kept of one flush, evenly among them and the last one always. When thousands arrive a second every one is
+ * counted, with its recipient and title, but only these are kept whole: the Sandbox is for looking, not for storing.
  */
 const WHOLE_PER_FLUSH = 25
 
@@ -42,6 +42,8 @@ export class MessageRecorder {
     const batch = this.#waiting
     if (batch.length === 0) return
     this.#waiting = []
+    const step = Math.ceil(batch.length / WHOLE_PER_FLUSH)
+    const kept = (index: number) => (batch.length - 1 - index) % step === 0
     try {
       await this.#pool.query({
         name: 'record_messages',
@@ -55,7 +57,7 @@ export class MessageRecorder {
           batch.map((row) => row.message.title ?? ''),
           batch.map((row) => JSON.stringify(row.message.body ?? {})),
           batch.map((row, index) =>
-            index < WHOLE_PER_FLUSH && row.message.raw ? Buffer.from(row.message.raw) : null
+            kept(index) && row.message.raw ? Buffer.from(row.message.raw) : null
           ),
           batch.map((row) => row.at),
         ],

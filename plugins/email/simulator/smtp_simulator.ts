@@ -6,7 +6,7 @@ const MAX_BYTES = 5_000_000
 
 /**
  * A mail server on loopback that speaks real SMTP and keeps what it gets. The local part of an address can ask for
- * trouble, so that a demonstration and a test can see it: `rejet@…` is refused for good, `plus-tard@…` for now.
+ * trouble, so that a demonstration and a test can see it: `rejet@…` and `rejet.…@…` are refused for good, `plus-tard@…` for now.
  */
 export const smtpSimulator: Simulator = {
   title: { fr: 'Boîte aux lettres', en: 'Mailbox' },
@@ -63,7 +63,7 @@ export const smtpSimulator: Simulator = {
 
 function refusalOf(address: string): (Error & { responseCode: number }) | null {
   const local = address.split('@')[0]
-  if (local === 'rejet')
+  if (local === 'rejet' || local.startsWith('rejet.'))
     return Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 })
   if (local === 'plus-tard')
     return Object.assign(new Error('4.2.1 try again later'), { responseCode: 450 })

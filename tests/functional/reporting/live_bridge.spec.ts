@@ -73,20 +73,27 @@ test.group('Live progress', (group) => {
     assert.deepInclude(told[0], {
       parts: { delivered: 40, pending: 60, uncertain: 0, failed: 0 },
       total: 100,
-      done: false,
+      state: 'running',
     })
+    assert.deepInclude(told[0].values, {
+      delivered: '40',
+      pending: '60',
+      excluded: '10',
+      captured: '0\u00A0F\u202FCFA',
+    })
+    assert.match(told[0].values.delivered_share, /^40\s%$/)
+    assert.equal(told[0].summary, '40 remis, 60 en attente, 0 à l’issue inconnue, 0 refusés.')
+    assert.isAtMost(told[0].elapsed ?? Infinity, 60)
     assert.match(told[0].note, /^Actualisé à \d\d:\d\d:\d\d$/)
   })
 
-  test('asks the pages to be read anew when the campaign is in another state', async ({
-    assert,
-  }) => {
+  test('tells the state, so that a page that says another is read anew', async ({ assert }) => {
     const { one, campaign } = await campaignWithRun()
     const told = await toldWhile(`campaigns/${campaign.id}/en`, async () => {
       await cancelCampaign({ campaign: { id: campaign.id, accountId: one.accountId }, by: one.by })
       await sleep(400)
     })
-    assert.isTrue(told.at(-1)?.done)
+    assert.equal(told.at(-1)?.state, 'cancelled')
     assert.match(told.at(-1)?.note ?? '', /^Updated at/)
   })
 

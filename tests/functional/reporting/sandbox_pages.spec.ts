@@ -75,7 +75,7 @@ test.group('The Sandbox in the admin', (group) => {
     assert.notInclude(box.text(), 'awa@example.com')
   })
 
-  test('shows a message, and its HTML only in a frame that can do nothing', async ({
+  test('shows a message, and its HTML only in a frame that runs and loads nothing', async ({
     client,
     assert,
   }) => {
@@ -85,14 +85,15 @@ test.group('The Sandbox in the admin', (group) => {
     page.assertTextIncludes('Bonjour en texte')
     page.assertTextIncludes(`src="/admin/sandbox/${id}/html"`)
     assert.notInclude(page.text(), 'alert(1)')
-    assert.match(page.text(), /<iframe[^>]* sandbox[ >]/)
+    assert.match(page.text(), /<iframe[^>]* sandbox="allow-popups allow-popups-to-escape-sandbox"/)
 
     const frame = await client.get(`/admin/sandbox/${id}/html`).withGuard('admin').loginAs(admin)
     frame.assertStatus(200)
     assert.match(
       frame.header('content-security-policy') ?? '',
-      /^sandbox; default-src 'none'; img-src data:/
+      /^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:/
     )
+    assert.match(frame.text(), /<base target="_blank">/)
     const raw = await client.get(`/admin/sandbox/${id}/raw`).withGuard('admin').loginAs(admin)
     raw.assertHeader('content-disposition', `attachment; filename="${id}.eml"`)
   })

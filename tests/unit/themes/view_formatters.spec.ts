@@ -34,6 +34,14 @@ test.group('Formatters', () => {
     assert.equal(plain(fr.ago(new Date('2026-11-20T09:05:00Z'))), '20 nov. 2026')
   })
 
+  test('names countries, languages and currencies', ({ assert }) => {
+    assert.equal(fr.country('CI').replace('’', "'"), "Côte d'Ivoire")
+    assert.equal(en.country('SN'), 'Senegal')
+    assert.equal(fr.language('fr'), 'Français')
+    assert.match(fr.currencyName('XAF'), /^Franc CFA/)
+    assert.deepEqual([fr.country(null), fr.country('nowhere')], ['–', 'nowhere'])
+  })
+
   test('gives a dash for nothing', ({ assert }) => {
     assert.deepEqual([fr.money(null, 'XOF'), fr.date(null), fr.percent(1, 0)], ['–', '–', '–'])
   })

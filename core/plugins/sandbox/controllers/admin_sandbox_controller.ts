@@ -13,9 +13,9 @@ import {
 } from '../sandbox_messages.js'
 import { parseMail, sandboxMessage, type WholeMessage } from '../sandbox_message.js'
 
-/** What a message may do in its frame: nothing but show itself */
+/** What a message may do in its frame: show itself, and open its links beside, as a mailbox does */
 const FRAME_POLICY =
-  "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 /** Characters of a part that the page shows; all of it is in the file */
 const SHOWN_TEXT = 20_000
 
@@ -65,7 +65,10 @@ export default class AdminSandboxController {
         bytes: message.raw?.length ?? null,
       },
       box: boxTitle(ctx, { pluginId: message.plugin_id, simulator: message.simulator }),
-      body: Object.entries(message.body).map(([label, value]) => ({ label, value: String(value) })),
+      body: Object.entries(message.body).map(([name, value]) => ({
+        label: factWord(ctx, name),
+        value: String(value),
+      })),
       mail: mail && {
         headers: mail.headers,
         text: mail.text?.slice(0, SHOWN_TEXT) ?? null,
@@ -84,7 +87,7 @@ export default class AdminSandboxController {
       .header('content-security-policy', FRAME_POLICY)
       .header('cache-control', 'no-store, private')
       .header('content-type', 'text/html; charset=utf-8')
-    return ctx.response.send(mail.html)
+    return ctx.response.send(linksBeside(mail.html))
   }
 
   async raw(ctx: HttpContext) {
@@ -113,8 +116,23 @@ export default class AdminSandboxController {
 const boxKey = (box: Pick<SandboxBox, 'pluginId' | 'simulator'>) =>
   `${box.pluginId}.${box.simulator}`
 
+/** Links open in a window of their own: inside the frame the page's policy would stop them */
+function linksBeside(html: string): string {
+  const base = '<base target="_blank">'
+  return /<head[^>]*>/i.test(html)
+    ? html.replace(/<head[^>]*>/i, (head) => `${head}${base}`)
+    : `${base}${html}`
+}
+
 const missing = () =>
   new Exception('No such message', { status: 404, code: 'E_SANDBOX_MESSAGE_UNKNOWN' })
+
+/** What simulators tell of a message: our word where we have one, their name else */
+function factWord(ctx: HttpContext, name: string): string {
+  const key = `sandbox.fact.${name}`
+  const word = ctx.i18n.t(key)
+  return word.includes(key) ? name : word
+}
 
 /** A simulator in words: the plugin's title while it is enabled, its name else */
 function boxTitle(ctx: HttpContext, box: Pick<SandboxBox, 'pluginId' | 'simulator'>): string {

@@ -1,0 +1,123 @@
+/// <reference lib="dom" />
+import { createServer, connect, type Socket } from 'node:net'
+import { test } from '@japa/runner'
+import Campaign from '#core/campaigns/models/campaign'
+import { createCampaign } from '#core/campaigns/create_campaign'
+import Service from '#core/billing/models/service'
+import { sql } from '#core/database/sql'
+import User from '#core/identity/models/user'
+import { aPerson, CLIENT, openHouse, signIn } from './house.js'
+
+/** A line between the browser and the server, that can be cut and mended */
+async function aLine() {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(process.env.PORT), 'localhost')
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ]) {
+      sockets.add(one)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+      one.pipe(other)
+    }
+  })
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
+  const cut = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+    await closed
+  }
+  await listen(0)
+  const { port } = server.address() as { port: number }
+  return { url: `http://localhost:${port}`, cut, mend: () => listen(port) }
+}
+
+test.group('The live page', (group) => {
+  group.setup(() => openHouse())
+
+  /** A campaign that runs and whose worker is this test */
+  async function running() {
+    const owner = await User.findByOrFail('email', CLIENT.email)
+    const [{ account_id: accountId }] = await sql<{ account_id: string }>(
+      'select account_id from memberships where user_id = $1',
+      [owner.id]
+    )
+    const campaign = await createCampaign({
+      accountId,
+      service: await Service.query().where('status', 'published').firstOrFail(),
+      name: 'En direct',
+      by: { kind: 'user', id: owner.id, name: owner.fullName },
+    })
+    const [run] = await sql<{ id: number }>(
+      `insert into campaign_runs (campaign_id, account_id, snapshot, audience, pending, excluded) values ($1, $2, '{}', 1010, 1000, 10) returning id`,
+      [campaign.id, accountId]
+    )
+    await sql(`update campaigns set state = 'running' where id = $1::uuid`, [campaign.id])
+    return { accountId, id: campaign.id, runId: run.id }
+  }
+
+  test('moves every figure while the campaign runs, says so when the connection is lost, and follows the state', async ({
+    browser,
+    assert,
+    cleanup,
+  }) => {
+    const { accountId, id, runId } = await running()
+    const line = await aLine()
+    const { page, close } = await aPerson(browser, { baseURL: line.url })
+    cleanup(async () => {
+      await close()
+      await line.cut()
+      await sql(`delete from campaign_runs where id = $1`, [runId])
+    })
+    const shown = (name: string) => page.locator(`[data-live="${name}"]`).first().innerText()
+    await signIn(page, CLIENT)
+    await page.goto(`/portal/campaigns/${id}`)
+    assert.equal(await shown('pending'), '1\u202F000')
+    await page.locator('.live-note', { hasText: /Actualisé à \d\d:\d\d:\d\d/ }).waitFor()
+
+    await sql(
+      `update campaign_runs set pending = 600, accepted = 350, uncertain = 20, rejected = 30, clicked_unique = 7 where id = $1`,
+      [runId]
+    )
+    await sql(`select pg_notify('run_progress', $1)`, [String(runId)])
+    await page.locator('[data-live="delivered"]', { hasText: '350' }).waitFor()
+    assert.equal(await shown('pending'), '600')
+    assert.match(await shown('pending_share'), /^60\s%$/)
+    assert.equal(await shown('uncertain'), '20')
+    assert.equal(await shown('failed'), '30')
+    assert.equal(await shown('clicked'), '7')
+    assert.match(await shown('clicked_share'), /^2\s%$/)
+    assert.match(
+      (await page.locator('[data-live="cancel_effect"]').textContent()) ?? '',
+      /^600 contacts/
+    )
+    assert.match(
+      (await page.getAttribute('.bar-track', 'aria-label')) ?? '',
+      /Remis au relais 350 35\s%, En attente 600/
+    )
+    const before = await shown('elapsed')
+    await page.waitForFunction(
+      (was) => document.querySelector('[data-live="elapsed"]')?.textContent !== was,
+      before
+    )
+
+    await line.cut()
+    await page
+      .locator('.live.is-lost .live-note', {
+        hasText: /Connexion perdue\s–\sdernières données à\s\d\d:\d\d/,
+      })
+      .waitFor()
+    assert.equal(await shown('delivered'), '350')
+    await line.mend()
+    await sql(`update campaign_runs set accepted = 400, pending = 550 where id = $1`, [runId])
+    await page.locator('[data-live="delivered"]', { hasText: '400' }).waitFor()
+    assert.equal(await page.locator('.live.is-lost').count(), 0)
+
+    await Campaign.in(accountId).where('id', id).update({ state: 'cancelled' })
+    await sql(`select pg_notify('campaign_changed', $1)`, [id])
+    await page.locator('.page-head', { hasText: 'Annulée' }).waitFor()
+  }).timeout(60_000)
+})
