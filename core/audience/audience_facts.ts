@@ -99,7 +99,7 @@ const DUPLICATE = `when row_number() over (partition by a.address order by a.id)
 /*
  * $1 account, $2 lists, $3 earlier runs. Members by the primary key of contact_list_members, contacts by hash join, suppressions
  * by hash anti join. Who was already written to, by an anti join with the deliveries of those runs: an address was in at most one,
- * so it reads as many rows as the campaign has reached people. The hash of a group is the exclusive or of its rows' hashes, so the
+ * so it reads as many rows as the campaign has reached people. Who was excluded then counts again once the reason is gone. The hash of a group is the exclusive or of its rows' hashes, so the
  * order does not matter.
  */
 const counted = (address: 'email' | 'phone', newcomers: boolean) => `
@@ -128,4 +128,11 @@ const counted = (address: 'email' | 'phone', newcomers: boolean) => `
   )
   select state, coalesce(country, '') as country, ${address === 'phone' ? PREFIX : `''`} as prefix, count(*) as count,
     coalesce(bit_xor(hashtextextended(id::text || address, 0)), 0) as hash
-  from judged group by 1, 2, 3`
+  from judged j
+  ${
+    newcomers
+      ? `where state = 'reachable' or not exists (select 1 from deliveries d
+           where d.run_id = any($3::int[]) and d.address in (j.address, '#' || j.id))`
+      : ''
+  }
+  group by 1, 2, 3`

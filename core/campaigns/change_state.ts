@@ -15,6 +15,9 @@ export type Happening = {
     | 'not_ready'
     | 'start_late'
     | 'occurrence_missed'
+    | 'canary_bounced'
+    | 'canary_complained'
+    | 'canary_unsubscribed'
   readonly data: Readonly<Record<string, unknown>>
 }
 

@@ -103,9 +103,6 @@ export class SendingError extends Exception {
       | 'until'
       | 'count'
       | 'end_before_start'
-      | 'quiet_pair'
-      | 'quiet_same'
-      | 'cap_pair'
       | 'newcomers_kind',
     field: string
   ) {

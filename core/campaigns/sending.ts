@@ -1,10 +1,11 @@
+import type { SendingRules } from '#core/access/read_sending_rules'
 import type { RecurrenceForm } from './recurrence_form.js'
 
 /** How a campaign goes out: once, again and again, or to those who join its lists */
 export type When = 'now' | 'at' | 'repeat' | 'newcomers'
 
 /** What the third step of the wizard settles */
-export type Sending = {
+export type Sending = SendingRules & {
   readonly when: When
   /** Null for `now` */
   readonly timetable: {
@@ -21,9 +22,6 @@ export type Sending = {
   /** Messages an hour */
   readonly pacePerHour: number | null
   readonly deadlineHours: number | null
-  /** Wall-clock times of each contact's own zone, `21:00` */
-  readonly quiet: { readonly from: string; readonly until: string } | null
-  readonly cap: { readonly messages: number; readonly days: number } | null
   readonly canaryPercent: number | null
 }
 

@@ -1,3 +1,4 @@
+import { readSendingRules } from '#core/access/read_sending_rules'
 import { SendingError } from './errors.js'
 import { nextOccurrence } from './next_occurrence.js'
 import { writeRecurrence } from './recurrence_form.js'
@@ -31,27 +32,9 @@ export function sendingFromForm(o: { form: SendingForm; messaging: boolean; now:
     timetable,
     pacePerHour: form.pace,
     deadlineHours: form.deadline,
-    quiet: quietOf(form),
-    cap: capOf(form),
+    ...readSendingRules(form),
     canaryPercent: form.canary,
   }
-}
-
-/** Hours without messages, of a campaign or of an account */
-export function quietOf(form: Pick<SendingForm, 'quiet_from' | 'quiet_until'>): Sending['quiet'] {
-  const { quiet_from: from, quiet_until: until } = form
-  if (!from && !until) return null
-  if (!from || !until) throw new SendingError('quiet_pair', from ? 'quiet_until' : 'quiet_from')
-  if (from === until) throw new SendingError('quiet_same', 'quiet_until')
-  return { from, until }
-}
-
-/** At most so many messages in so many days, of a campaign or of an account */
-export function capOf(form: Pick<SendingForm, 'cap_messages' | 'cap_days'>): Sending['cap'] {
-  const { cap_messages: messages, cap_days: days } = form
-  if (!messages && !days) return null
-  if (!messages || !days) throw new SendingError('cap_pair', messages ? 'cap_days' : 'cap_messages')
-  return { messages, days }
 }
 
 function readTimetable(form: SendingForm, now: Date): Sending['timetable'] {

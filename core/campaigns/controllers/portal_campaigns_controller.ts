@@ -226,6 +226,7 @@ export default class PortalCampaignsController {
       pause: pause?.what
         ? {
             what: pause.what,
+            canary: pause.what.startsWith('canary_'),
             amount: typeof pause.data.amount === 'string' ? BigInt(pause.data.amount) : null,
             text: tellStory({ ...told, story: [pause] }).at(0)?.text ?? '',
           }

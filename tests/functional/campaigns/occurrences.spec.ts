@@ -414,6 +414,45 @@ test.group('Campaigns for newcomers', (group) => {
     assert.deepEqual([rows.length, nobody], [2, 1])
     assert.isEmpty(await booksAreWrong())
   })
+
+  test('reach who agrees later, and write nobody down twice for the same reason', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const list = await aList(client, ['yes@example.com', 'later@example.com', 'never@example.com'])
+    const agree = (email: string, consent: string) =>
+      sql('update contacts set consent = $3 where account_id = $1 and email = $2', [
+        client.accountId,
+        email,
+        consent,
+      ])
+    await agree('later@example.com', 'unknown')
+    await agree('never@example.com', 'refused')
+    const campaign = await approved({
+      client,
+      listIds: [list],
+      sending: { when: 'newcomers' },
+      timetable: { startsAt: null, recurrence: 'FREQ=HOURLY' },
+    })
+    await tick(LAUNCH)
+    await runJobs()
+    await agree('later@example.com', 'granted')
+    assert.deepEqual(await tick(at('01T09:00')), ['made'])
+    await runJobs()
+    const rows = await sql<{ n: number; address: string; state: string }>(
+      `select r.n, d.address, d.state from deliveries d join campaign_runs r on r.id = d.run_id where r.campaign_id = $1 order by 1, 2`,
+      [campaign.id]
+    )
+    assert.deepEqual(
+      rows.map((row) => [row.n, row.address.split('@')[0], row.state]),
+      [
+        [1, 'later', 'excluded'],
+        [1, 'never', 'excluded'],
+        [1, 'yes', 'accepted'],
+        [2, 'later', 'accepted'],
+      ]
+    )
+  })
 })
 
 test.group('A campaign at a time', (group) => {
