@@ -26,7 +26,9 @@ export function tellStory(o: {
     const base = {
       at: line.at,
       by: line.by,
-      text: [happened, line.why].filter(Boolean).join(' – '),
+      text: [happened.charAt(0).toUpperCase() + happened.slice(1), line.why]
+        .filter(Boolean)
+        .join(' – '),
     }
     if (line.what && line.from === line.to)
       return { ...base, title: o.i18n.t(`campaigns.happened_titles.${line.what}`) }

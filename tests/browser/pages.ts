@@ -97,7 +97,7 @@ export async function seedPages(): Promise<{
     source: 'portal',
   })
 
-  const repeating = await aSchedule({ make, model: quoted, by, name: 'La lettre du lundi' })
+  /** The suspended one first: its clock runs ahead, and no other schedule is due in it */
   const suspended = await aSchedule({
     make,
     model: quoted,
@@ -105,6 +105,7 @@ export async function seedPages(): Promise<{
     name: 'Nouveautés de la semaine',
     suspended: true,
   })
+  const repeating = await aSchedule({ make, model: quoted, by, name: 'La lettre du lundi' })
 
   const uploaded = await anImport({ accountId, by, name: 'clients-novembre.csv' })
   const imported = await anImport({ accountId, by, name: 'clients-octobre.csv' })
@@ -320,11 +321,11 @@ async function aSchedule(o: {
   const [quoted, scheduled] = [await one(), await one()]
   await publishCampaign({ campaign: scheduled, quoteId: scheduled.quoteId ?? '', by: o.by })
   if (o.suspended) {
-    await sql(`update campaign_schedules set ceiling = 1, next_at = $2 where campaign_id = $1`, [
-      scheduled.id,
-      '2026-11-02T09:00:00Z',
-    ])
-    await runDueOccurrences({ now: new Date('2026-11-09T10:00:00Z'), graceHours: 6 })
+    const [{ late }] = await sql<{ late: Date }>(
+      `update campaign_schedules set ceiling = 1 where campaign_id = $1 returning next_at + interval '7 days 1 hour' late`,
+      [scheduled.id]
+    )
+    await runDueOccurrences({ now: late, graceHours: 6 })
   }
   return { quoted: quoted.id, scheduled: scheduled.id }
 }

@@ -30,7 +30,7 @@ import { readSchedule } from '../read_schedule.js'
 import { quoteCampaign } from '../quote_campaign.js'
 import { resumeCampaign } from '../resume_campaign.js'
 import { describeSending } from '../describe_sending.js'
-import { tellStory } from '../tell_story.js'
+import { tellHappening, tellStory } from '../tell_story.js'
 import { plainCampaign, wizardModel } from './wizard_model.js'
 import {
   audienceForm,
@@ -228,7 +228,7 @@ export default class PortalCampaignsController {
             what: pause.what,
             canary: pause.what.startsWith('canary_'),
             amount: typeof pause.data.amount === 'string' ? BigInt(pause.data.amount) : null,
-            text: tellStory({ ...told, story: [pause] }).at(0)?.text ?? '',
+            text: tellHappening({ ...told, what: pause.what, data: pause.data }),
           }
         : null,
       occurrences,
