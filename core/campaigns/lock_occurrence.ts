@@ -5,7 +5,7 @@ import { sql } from '#core/database/sql'
  * Takes an occurrence for this transaction: the campaign's row and then the schedule's stay locked until it ends. Whoever comes
  * second waits, and then finds that the occurrence is no longer the next.
  *
- * Rows in: two, by primary key; 0.2 ms.
+ * Rows in: two, by primary key; 0.5 ms each with the way there and back.
  *
  * @returns whether it is still to be made: the campaign is scheduled and the occurrence is its next
  */

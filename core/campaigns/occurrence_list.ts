@@ -25,7 +25,8 @@ const SIZE = 10
  * Past occurrences of a campaign, newest first: each with the figures of its run, or why it has none. Those that found nobody
  * new are counted, not listed.
  *
- * Rows in: one page, by the index on (campaign, id), each run and hold by its unique key. 10 of 8,760: 0.4 ms.
+ * Rows in: one page, by the index on (campaign, id), each run and hold by its unique key; the count reads the
+ * occurrences of the campaign. 8,760 of them (a year of hours): 5 ms for both.
  */
 export async function occurrenceList(o: {
   accountId: string
