@@ -22,6 +22,8 @@ export default await Env.create(APP_ROOT, {
   DATABASE_URL: Env.schema.string.optional(),
   SESSION_DRIVER: Env.schema.enum.optional(['cookie', 'memory'] as const),
 
+  SCHEDULE_GRACE_HOURS: Env.schema.number.optional(),
+
   SANDBOX: Env.schema.boolean.optional(),
   SANDBOX_SMTP_PORT: Env.schema.number.optional(),
   SAFE_MODE: Env.schema.boolean.optional(),

@@ -93,6 +93,13 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     quick: { stops: 2, recipients: 8_000, workers: 2 },
     load: async () => (await import('#tests/faults/sigterm')).askWorkersToEnd,
   },
+  schedulers: {
+    about:
+      'schedulers over one database walk through changes of clocks in four zones, are killed and stopped: every occurrence is made once or recorded as missed',
+    options: { nodes: 4, changes: 4, hours: 30, kills: 24 },
+    quick: { nodes: 4, changes: 2, hours: 10, kills: 2 },
+    load: async () => (await import('#tests/faults/schedulers')).runSchedulers,
+  },
 }
 
 /** Help lines: name, what it does, its options with their defaults */

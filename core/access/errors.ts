@@ -48,3 +48,18 @@ export class StaffNotAllowedError extends Exception {
   static override code = 'E_STAFF_NOT_ALLOWED'
   readonly translation: Translation = { key: 'access.errors.staff_not_allowed' }
 }
+
+/** Half of a pair of sending rules is missing, or they leave no hour to send in */
+export class SendingRulesError extends Exception {
+  static override status = 422
+  static override code = 'E_SENDING_RULES'
+  readonly translation: Translation
+
+  constructor(
+    what: 'quiet_pair' | 'quiet_same' | 'cap_pair',
+    readonly field: string
+  ) {
+    super(`The sending rules are not complete: ${what} (${field})`)
+    this.translation = { key: `access.errors.sending_${what}` }
+  }
+}

@@ -21,6 +21,7 @@ export function registerAccessRoutes(): void {
     .group(() => {
       router.get('/', [Settings, 'show'])
       router.post('/account', [Settings, 'account'])
+      router.post('/sending', [Settings, 'sending'])
       router.post('/profile', [Settings, 'profile'])
       router.post('/password', [Settings, 'password'])
       router.get('/members', [Members, 'index'])

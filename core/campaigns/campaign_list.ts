@@ -15,7 +15,8 @@ export type CampaignRow = {
   readonly captured: bigint | null
   readonly currency: string
   readonly created_at: Date
-  readonly start_at: Date | null
+  /** When it goes out next; null for one that has no schedule, or whose schedule is over */
+  readonly next_at: Date | null
 }
 
 /** Views that people ask for by name */
@@ -42,6 +43,7 @@ export async function campaignList(o: {
   const query = db
     .from('campaigns as c')
     .join('accounts as a', 'a.id', 'c.account_id')
+    .leftJoin('campaign_schedules as s', 's.campaign_id', 'c.id')
     .joinRaw(
       'left join lateral (select audience, accepted, pending, rejected, uncertain from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true'
     )
@@ -54,7 +56,7 @@ export async function campaignList(o: {
       'c.channel',
       'c.state',
       'c.created_at',
-      'c.start_at',
+      's.next_at',
       'a.name as account_name',
       'a.currency',
       'r.audience',

@@ -1,6 +1,6 @@
 import type Campaign from './models/campaign.js'
 
-type Step = 'audience' | 'message' | 'review'
+export type Step = 'audience' | 'message' | 'sending' | 'review'
 
 /** The steps of the wizard for the rail beside it: what is done, where one is, what comes */
 export function campaignSteps(o: {
@@ -9,10 +9,14 @@ export function campaignSteps(o: {
   t: (key: string) => string
 }) {
   const steps: readonly Step[] =
-    o.campaign.kind === 'messaging' ? ['audience', 'message', 'review'] : ['message', 'review']
+    o.campaign.kind === 'messaging'
+      ? ['audience', 'message', 'sending', 'review']
+      : ['message', 'sending', 'review']
   const done: Record<Step, boolean> = {
     audience: o.campaign.listIds.length > 0,
     message: Object.keys(o.campaign.brief).length > 0,
+    /** It has an answer from the start: now, as fast as it goes */
+    sending: Object.keys(o.campaign.brief).length > 0,
     review: o.campaign.state !== 'draft' && o.campaign.state !== 'quoted',
   }
   return steps.map((step) => ({

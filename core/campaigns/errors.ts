@@ -21,7 +21,7 @@ export class CampaignNotReadyError extends Exception {
   static override code = 'E_CAMPAIGN_NOT_READY'
   translation: Translation
 
-  constructor(what: 'brief' | 'audience' | 'nobody' | 'template' | 'past') {
+  constructor(readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past') {
     super(`The campaign is not ready: ${what}`)
     this.translation = { key: `campaigns.errors.not_ready_${what}` }
   }
@@ -45,4 +45,76 @@ export class LaunchesClosedError extends Exception {
   static override status = 503
   static override code = 'E_LAUNCHES_CLOSED'
   translation: Translation = { key: 'campaigns.errors.launches_closed' }
+}
+
+/** A rule of recurrence that cannot be read or followed */
+export class RecurrenceError extends Exception {
+  static override status = 422
+  static override code = 'E_RECURRENCE'
+  field = 'rule'
+  translation: Translation
+
+  constructor(
+    what: 'unreadable' | 'part' | 'frequency' | 'hourly' | 'end',
+    part: string,
+    options?: ErrorOptions
+  ) {
+    super(`The rule of recurrence is not possible (${what}): ${part}`, options)
+    this.translation = { key: `campaigns.errors.recurrence_${what}`, data: { part } }
+  }
+}
+
+/** An occurrence would cost more than a person approved for one */
+export class CeilingExceededError extends Exception {
+  static override status = 422
+  static override code = 'E_CEILING_EXCEEDED'
+  readonly amount: bigint
+  readonly ceiling: bigint
+
+  /** Minor units */
+  constructor(o: { amount: bigint; ceiling: bigint }) {
+    super(`The occurrence would cost ${o.amount}, approved are ${o.ceiling}`)
+    this.amount = o.amount
+    this.ceiling = o.ceiling
+  }
+}
+
+/** The ceiling that somebody typed does not even pay the first occurrence */
+export class CeilingTooLowError extends Exception {
+  static override status = 422
+  static override code = 'E_CEILING_TOO_LOW'
+  field = 'ceiling'
+  translation: Translation
+
+  /** @param least minor units */
+  constructor(least: bigint) {
+    super(`The ceiling is below ${least}`)
+    this.translation = { key: 'campaigns.errors.ceiling_too_low', data: { least: Number(least) } }
+  }
+}
+
+/** Two fields of the sending step do not go together, or one that the choice needs is missing */
+export class SendingError extends Exception {
+  static override status = 422
+  static override code = 'E_SENDING'
+  field: string
+  translation: Translation
+
+  constructor(
+    what:
+      | 'start'
+      | 'past'
+      | 'zone'
+      | 'weekdays'
+      | 'rule'
+      | 'until'
+      | 'count'
+      | 'end_before_start'
+      | 'newcomers_kind',
+    field: string
+  ) {
+    super(`The sending step is not complete: ${what} (${field})`)
+    this.field = field
+    this.translation = { key: `campaigns.errors.sending_${what}` }
+  }
 }

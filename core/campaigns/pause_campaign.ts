@@ -6,16 +6,17 @@ import { queueControl } from './queue_control.js'
 type Control = { campaign: { id: string; accountId: string }; by: Actor; why?: string }
 
 /**
- * Pauses a running campaign. Workers compare the state at each window, so at most the windows in flight still go.
+ * Pauses a campaign that runs or waits for its time. Workers compare the state at each window, so at most the windows in flight
+ * still go.
  *
- * @throws CampaignStateError when it does not run
+ * @throws CampaignStateError when it neither runs nor waits
  */
 export async function pauseCampaign(o: Control): Promise<void> {
   await db.transaction(async (trx) => {
     await changeState({
       campaignId: o.campaign.id,
       accountId: o.campaign.accountId,
-      from: ['running'],
+      from: ['running', 'scheduled'],
       to: 'paused',
       by: o.by,
       why: o.why,

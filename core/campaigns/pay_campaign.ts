@@ -1,12 +1,12 @@
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Quote } from '#core/billing/make_quote'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
-import { findQuote, hashBrief } from '#core/billing/make_quote'
-import { QuoteExpiredError, QuoteStaleError } from '#core/billing/errors'
-import { countAudience } from '#core/audience/audience_facts'
 import { holdFunds } from '#core/ledger/hold_funds'
-import pluginKernel from '#core/plugins/main'
 import { changeState } from './change_state.js'
+import { checkQuote } from './check_quote.js'
+import { campaignAudience } from './estimate_campaign.js'
 import type Campaign from './models/campaign.js'
 
 /**
@@ -22,15 +22,7 @@ export async function payCampaign(o: {
   now?: Date
 }): Promise<void> {
   const { campaign } = o
-  const { channel } = pluginKernel.channel(campaign.channel)
-  const audience =
-    channel.kind === 'messaging'
-      ? await countAudience({
-          accountId: campaign.accountId,
-          listIds: campaign.listIds,
-          address: channel.address,
-        })
-      : { hash: 'none' }
+  const audience = await campaignAudience(campaign)
 
   await db.transaction(async (trx) => {
     await changeState({
@@ -41,33 +33,37 @@ export async function payCampaign(o: {
       by: o.by,
       trx,
     })
-    const [current] = await sql<{ quote_id: string; brief: unknown }>(
-      'select quote_id, brief from campaigns where id = $1::uuid',
-      [campaign.id],
-      trx
-    )
-    const quote = await findQuote({ accountId: campaign.accountId, quoteId: o.quoteId, trx })
-    if (!quote || current.quote_id !== quote.id)
-      throw new QuoteStaleError('The campaign has a newer quote')
-    if (quote.expiresAt <= (o.now ?? new Date()))
-      throw new QuoteExpiredError('The quote has expired')
-    if (quote.briefHash !== hashBrief(current.brief) || quote.audienceHash !== audience.hash) {
-      throw new QuoteStaleError('Brief or audience changed since the quote')
-    }
-
-    await sql(
-      `insert into campaign_holds (campaign_id, account_id, n, quote_id, currency, held) values ($1, $2, 1, $3, $4, $5)`,
-      [campaign.id, campaign.accountId, quote.id, quote.currency, quote.maximum.toString()],
-      trx
-    )
-    await holdFunds({
-      campaignId: campaign.id,
-      accountId: campaign.accountId,
-      n: 1,
-      currency: quote.currency,
-      amount: quote.maximum,
-      label: campaign.name,
+    const quote = await checkQuote({
+      campaign,
+      quoteId: o.quoteId,
+      audienceHash: audience.hash,
+      now: o.now ?? new Date(),
       trx,
     })
+    await holdQuote({ campaign, quote, n: 1, trx })
+  })
+}
+
+/** Sets a quote's maximum aside as the nth hold of its campaign. Moves money: last in its transaction */
+export async function holdQuote(o: {
+  campaign: Campaign
+  quote: Quote
+  n: number
+  trx: TransactionClientContract
+}): Promise<void> {
+  const { campaign, quote, n, trx } = o
+  await sql(
+    `insert into campaign_holds (campaign_id, account_id, n, quote_id, currency, held) values ($1, $2, $3, $4, $5, $6)`,
+    [campaign.id, campaign.accountId, n, quote.id, quote.currency, quote.maximum.toString()],
+    trx
+  )
+  await holdFunds({
+    campaignId: campaign.id,
+    accountId: campaign.accountId,
+    n,
+    currency: quote.currency,
+    amount: quote.maximum,
+    label: campaign.name,
+    trx,
   })
 }

@@ -1,18 +1,11 @@
 import db from '@adonisjs/lucid/services/db'
-import pluginKernel from '#core/plugins/main'
-import { countAudience } from '#core/audience/audience_facts'
-import { checkEstimate } from '#core/billing/check_estimate'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { makeQuote, type Quote } from '#core/billing/make_quote'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { changeState } from './change_state.js'
-import { CampaignNotReadyError } from './errors.js'
-import { validateBrief } from './validate_brief.js'
+import { estimateCampaign, type CampaignEstimate } from './estimate_campaign.js'
 import type Campaign from './models/campaign.js'
-
-/** Milliseconds for a channel to gather facts from its network, and to estimate */
-const GATHER_MS = 10_000
-const ESTIMATE_MS = 2_000
 
 /**
  * Tells what a campaign will cost before anything is paid: validates the brief, counts the audience, asks the
@@ -27,54 +20,9 @@ export async function quoteCampaign(o: {
   now?: Date
 }): Promise<Quote> {
   const { campaign } = o
-  const { channel, pluginId } = pluginKernel.channel(campaign.channel)
-  const brief = await validateBrief({ campaign, channel })
-
-  if (channel.kind === 'messaging' && campaign.listIds.length === 0)
-    throw new CampaignNotReadyError('audience')
-  const audience =
-    channel.kind === 'messaging'
-      ? await countAudience({
-          accountId: campaign.accountId,
-          listIds: campaign.listIds,
-          address: channel.address,
-        })
-      : { total: 0, reachable: 0, excluded: {}, groups: [], hash: 'none' }
-  if (channel.kind === 'messaging' && audience.reachable === 0)
-    throw new CampaignNotReadyError('nobody')
-
-  const gathered = channel.gather
-    ? await pluginKernel
-        .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) =>
-          channel.gather?.(ctx, { brief })
-        )
-        .catch(() => undefined)
-    : undefined
-  const facts = { total: audience.reachable, groups: audience.groups }
-  const estimate = await pluginKernel.call(
-    { pluginId, operation: 'estimator', timeoutMs: ESTIMATE_MS },
-    async (ctx) => channel.estimator(ctx, { brief, audience: facts, gathered })
-  )
-  const checked = checkEstimate(estimate, Object.keys(channel.units))
-
+  const estimated = await estimateCampaign(campaign)
   return db.transaction(async (trx) => {
-    const [account] = await sql<{ currency: string }>(
-      'select currency from accounts where id = $1::uuid',
-      [campaign.accountId],
-      trx
-    )
-    const quote = await makeQuote({
-      accountId: campaign.accountId,
-      campaignId: campaign.id,
-      serviceId: campaign.serviceId,
-      currency: account.currency,
-      brief: campaign.brief,
-      estimate: checked,
-      audience: { total: audience.total, facts, excluded: audience.excluded, hash: audience.hash },
-      userId: o.by.kind === 'user' ? o.by.id : null,
-      now: o.now ?? new Date(),
-      trx,
-    })
+    const quote = await writeQuote({ ...o, estimated, now: o.now ?? new Date(), trx })
     await changeState({
       campaignId: campaign.id,
       accountId: campaign.accountId,
@@ -82,11 +30,40 @@ export async function quoteCampaign(o: {
       by: o.by,
       trx,
     })
-    await sql(
-      'update campaigns set quote_id = $2::uuid where id = $1::uuid',
-      [campaign.id, quote.id],
-      trx
-    )
     return quote
   })
+}
+
+/** Prices an estimate and makes it the campaign's quote */
+export async function writeQuote(o: {
+  campaign: Campaign
+  estimated: CampaignEstimate
+  by: Actor
+  now: Date
+  trx: TransactionClientContract
+}): Promise<Quote> {
+  const { campaign, trx } = o
+  const [account] = await sql<{ currency: string }>(
+    'select currency from accounts where id = $1::uuid',
+    [campaign.accountId],
+    trx
+  )
+  const quote = await makeQuote({
+    accountId: campaign.accountId,
+    campaignId: campaign.id,
+    serviceId: campaign.serviceId,
+    currency: account.currency,
+    brief: campaign.brief,
+    estimate: o.estimated.estimate,
+    audience: o.estimated.audience,
+    userId: o.by.kind === 'user' ? o.by.id : null,
+    now: o.now,
+    trx,
+  })
+  await sql(
+    'update campaigns set quote_id = $2::uuid where id = $1::uuid and account_id = $3::uuid',
+    [campaign.id, quote.id, campaign.accountId],
+    trx
+  )
+  return quote
 }

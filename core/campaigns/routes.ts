@@ -2,6 +2,7 @@ import router from '@adonisjs/core/services/router'
 import { middleware } from '#start/kernel'
 
 const Portal = () => import('./controllers/portal_campaigns_controller.js')
+const Sending = () => import('./controllers/portal_sending_controller.js')
 const Admin = () => import('./controllers/admin_campaigns_controller.js')
 
 export function registerCampaignRoutes(): void {
@@ -15,6 +16,10 @@ export function registerCampaignRoutes(): void {
       router.post('/:id/audience', [Portal, 'saveAudience'])
       router.get('/:id/message', [Portal, 'message'])
       router.post('/:id/message', [Portal, 'saveMessage'])
+      router.get('/:id/sending', [Sending, 'show'])
+      router.post('/:id/sending', [Sending, 'save'])
+      router.post('/:id/pace', [Sending, 'pace'])
+      router.post('/:id/ceiling', [Sending, 'ceiling'])
       router.get('/:id/review', [Portal, 'review'])
       router.post('/:id/quote', [Portal, 'quote'])
       router.post('/:id/launch', [Portal, 'launch'])

@@ -13,15 +13,15 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number]
 
 /**
  * Which state may follow which. A campaign whose money is held ends only through settlement: finished, cancelled
- * or failed, each of which gives back what was not spent.
+ * or failed, each of which gives back what was not spent. One that recurs is scheduled between its runs.
  */
 export const CAMPAIGN_TRANSITIONS: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   draft: ['quoted', 'cancelled'],
-  quoted: ['draft', 'quoted', 'paid', 'cancelled'],
+  quoted: ['draft', 'quoted', 'paid', 'scheduled', 'cancelled'],
   paid: ['scheduled', 'running', 'cancelled'],
-  scheduled: ['running', 'cancelled', 'failed'],
-  running: ['paused', 'finished', 'cancelled', 'failed'],
-  paused: ['running', 'finished', 'cancelled', 'failed'],
+  scheduled: ['running', 'paused', 'finished', 'cancelled', 'failed'],
+  running: ['paused', 'scheduled', 'finished', 'cancelled', 'failed'],
+  paused: ['running', 'scheduled', 'finished', 'cancelled', 'failed'],
   finished: [],
   cancelled: [],
   failed: [],

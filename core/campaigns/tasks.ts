@@ -1,5 +1,6 @@
 import { tasks } from '#core/jobs/task_registry'
-import { startDueCampaigns } from './launch_campaign.js'
+import { scheduleGraceHours } from '#config/campaigns'
+import { runDueOccurrences } from './run_due_occurrences.js'
 
 /** What campaigns do in the background */
 export function registerCampaignTasks(): void {
@@ -7,7 +8,7 @@ export function registerCampaignTasks(): void {
     name: 'campaigns.tick',
     cron: '* * * * *',
     handler: async () => {
-      await startDueCampaigns(new Date())
+      await runDueOccurrences({ now: new Date(), graceHours: scheduleGraceHours })
     },
   })
 }

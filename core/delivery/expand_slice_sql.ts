@@ -18,12 +18,13 @@ const slice = (field: 'email' | 'phone') => `
       cross join lateral (
         select contact_id from contact_list_members where list_id = l.id and contact_id > $4::uuid order by contact_id limit $5::int) m
      order by 1 limit $5::int
-  ), members as materialized (
+  ), members_all as materialized (
     select c.id, c.${field} address, c.consent, c.country
       from ids join contacts c on c.id = ids.id and c.account_id = $2::uuid
      where $13::uuid is null or not exists (
-       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address = c.${field} where p.campaign_id = $13::uuid and p.id <> $1::int)
-  ), judged as (
+       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address = c.${field} and d.state <> 'excluded'
+        where p.campaign_id = $13::uuid and p.id <> $1::int)
+  ), judged_all as (
     select m.id, m.address, m.country,
            case when m.address is null then 'no_address'
                 when s.address is not null then 'suppressed'
@@ -35,7 +36,13 @@ const slice = (field: 'email' | 'phone') => `
                   or exists (select 1 from deliveries d where d.run_id = $1::int and d.address = m.address) then 'duplicate'`
                     : ''
                 } end reason
-      from members m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
+      from members_all m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
+  ), judged as materialized (
+    /* Who was excluded before is a newcomer once the reason is gone, and is not written down again while it holds */
+    select * from judged_all j
+     where $13::uuid is null or j.reason is null or not exists (
+       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address in (j.address, '#' || j.id)
+        where p.campaign_id = $13::uuid and p.id <> $1::int)
   ), capped as (
     /* Who joined a list after the quote was paid is not paid for */
     select id, address, country, coalesce(reason, case when row_number() over (partition by reason is null order by id) > $6::int then 'over_quote' end) reason,
@@ -82,7 +89,7 @@ const slice = (field: 'email' | 'phone') => `
      where r.id = $1::int and x.merged is not null and exists (select 1 from numbered where reason is not null)
     returning 1
   )
-  select (select count(*)::int from members) audience, (select count(*)::int from inserted) inserted,
+  select (select count(*)::int from judged) audience, (select count(*)::int from inserted) inserted,
          (select count(*)::int from numbered where reason is null) reachable, (select count(*)::int from numbered where reason is not null) excluded,
          (select case when count(*) = $5::int then max(id::text)::uuid end from ids) upto,
          (select count(*) from chunks) chunks, (select count(*) from destinations) destinations, (select count(*) from reasons) reasons`

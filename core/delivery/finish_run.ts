@@ -1,8 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
-import { changeState } from '#core/campaigns/change_state'
+import { endOfRun } from '#core/campaigns/end_of_run'
 import { settleHold } from '#core/campaigns/settle_hold'
 import { announceEnd } from './announce_progress.js'
 import { RunArithmeticError } from './errors.js'
@@ -18,6 +17,7 @@ type Locked = {
   pending: number
   kind: string
   late: boolean
+  hold_n: number
 }
 
 /** Ends a run when its counters say that nothing is open; without a lock when they do not */
@@ -71,15 +71,13 @@ export async function finishRun(runId: number): Promise<FinishResult> {
       trx
     )
     if (!cancelled)
-      await changeState({
+      await endOfRun({
         campaignId: run.campaign_id,
         accountId: run.account_id,
-        from: ['running', 'paused'],
-        to: 'finished',
-        by: SYSTEM,
+        now: new Date(),
         trx,
       })
-    await settleHold({ campaignId: run.campaign_id, trx })
+    await settleHold({ campaignId: run.campaign_id, n: run.hold_n, trx })
     return cancelled ? ('cancelled' as const) : ('finished' as const)
   })
   if (result === 'finished' || result === 'cancelled') await announceEnd(runId)
@@ -96,7 +94,7 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
   /** The campaign first, as everywhere: one order of locks */
   await sql('select 1 from campaigns where id = $1::uuid for no key update', [row.campaign_id], trx)
   const [locked] = await sql<Locked>(
-    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience, r.pending, c.kind, coalesce(r.deadline_at <= now(), false) late
+    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience, r.pending, c.kind, coalesce(r.deadline_at <= now(), false) late, r.hold_n
        from campaign_runs r join campaigns c on c.id = r.campaign_id where r.id = $1 for no key update of r`,
     [runId],
     trx

@@ -75,10 +75,10 @@ async function holdBack(canary: Canary, fault: CanaryFault): Promise<void> {
       from: ['running'],
       to: 'paused',
       by: SYSTEM,
-      why: JSON.stringify({
-        key: `campaigns.why.canary_${fault}`,
+      happened: {
+        what: `canary_${fault}`,
         data: { count: canary[fault], sent: canary.sent, limit: CANARY_THRESHOLDS[fault] },
-      }),
+      },
       trx,
     })
     await sql(`update campaign_runs set canary_state = 'failed' where id = $1`, [canary.id], trx)

@@ -6,7 +6,8 @@ const KEPT_DAYS = 400
 
 /**
  * Takes away the rows of runs that ended long ago. A large run has partitions of its own and goes at once; small runs share
- * partitions, which go when the last of their runs is due. Counters, rollups, reports, holds and the ledger stay.
+ * partitions, which go when the last of their runs is due. Counters, rollups, reports, holds and the ledger stay. A
+ * campaign for newcomers that goes on keeps all its runs: they say whom it has reached.
  *
  * DETACH locks the parent for a moment: when somebody holds it, the next night tries again.
  *
@@ -21,7 +22,8 @@ export async function retireRuns(o: { keptDays?: number } = {}): Promise<string[
       where p.oid in ('deliveries'::regclass, 'events'::regclass)
         and exists (select 1 from campaign_runs r where r.id >= b[1]::int and r.id < b[2]::bigint)
         and not exists (select 1 from campaign_runs r where r.id >= b[1]::int and r.id < b[2]::bigint
-                           and (r.finished_at is null or r.finished_at > now() - $1::int * interval '1 day'))
+                           and (r.finished_at is null or r.finished_at > now() - $1::int * interval '1 day'
+                                or exists (select 1 from campaigns g where g.id = r.campaign_id and g.newcomers_only and g.state in ('scheduled', 'running', 'paused'))))
         and (select last_value from campaign_runs_id_seq) not between b[1]::bigint and b[2]::bigint - 1
       order by p.relname, c.relname`,
     [o.keptDays ?? keptDays()]

@@ -38,6 +38,7 @@ test.group('Without JavaScript', (group) => {
     await page.getByLabel('Objet').fill('Bonjour')
     await page.getByLabel('Modèle').selectOption({ index: 1 })
     await send(page, formTo(page, '/message'))
+    await send(page, formTo(page, '/sending'))
     await send(page, formTo(page, '/quote'))
     assert.match(await page.innerText('main'), /Envoyer à 2 contacts – 5\sF\sCFA maximum/)
 

@@ -5,7 +5,10 @@ import Campaign from '#core/campaigns/models/campaign'
 import { createCampaign } from '#core/campaigns/create_campaign'
 import { launchCampaign } from '#core/campaigns/launch_campaign'
 import { payCampaign } from '#core/campaigns/pay_campaign'
+import { publishCampaign } from '#core/campaigns/publish_campaign'
 import { quoteCampaign } from '#core/campaigns/quote_campaign'
+import { runDueOccurrences } from '#core/campaigns/run_due_occurrences'
+import { saveSending } from '#core/campaigns/save_sending'
 import { startImport, uploadImport } from '#core/audience/start_import'
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
@@ -92,6 +95,16 @@ export async function seedPages(): Promise<{
     reason: 'unsubscribed',
     source: 'portal',
   })
+
+  /** The suspended one first: its clock runs ahead, and no other schedule is due in it */
+  const suspended = await aSchedule({
+    make,
+    model: quoted,
+    by,
+    name: 'Nouveautés de la semaine',
+    suspended: true,
+  })
+  const repeating = await aSchedule({ make, model: quoted, by, name: 'La lettre du lundi' })
 
   const uploaded = await anImport({ accountId, by, name: 'clients-novembre.csv' })
   const imported = await anImport({ accountId, by, name: 'clients-octobre.csv' })
@@ -193,6 +206,21 @@ export async function seedPages(): Promise<{
   page('/portal/campaigns/:id/review', 'campaign-review-draft', {
     path: `/portal/campaigns/${draft.id}/review`,
   })
+  page('/portal/campaigns/:id', 'campaign-scheduled', {
+    path: `/portal/campaigns/${repeating.scheduled}`,
+  })
+  page('/portal/campaigns/:id', 'campaign-suspended', {
+    path: `/portal/campaigns/${suspended.scheduled}`,
+  })
+  page('/portal/campaigns/:id/sending', 'campaign-sending', {
+    path: `/portal/campaigns/${draft.id}/sending`,
+  })
+  page('/portal/campaigns/:id/sending', 'campaign-sending-repeat', {
+    path: `/portal/campaigns/${repeating.quoted}/sending`,
+  })
+  page('/portal/campaigns/:id/review', 'campaign-review-repeat', {
+    path: `/portal/campaigns/${repeating.quoted}/review`,
+  })
   page('/portal/campaigns/:id/report', 'campaign-report', {
     path: `/portal/campaigns/${finished.id}/report`,
   })
@@ -250,6 +278,55 @@ export async function seedPages(): Promise<{
   page('/admin/sandbox', 'admin-sandbox')
   page('/admin/sandbox/:id', 'admin-sandbox-message', { path: `/admin/sandbox/${message}` })
   return { pages, campaigns: { finished: finished.id, quoted: quoted.id, draft: draft.id } }
+}
+
+/**
+ * A campaign of every Monday, once with its price calculated and once approved. A suspended one had a ceiling that its list
+ * outgrew, after an occurrence that came when the platform was stopped.
+ */
+async function aSchedule(o: {
+  make: (
+    name: string,
+    o: { brief?: Record<string, unknown>; listIds?: readonly string[] }
+  ) => Promise<Campaign>
+  model: Campaign
+  by: { kind: 'user'; id: string; name: string }
+  name: string
+  suspended?: boolean
+}): Promise<{ quoted: string; scheduled: string }> {
+  const one = async () => {
+    const campaign = await o.make(o.name, { brief: o.model.brief, listIds: o.model.listIds })
+    await saveSending({
+      campaign,
+      sending: {
+        when: 'repeat',
+        timetable: {
+          zone: 'Africa/Abidjan',
+          startsAt: '2026-01-05T09:00:00',
+          recurrence: 'FREQ=WEEKLY;BYDAY=MO',
+          until: null,
+          count: null,
+        },
+        pacePerHour: 1_000,
+        deadlineHours: 12,
+        quiet: { from: '21:00', until: '07:00' },
+        cap: { messages: 2, days: 7 },
+        canaryPercent: 10,
+      },
+    })
+    await quoteCampaign({ campaign, by: o.by })
+    return Campaign.in(campaign.accountId).where('id', campaign.id).firstOrFail()
+  }
+  const [quoted, scheduled] = [await one(), await one()]
+  await publishCampaign({ campaign: scheduled, quoteId: scheduled.quoteId ?? '', by: o.by })
+  if (o.suspended) {
+    const [{ late }] = await sql<{ late: Date }>(
+      `update campaign_schedules set ceiling = 1 where campaign_id = $1 returning next_at + interval '7 days 1 hour' late`,
+      [scheduled.id]
+    )
+    await runDueOccurrences({ now: late, graceHours: 6 })
+  }
+  return { quoted: quoted.id, scheduled: scheduled.id }
 }
 
 /** A file as a spreadsheet saves it, with something wrong in it */

@@ -131,6 +131,7 @@ test.group('From sign-up to the report', (group) => {
     await page.getByLabel('Objet').fill('{{ contact.first_name }}, les soldes commencent')
     await page.getByLabel('Modèle').selectOption({ label: 'Soldes de l’atelier' })
     await send(page, formTo(page, '/message'))
+    await send(page, formTo(page, '/sending'))
     await send(page, formTo(page, '/quote'))
     const quote = await page.innerText('main')
     assert.match(quote, /Contacts joignables\s+5\b/)

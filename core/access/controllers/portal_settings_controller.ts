@@ -7,7 +7,13 @@ import { limitTries } from '#core/identity/limit_tries'
 import User from '#core/identity/models/user'
 import { can } from '../abilities.js'
 import { authorize } from '../authorize.js'
-import { accountForm, passwordForm, profileForm } from '../validators/access_forms.js'
+import { readSendingRules } from '../read_sending_rules.js'
+import {
+  accountForm,
+  passwordForm,
+  profileForm,
+  sendingRulesForm,
+} from '../validators/access_forms.js'
 
 /** The account's settings, and those of the person */
 export default class PortalSettingsController {
@@ -21,6 +27,12 @@ export default class PortalSettingsController {
         locale: account.locale,
         country: account.country,
         currency: account.currency,
+      },
+      sending: {
+        quiet_from: account.quietFrom?.slice(0, 5) ?? null,
+        quiet_until: account.quietUntil?.slice(0, 5) ?? null,
+        cap_messages: account.capMessages,
+        cap_days: account.capDays,
       },
       person: { fullName: user.fullName, email: user.email, locale: user.locale },
       role,
@@ -44,6 +56,22 @@ export default class PortalSettingsController {
       })
       .save()
     ctx.session.flash('done', 'access.settings.account_saved')
+    return ctx.response.redirect('/portal/settings')
+  }
+
+  /** Rules that hold for every campaign of the account */
+  async sending(ctx: HttpContext) {
+    authorize(ctx, 'account.manage')
+    const rules = readSendingRules(await ctx.request.validateUsing(sendingRulesForm))
+    await ctx.portal.account
+      .merge({
+        quietFrom: rules.quiet?.from ?? null,
+        quietUntil: rules.quiet?.until ?? null,
+        capMessages: rules.cap?.messages ?? null,
+        capDays: rules.cap?.days ?? null,
+      })
+      .save()
+    ctx.session.flash('done', 'access.settings.sending_saved')
     return ctx.response.redirect('/portal/settings')
   }
 

@@ -35,3 +35,20 @@ export const staffForm = vine.create({
   password: vine.string().minLength(10).maxLength(200),
 })
 export const staffRoleForm = vine.create({ role: vine.enum(STAFF_ROLES) })
+
+const clock = () =>
+  vine
+    .string()
+    .trim()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)
+    .nullable()
+    .optional()
+const whole = (max: number) => vine.number().withoutDecimals().min(1).max(max).nullable().optional()
+
+/** Quiet hours and frequency cap: pairs that the verb checks */
+export const sendingRulesForm = vine.create({
+  quiet_from: clock(),
+  quiet_until: clock(),
+  cap_messages: whole(100),
+  cap_days: whole(365),
+})

@@ -8,8 +8,11 @@ import {
 } from '../campaign_list.js'
 import { campaignStory } from '../campaign_story.js'
 import { CampaignNotFoundError } from '../errors.js'
+import { describeSending } from '../describe_sending.js'
 import { liveFigures } from '../live_figures.js'
 import Campaign from '../models/campaign.js'
+import { readSchedule } from '../read_schedule.js'
+import { tellStory } from '../tell_story.js'
 import { pauseCampaign } from '../pause_campaign.js'
 import { sql } from '#core/database/sql'
 import { controlForm } from '../validators/campaign_forms.js'
@@ -28,10 +31,12 @@ export default class AdminCampaignsController {
 
   async show(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
-    const [account] = await sql<{ id: string; name: string; currency: string }>(
-      'select id, name, currency from accounts where id = $1::uuid',
+    const [account] = await sql<{ id: string; name: string; currency: string; timezone: string }>(
+      'select id, name, currency, timezone from accounts where id = $1::uuid',
       [campaign.accountId]
     )
+    const own = { accountId: campaign.accountId, campaignId: campaign.id }
+    const schedule = await readSchedule(own)
     return renderPage(ctx, 'admin/campaigns/show', {
       campaign: {
         id: campaign.id,
@@ -41,8 +46,14 @@ export default class AdminCampaignsController {
         kind: campaign.kind,
       },
       account,
-      figures: await liveFigures({ accountId: campaign.accountId, campaignId: campaign.id }),
-      story: await campaignStory({ accountId: campaign.accountId, campaignId: campaign.id }),
+      figures: await liveFigures(own),
+      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+      story: tellStory({
+        story: await campaignStory(own),
+        i18n: ctx.i18n,
+        currency: account.currency,
+        zone: account.timezone,
+      }),
     })
   }
 

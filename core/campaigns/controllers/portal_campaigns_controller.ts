@@ -6,6 +6,7 @@ import { publishedServices } from '#core/billing/published_services'
 import { templateOptions } from '#core/content/template_options'
 import type { Actor } from '#core/database/actor'
 import { renderPage } from '#core/http/render_page'
+import { parseMoney } from '#core/http/parse_money'
 import { readSchemaForm } from '#core/http/read_schema_form'
 import { walletBalance } from '#core/ledger/wallet_balance'
 import { formSchema } from '#core/plugins/form_schema'
@@ -22,16 +23,18 @@ import { createCampaign } from '../create_campaign.js'
 import { duplicateCampaign } from '../duplicate_campaign.js'
 import { editCampaign } from '../edit_campaign.js'
 import { findCampaign } from '../find_campaign.js'
-import { launchCampaign } from '../launch_campaign.js'
 import { elapsedSeconds } from '../elapsed_seconds.js'
 import { liveFigures, type LiveFigures } from '../live_figures.js'
 import { pauseCampaign } from '../pause_campaign.js'
-import { payCampaign } from '../pay_campaign.js'
+import { occurrenceList } from '../occurrence_list.js'
+import { publishCampaign } from '../publish_campaign.js'
+import { readSchedule } from '../read_schedule.js'
 import { quoteCampaign } from '../quote_campaign.js'
 import { resumeCampaign } from '../resume_campaign.js'
 import { CAMPAIGN_TRANSITIONS, type CampaignState } from '../states.js'
-import { campaignSteps } from '../campaign_steps.js'
-import { zonedTime } from '../zoned_time.js'
+import { describeSending } from '../describe_sending.js'
+import { tellHappening, tellStory } from '../tell_story.js'
+import { plainCampaign, wizardModel } from './wizard_model.js'
 import {
   audienceForm,
   controlForm,
@@ -87,7 +90,7 @@ export default class PortalCampaignsController {
   async audience(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
     return renderPage(ctx, 'portal/campaigns/audience', {
-      ...this.#wizard(ctx, campaign, 'audience'),
+      ...wizardModel(ctx, campaign, 'audience'),
       lists: await contactListOptions(campaign.accountId),
       chosen: campaign.listIds,
     })
@@ -106,7 +109,7 @@ export default class PortalCampaignsController {
     const campaign = await this.#campaign(ctx)
     const { channel } = pluginKernel.channel(campaign.channel)
     return renderPage(ctx, 'portal/campaigns/message', {
-      ...this.#wizard(ctx, campaign, 'message'),
+      ...wizardModel(ctx, campaign, 'message'),
       schema: formSchema(channel.brief),
       values: { sender_name: ctx.portal.account.name, ...campaign.brief },
       templates: await templateOptions(campaign.accountId),
@@ -122,7 +125,7 @@ export default class PortalCampaignsController {
     })
     const brief = (await channel.brief.validate(input)) as Record<string, unknown>
     await editCampaign({ campaign, brief, by: actorOf(ctx) })
-    return ctx.response.redirect(path(campaign.id, 'review'))
+    return ctx.response.redirect(path(campaign.id, 'sending'))
   }
 
   async review(ctx: HttpContext) {
@@ -131,9 +134,18 @@ export default class PortalCampaignsController {
     const quote = campaign.quoteId
       ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId })
       : null
-    const balance = await walletBalance({ accountId: account.id, currency: account.currency })
+    const [balance, schedule] = await Promise.all([
+      walletBalance({ accountId: account.id, currency: account.currency }),
+      readSchedule({ campaignId: campaign.id, accountId: account.id }),
+    ])
     return renderPage(ctx, 'portal/campaigns/review', {
-      ...this.#wizard(ctx, campaign, 'review'),
+      ...wizardModel(ctx, campaign, 'review'),
+      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+      recurs: schedule !== null && schedule.recurrence !== 'once',
+      inAll:
+        quote && schedule?.count
+          ? { count: schedule.count, amount: quote.maximum * BigInt(schedule.count) }
+          : null,
       quote: quote && {
         ...quote,
         lines: quote.lines.map((line) => ({
@@ -145,7 +157,6 @@ export default class PortalCampaignsController {
       expired: quote ? quote.expiresAt <= new Date() : false,
       balance,
       missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
-      zone: account.timezone,
       summary: {
         ...campaign.brief,
         lists: (await contactListOptions(account.id))
@@ -162,17 +173,18 @@ export default class PortalCampaignsController {
     return ctx.response.redirect(path(campaign.id, 'review'))
   }
 
-  /** Pays from the wallet and launches: one press, two steps that each stand alone */
+  /** One press: pays and launches, lets it start at its time, or approves each of its occurrences */
   async launch(ctx: HttpContext) {
     authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(launchForm)
     const campaign = await this.#campaign(ctx)
-    const startAt =
-      form.when === 'later' ? zonedTime(form.start_at ?? '', ctx.portal.account.timezone) : null
-    if (campaign.state !== 'paid')
-      await payCampaign({ campaign, quoteId: form.quote, by: actorOf(ctx) })
-    await launchCampaign({ campaign, startAt, by: actorOf(ctx) })
-    ctx.session.flash('done', startAt ? 'campaigns.done.scheduled' : 'campaigns.done.launched')
+    const published = await publishCampaign({
+      campaign,
+      quoteId: form.quote,
+      ceiling: form.ceiling ? parseMoney(form.ceiling, ctx.portal.account.currency) : null,
+      by: actorOf(ctx),
+    })
+    ctx.session.flash('done', `campaigns.done.${published}`)
     return ctx.response.redirect(path(campaign.id))
   }
 
@@ -187,15 +199,43 @@ export default class PortalCampaignsController {
             : 'review'
       return ctx.response.redirect(path(campaign.id, next))
     }
-    const [figures, story] = await Promise.all([
-      liveFigures({ accountId: campaign.accountId, campaignId: campaign.id }),
-      campaignStory({ accountId: campaign.accountId, campaignId: campaign.id }),
+    const own = { accountId: campaign.accountId, campaignId: campaign.id }
+    const { cursor } = ctx.request.qs() as Record<string, string | undefined>
+    const [figures, story, schedule, occurrences] = await Promise.all([
+      liveFigures(own),
+      campaignStory(own),
+      readSchedule(own),
+      occurrenceList({ ...own, cursor: cursor ?? null }),
     ])
+    const { currency, timezone: zone } = ctx.portal.account
+    const told = { i18n: ctx.i18n, currency, zone }
+    const pause =
+      campaign.state === 'paused' ? story.findLast((line) => line.to === 'paused') : null
     return renderPage(ctx, 'portal/campaigns/show', {
-      campaign: this.#plain(campaign),
+      campaign: plainCampaign(campaign),
       figures,
-      story,
-      currency: ctx.portal.account.currency,
+      story: tellStory({ ...told, story }),
+      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+      schedule: schedule && {
+        active: schedule.state === 'active',
+        recurs: schedule.recurrence !== 'once',
+        nextAt: schedule.nextAt,
+        ceiling: schedule.ceiling,
+        waiting: schedule.waiting,
+      },
+      /** Nothing is under way: what people decide is about the next occurrence */
+      between:
+        schedule?.state === 'active' && (figures.runId === null || figures.finishedAt !== null),
+      pause: pause?.what
+        ? {
+            what: pause.what,
+            canary: pause.what.startsWith('canary_'),
+            amount: typeof pause.data.amount === 'string' ? BigInt(pause.data.amount) : null,
+            text: tellHappening({ ...told, what: pause.what, data: pause.data }),
+          }
+        : null,
+      occurrences,
+      currency,
       ...this.#clock(campaign.state, figures),
     })
   }
@@ -246,28 +286,5 @@ export default class PortalCampaignsController {
 
   #campaign(ctx: HttpContext) {
     return findCampaign(ctx.portal.account.id, String(ctx.params.id))
-  }
-
-  #plain(campaign: Awaited<ReturnType<typeof findCampaign>>) {
-    return {
-      id: campaign.id,
-      name: campaign.name,
-      state: campaign.state,
-      channel: campaign.channel,
-      kind: campaign.kind,
-      startAt: campaign.startAt?.toJSDate() ?? null,
-      brief: campaign.brief,
-    }
-  }
-
-  #wizard(
-    ctx: HttpContext,
-    campaign: Awaited<ReturnType<typeof findCampaign>>,
-    current: 'audience' | 'message' | 'review'
-  ) {
-    return {
-      campaign: this.#plain(campaign),
-      steps: campaignSteps({ campaign, current, t: (key) => ctx.i18n.t(key) }),
-    }
   }
 }

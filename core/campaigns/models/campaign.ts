@@ -34,11 +34,38 @@ export default class Campaign extends AccountModel {
   @column()
   declare listIds: string[]
 
-  @column.dateTime()
-  declare startAt: DateTime | null
-
   @column()
   declare quoteId: string | null
+
+  /** Messages an hour; null is as fast as it goes */
+  @column()
+  declare pacePerHour: number | null
+
+  /** Hours after its launch at which a run gives up what is not sent */
+  @column()
+  declare deadlineHours: number | null
+
+  /** Hours without messages in each contact's own time, `21:00:00` */
+  @column()
+  declare quietFrom: string | null
+
+  @column()
+  declare quietUntil: string | null
+
+  /** At most so many messages of the account to one contact in so many days */
+  @column()
+  declare capMessages: number | null
+
+  @column()
+  declare capDays: number | null
+
+  /** Percent of the audience that go first, before the rest is looked at */
+  @column()
+  declare canaryPercent: number | null
+
+  /** Whether an occurrence leaves out whom an earlier one has */
+  @column()
+  declare newcomersOnly: boolean
 
   @column()
   declare createdBy: string | null

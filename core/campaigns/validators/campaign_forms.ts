@@ -9,16 +9,10 @@ export const audienceForm = vine.create({
   lists: vine.array(vine.string().uuid()).minLength(1).maxLength(100),
 })
 
-/** When to begin. The time is the account's, as its people read it on the wall */
+/** The quote that is agreed to and, for a campaign that recurs, what one occurrence may cost */
 export const launchForm = vine.create({
   quote: vine.string().uuid(),
-  when: vine.enum(['now', 'later'] as const),
-  start_at: vine
-    .string()
-    .trim()
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/)
-    .nullable()
-    .optional(),
+  ceiling: vine.string().trim().maxLength(40).nullable().optional(),
 })
 
 export const controlForm = vine.create({

@@ -28,6 +28,20 @@ export default class Account extends BaseModel {
   @column()
   declare address: string
 
+  /** Hours without messages of this account, in each contact's own time: `21:00:00` */
+  @column()
+  declare quietFrom: string | null
+
+  @column()
+  declare quietUntil: string | null
+
+  /** At most so many messages of this account to one contact in so many days */
+  @column()
+  declare capMessages: number | null
+
+  @column()
+  declare capDays: number | null
+
   @column()
   declare status: 'active' | 'suspended'
 

@@ -1,0 +1,24 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { campaignSteps, type Step } from '../campaign_steps.js'
+import type Campaign from '../models/campaign.js'
+
+/** What every page of the wizard shows: the campaign and the rail of steps */
+export function wizardModel(ctx: HttpContext, campaign: Campaign, current: Step) {
+  return {
+    campaign: plainCampaign(campaign),
+    steps: campaignSteps({ campaign, current, t: (key) => ctx.i18n.t(key) }),
+  }
+}
+
+/** A campaign as pages get it */
+export function plainCampaign(campaign: Campaign) {
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    state: campaign.state,
+    channel: campaign.channel,
+    kind: campaign.kind,
+    brief: campaign.brief,
+    pacePerHour: campaign.pacePerHour,
+  }
+}
