@@ -105,7 +105,7 @@ async function insertRun(o: {
 }): Promise<number> {
   const snapshot = {
     brief: o.campaign.brief,
-    content: o.content && { parts: o.content.parts },
+    content: o.content,
     listIds: o.campaign.listIds,
   }
   const [run] = await sql<{ id: number }>(
