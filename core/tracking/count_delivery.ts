@@ -29,8 +29,7 @@ export function countDelivery(
   if (wasOpened !== isOpened) deltas.contact(runId, destination, 'opened', isOpened ? 1 : -1)
   const wasUnverified = wasOpened && !delivery.openedVerified
   const isUnverified = isOpened && !facts.openedVerified
-  if (wasUnverified !== isUnverified)
-    deltas.run(runId, 'opened_unverified', isUnverified ? 1 : -1)
+  if (wasUnverified !== isUnverified) deltas.run(runId, 'opened_unverified', isUnverified ? 1 : -1)
 
   const wasClicked = delivery.firstClickedAt !== null
   const isClicked = facts.firstClickedAt !== null

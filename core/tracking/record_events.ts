@@ -5,7 +5,13 @@ import type { Classifier, Judgement, Signals } from './classifier/signals.js'
 import { countDelivery, earlier } from './count_delivery.js'
 import type { Hit, HitKind } from './hit.js'
 import { insertEvents, type NewEvent } from './insert_events.js'
-import { differs, knownEvents, writeJudgements, type KnownEvent, type Rejudged } from './known_events.js'
+import {
+  differs,
+  knownEvents,
+  writeJudgements,
+  type KnownEvent,
+  type Rejudged,
+} from './known_events.js'
 import {
   lockDeliveries,
   sinceAccepted,
@@ -147,7 +153,11 @@ function judgeActs(o: {
   if (o.acts.length === 0)
     return { fresh: [], rejudged: [], firstClickedAt: o.delivery.firstClickedAt }
   const now = o.acts.map((hit) =>
-    signalsOf(hit, hit.kind === 'dwelled' ? 'dwelled' : 'clicked', sinceAccepted(o.delivery, hit.at))
+    signalsOf(
+      hit,
+      hit.kind === 'dwelled' ? 'dwelled' : 'clicked',
+      sinceAccepted(o.delivery, hit.at)
+    )
   )
   const judgements = o.classifier.judge([...o.before, ...now])
   const fresh = o.acts.map((hit, index) => ({
@@ -219,7 +229,9 @@ function newOnly(acts: readonly PlacedHit[], before: readonly KnownEvent[]): Pla
 
 const idOf = (one: { readonly runId: number; readonly seq: number }) => `${one.runId}.${one.seq}`
 
-export function firstOf(hits: readonly { readonly at: Date; readonly kind?: HitKind }[]): Date | null {
+export function firstOf(
+  hits: readonly { readonly at: Date; readonly kind?: HitKind }[]
+): Date | null {
   return hits.reduce<Date | null>((first, hit) => earlier(first, hit.at), null)
 }
 

@@ -25,9 +25,7 @@ export async function readVisits(
 ): Promise<Visits> {
   const known = new Map<string, Visit>()
   if (deliveries.length > 0) {
-    const { rows } = await client.query<
-      { runId: number; seq: number; since: number } & Visit
-    >({
+    const { rows } = await client.query<{ runId: number; seq: number; since: number } & Visit>({
       name: 'read_visits',
       text: `select t.run_id "runId", t.seq, t.since, t.ms, t.beacons from unnest($1::int[], $2::int[]) v(run_id, seq)
                join run_visits t on t.run_id = v.run_id and t.seq = v.seq`,

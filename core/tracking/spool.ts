@@ -61,7 +61,7 @@ export class Spool {
     if (!(await this.#lease(now()))) return null
     try {
       let written = 0
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const rows = await this.file.query<{ id: number; body: string }>(
           'select id, body from hits where id > ? order by id limit ?',
           [after, BATCH]

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import logger from '@adonisjs/core/services/logger'
 import { clickTarget, type ClickTarget } from './click_target.js'
 import { clientAddress } from './client_address.js'

@@ -29,7 +29,10 @@ export function blockList(networks: readonly string[]): BlockList {
     try {
       made.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
     } catch (error) {
-      logger.warn({ err: error, network }, 'this is no network, so it is left out of the list of datacentres')
+      logger.warn(
+        { err: error, network },
+        'this is no network, so it is left out of the list of datacentres'
+      )
     }
   }
   return made

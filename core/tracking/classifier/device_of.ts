@@ -14,11 +14,10 @@ const APPLE_PRIVACY = /^Mozilla\/5\.0$/
 /** Mail gateways and scanners that isbot does not name */
 const SCANNER =
   /BarracudaCentral|Mimecast|Proofpoint|SafeLinks|ATP-SafeLinks|MessageLabs|Symantec|FireEye|Forcepoint|Trend ?Micro|Cisco-?(Umbrella|IronPort)|IronPort|TrustedSource|zScaler|ClamAV|bitdefender|avast|urlscan|virustotal/i
-const TABLET = /iPad|Tablet|PlayBook|Silk\/|Android(?!.*Mobile)|SM-T\d|Kindle/i
+const TABLET = /iPad|Tablet|PlayBook|Silk\/|Android(?!.*(Mobile|Opera Mini))|SM-T\d|Kindle/i
 const PHONE =
   /iPhone|iPod|Android.*Mobile|Mobile Safari|Windows Phone|IEMobile|BlackBerry|BB10|Opera Mini|Opera Mobi|KAIOS|Symbian|Series ?60|MIDP|UCWEB|UCBrowser/i
-const DESKTOP =
-  /Windows NT|Macintosh|X11|CrOS|Linux x86_64|Thunderbird|Microsoft Outlook|MSOffice/i
+const DESKTOP = /Windows NT|Macintosh|X11|CrOS|Linux x86_64|Thunderbird|Microsoft Outlook|MSOffice/i
 
 /** User agents repeat: what was found is kept */
 const KEPT = 2_000
