@@ -24,13 +24,18 @@ export async function resolveReceipts(
             values: [keys],
           })
         ).rows
-  const byKey = new Map(deliveries.map((row) => [row.key, row]))
+  const byKey = new Map<string, { runId: number; seq: number }>(
+    deliveries.map((row) => [row.key, row])
+  )
 
   const seen = new Set<string>()
   const placed: PlacedHit[] = []
   const unknown: Hit[] = []
   for (const hit of hits) {
-    const at = 'providerKey' in hit.of ? byKey.get(hit.of.providerKey) : hit.of
+    const at =
+      'providerKey' in hit.of
+        ? (byKey.get(hit.of.providerKey) ?? ownKey(hit.of.providerKey))
+        : hit.of
     if (!at) {
       unknown.push(hit)
       continue
@@ -41,4 +46,11 @@ export async function resolveReceipts(
     placed.push({ ...hit, runId: at.runId, seq: at.seq })
   }
   return { placed, unknown }
+}
+
+/** A far side that takes our own id of a delivery as its key: the engine does not write that down, it can be read */
+function ownKey(key: string): { runId: number; seq: number } | null {
+  const [, run, seq] = /^(\d{1,10})\.(\d{1,10})$/.exec(key) ?? []
+  const at = { runId: Number(run), seq: Number(seq) }
+  return at.runId < 2 ** 31 && at.seq < 2 ** 31 ? at : null
 }
