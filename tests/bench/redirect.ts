@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import { freePort } from '#core/database/embedded_postgres'
+import { signToken } from '#core/tracking/token'
+import { stopChild } from '#start/child_processes'
+import type { MeasureContext } from '#start/measures'
+import {
+  aLargeList,
+  aMailService,
+  aPaidCampaign,
+  aRichClient,
+  aWorker,
+  endWorkers,
+  launch,
+  runFigures,
+} from '#tests/measure_kit'
+import { AGENTS, aFilledRun, aWebProcess } from '#tests/sent_run_kit'
+import { startSink } from '#tests/smtp/start_sink'
+
+/** What a redirect costs at least: Node's http server and nothing else */
+const BARE = `require('node:http').createServer((q, s) => { s.writeHead(302, { location: 'https://shop.example.com/', 'content-length': 0 }); s.end() }).listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`
+const CONNECTIONS = 50
+const STEADY = 500
+
+/** Clicks at full speed beside a bare redirect, then at 500 a second while a worker sends */
+export async function benchRedirect({ options, root, say }: MeasureContext) {
+  const seconds = Number(options.seconds)
+  const sink = await startSink()
+  const { service } = await aMailService({ port: sink.port })
+  const client = await aRichClient()
+  const { runId } = await aFilledRun({ client, serviceId: service.id, deliveries: 20_000, large: false })
+  const paths = Array.from({ length: 2_000 }, (_, n) => `/c/${signToken('click', { runId, seq: 1 + n * 9, link: n % 8 })}`)
+
+  const barePort = await freePort()
+  const bare = spawn(process.execPath, ['-e', BARE, String(barePort)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(bare.stdout, 'data')
+  const port = Number(process.env.PORT)
+  const web = await aWebProcess(root, port)
+  const workers = []
+  try {
+    await load({ port, paths, seconds: 3 })
+    say('bare…')
+    const floor = await load({ port: barePort, paths, seconds })
+    say('ours…')
+    const ours = await load({ port, paths, seconds })
+    const listId = await aLargeList(client, { people: Number(options.recipients) })
+    const campaign = await aPaidCampaign({ client, service, listIds: [listId] })
+    workers.push(await aWorker(root))
+    const { runId: sending } = await launch(client, campaign)
+    while ((await runFigures(sending)).accepted === 0) await sleep(50)
+    say(`${STEADY} a second while a campaign is sent…`)
+    const steady = await load({ port, paths, seconds, rate: STEADY })
+    const still = await runFigures(sending)
+    if (still.pending === 0) say('the campaign was over before the measure: take more --recipients')
+    return {
+      requests_per_second: Math.round(ours.requests.average),
+      bare: Math.round(floor.requests.average),
+      ratio: Number((ours.requests.average / floor.requests.average).toFixed(2)),
+      p50_ms: steady.latency.p50,
+      p99_ms: steady.latency.p99,
+      steady_per_second: Math.round(steady.requests.average),
+      sending_meanwhile: still.pending > 0,
+      other_answers: ours.non2xx - ours['3xx'] + steady.non2xx - steady['3xx'],
+    }
+  } finally {
+    bare.kill()
+    await endWorkers(workers)
+    await stopChild(web)
+    await sink.stop()
+  }
+}
+
+function load(o: { port: number; paths: readonly string[]; seconds: number; rate?: number }) {
+  return autocannon({
+    url: `http://127.0.0.1:${o.port}`,
+    connections: o.rate ? 20 : CONNECTIONS,
+    duration: o.seconds,
+    ...(o.rate ? { overallRate: o.rate } : {}),
+    headers: { 'user-agent': AGENTS[0] },
+    requests: o.paths.map((path) => ({ method: 'GET' as const, path })),
+  }) as Promise<autocannon.Result & { '3xx': number }>
+}
