@@ -7,31 +7,27 @@ import type { PlacedHit } from './resolve_receipts.js'
 export type NewEvent = PlacedHit & {
   readonly judgement: Judgement | null
   readonly version: number | null
+  readonly sinceAcceptedMs: number | null
 }
 
 /**
  * Writes events, each key once.
  *
- * Rows in: a batch, up to 5,000. Indexes: the primary keys of deliveries and events, events_dedup, events_delivery. 5,000: about 90 ms.
+ * Rows in: a batch, up to 5,000. Indexes: primary key, events_dedup, events_delivery. `npm run bench -- intake` has the time.
  *
- * @returns those that were not known and whose delivery exists
+ * @returns those that were not known
  */
 export async function insertEvents(
   client: pg.PoolClient,
   events: readonly NewEvent[]
-): Promise<NewEvent[]> {
+): Promise<readonly NewEvent[]> {
   if (events.length === 0) return []
   const { rows } = await client.query<{ run_id: number; dedup: string }>({
     name: 'insert_events',
     text: `insert into events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons, device, classifier_version)
-           select v.run_id, v.seq, v.kind, v.link, v.dedup, v.user_agent, v.ip_prefix, v.at, v.head, v.dwell_ms,
-                  case when d.state in ('accepted', 'delivered', 'bounced') and d.outcome_at is not null
-                       then greatest(0, least(extract(epoch from v.at - d.outcome_at) * 1000, 2147483647))::int
-                       when d.state in ('leased', 'handing_over') then 0 end,
-                  v.verdict, v.reasons::text[], v.device, v.version
-             from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::bool[], $10::int[], $11::text[], $12::text[], $13::text[], $14::smallint[])
-                  v(run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, verdict, reasons, device, version)
-             join deliveries d on d.run_id = v.run_id and d.seq = v.seq
+           select run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons::text[], device, version
+             from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::bool[], $10::int[], $11::int[], $12::text[], $13::text[], $14::text[], $15::smallint[])
+                  v(run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons, device, version)
            on conflict (run_id, dedup) where dedup is not null do nothing
            returning run_id, dedup`,
     values: [
@@ -45,13 +41,14 @@ export async function insertEvents(
       events.map((e) => e.at),
       events.map((e) => e.head),
       events.map((e) => e.dwellMs),
+      events.map((e) => e.sinceAcceptedMs),
       events.map((e) => e.judgement?.verdict ?? null),
       events.map((e) => (e.judgement ? reasonsLiteral(e.judgement.reasons) : null)),
       events.map((e) => e.judgement?.device ?? null),
       events.map((e) => e.version),
     ],
   })
-  if (rows.length === events.length) return [...events]
+  if (rows.length === events.length) return events
   const kept = new Set(rows.map((row) => `${row.run_id} ${row.dedup}`))
   return events.filter((event) => kept.has(`${event.runId} ${event.key}`))
 }

@@ -67,13 +67,7 @@ async function judgeSlice(o: {
     await client.query('begin')
     const locked = await lockDeliveries(
       client,
-      o.seqs.map((seq) => ({
-        runId: o.runId,
-        seq,
-        always: true,
-        openedAt: null,
-        verified: false,
-      }))
+      o.seqs.map((seq) => ({ runId: o.runId, seq }))
     )
     const events = await knownEvents(client, {
       deliveries: locked,

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { byRun } from './locked_deliveries.js'
 import type { Device, Judgement, Reason, Signals, Verdict } from './classifier/signals.js'
 
 /** An event that was judged before */
@@ -26,16 +27,18 @@ export async function knownEvents(
   client: pg.PoolClient,
   o: { deliveries: readonly Delivery[]; kinds: readonly Signals['kind'][] }
 ): Promise<KnownEvent[]> {
-  if (o.deliveries.length === 0) return []
-  const { rows } = await client.query<KnownEvent>({
-    name: 'known_events',
-    text: `select e.run_id "runId", e.seq, e.id, e.dedup "key", e.kind, e.link, e.head, e.user_agent "userAgent", e.ip_prefix "ipPrefix",
-                  e.since_accepted_ms "sinceAcceptedMs", e.dwell_ms "dwellMs", e.at, e.verdict, e.device, e.reasons, e.classifier_version "version"
-             from unnest($1::int[], $2::int[]) v(run_id, seq) join events e on e.run_id = v.run_id and e.seq = v.seq
-            where e.kind = any($3::text[]) order by e.run_id, e.seq, e.id`,
-    values: [o.deliveries.map((d) => d.runId), o.deliveries.map((d) => d.seq), [...o.kinds]],
-  })
-  return rows
+  const known: KnownEvent[] = []
+  for (const [runId, deliveries] of byRun(o.deliveries)) {
+    const { rows } = await client.query<Omit<KnownEvent, 'runId'>>({
+      name: 'known_events',
+      text: `select seq, id, dedup "key", kind, link, head, user_agent "userAgent", ip_prefix "ipPrefix", since_accepted_ms "sinceAcceptedMs",
+                    dwell_ms "dwellMs", at, verdict, device, reasons, classifier_version "version"
+               from events where run_id = $1 and seq = any($2::int[]) and kind = any($3::text[]) order by seq, id`,
+      values: [runId, deliveries.map((d) => d.seq), [...o.kinds]],
+    })
+    for (const row of rows) known.push({ runId, ...row })
+  }
+  return known
 }
 
 export type Rejudged = { readonly event: KnownEvent; readonly judgement: Judgement }

@@ -18,7 +18,6 @@ import {
   writeDeliveries,
   type DeliveryChange,
   type LockedDelivery,
-  type Wanted,
 } from './locked_deliveries.js'
 import { resolveReceipts, type PlacedHit } from './resolve_receipts.js'
 import { RollupDeltas } from './rollup_deltas.js'
@@ -28,7 +27,7 @@ import { countVisits, readVisits } from './run_visits.js'
 type Group = {
   readonly runId: number
   readonly seq: number
-  readonly opens: NewEvent[]
+  readonly opens: PlacedHit[]
   /** Clicks and visits: judged with those that are known */
   readonly acts: PlacedHit[]
   readonly others: PlacedHit[]
@@ -66,8 +65,8 @@ export async function recordEvents(
 }
 
 async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classifier: Classifier) {
-  const groups = groupByDelivery(hits, classifier)
-  const locked = await lockDeliveries(client, [...groups.values()].map(wanted))
+  const groups = groupByDelivery(hits)
+  const locked = await lockDeliveries(client, [...groups.values()])
   const acting = locked.filter((delivery) => groups.get(idOf(delivery))?.acts.length)
   const known = byDelivery(
     await knownEvents(client, { deliveries: acting, kinds: ['clicked', 'dwelled'] })
@@ -79,11 +78,13 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
   const deltas = new RollupDeltas()
   const changes: (DeliveryChange | null)[] = []
 
-  for (const group of groups.values()) fresh.push(...group.opens)
   for (const delivery of locked) {
     const group = groups.get(idOf(delivery))
     if (!group) continue
-    fresh.push(...group.others.map((hit) => ({ ...hit, judgement: null, version: null })))
+    const opens = judgeOpens(delivery, group.opens, classifier)
+    fresh.push(...opens)
+    for (const hit of group.others)
+      fresh.push({ ...hit, judgement: null, version: null, sinceAcceptedMs: null })
     const before = known.get(idOf(delivery)) ?? []
     const acts = judgeActs({
       delivery,
@@ -93,7 +94,7 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
     })
     fresh.push(...acts.fresh)
     rejudged.push(...acts.rejudged)
-    changes.push(countDelivery(delivery, factsOf(delivery, group, acts.firstClickedAt), deltas))
+    changes.push(countDelivery(delivery, factsOf(delivery, opens, group.others, acts.firstClickedAt), deltas))
   }
 
   const kept = await insertEvents(client, fresh)
@@ -114,7 +115,7 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
   await applyDeltas(client, deltas)
 }
 
-function groupByDelivery(hits: readonly PlacedHit[], classifier: Classifier): Map<string, Group> {
+function groupByDelivery(hits: readonly PlacedHit[]): Map<string, Group> {
   const groups = new Map<string, Group>()
   for (const hit of hits) {
     const id = idOf(hit)
@@ -123,24 +124,24 @@ function groupByDelivery(hits: readonly PlacedHit[], classifier: Classifier): Ma
       group = { runId: hit.runId, seq: hit.seq, opens: [], acts: [], others: [] }
       groups.set(id, group)
     }
-    if (hit.kind === 'opened') {
-      const [judgement] = classifier.judge([signalsOf(hit, 'opened', null)])
-      group.opens.push({ ...hit, judgement, version: classifier.version })
-    } else if (hit.kind === 'clicked' || hit.kind === 'dwelled') group.acts.push(hit)
+    if (hit.kind === 'opened') group.opens.push(hit)
+    else if (hit.kind === 'clicked' || hit.kind === 'dwelled') group.acts.push(hit)
     else group.others.push(hit)
   }
   return groups
 }
 
-function wanted(group: Group): Wanted {
-  const people = group.opens.filter((open) => open.judgement?.verdict !== 'machine')
-  return {
-    runId: group.runId,
-    seq: group.seq,
-    always: group.acts.length > 0 || group.others.length > 0,
-    openedAt: firstOf(people),
-    verified: people.some((open) => open.judgement?.verdict === 'person'),
-  }
+/** Each opening by itself: the rest of what a person did says nothing about it */
+function judgeOpens(
+  delivery: LockedDelivery,
+  opens: readonly PlacedHit[],
+  classifier: Classifier
+): NewEvent[] {
+  return opens.map((hit) => {
+    const sinceAcceptedMs = sinceAccepted(delivery, hit.at)
+    const [judgement] = classifier.judge([signalsOf(hit, 'opened', sinceAcceptedMs)])
+    return { ...hit, judgement, version: classifier.version, sinceAcceptedMs }
+  })
 }
 
 /** New clicks and visits of a delivery, judged with the known ones; the known ones that are something else now */
@@ -164,6 +165,7 @@ function judgeActs(o: {
     ...hit,
     judgement: judgements[o.before.length + index],
     version: o.classifier.version,
+    sinceAcceptedMs: now[index].sinceAcceptedMs,
   }))
   const people = [...o.before, ...o.acts].filter(
     (hit, index) => hit.kind === 'clicked' && judgements[index].verdict !== 'machine'
@@ -177,15 +179,20 @@ function judgeActs(o: {
   }
 }
 
-function factsOf(delivery: LockedDelivery, group: Group, firstClickedAt: Date | null) {
-  const people = group.opens.filter((open) => open.judgement?.verdict !== 'machine')
+function factsOf(
+  delivery: LockedDelivery,
+  opens: readonly NewEvent[],
+  others: readonly PlacedHit[],
+  firstClickedAt: Date | null
+) {
+  const people = opens.filter((open) => open.judgement?.verdict !== 'machine')
   return {
     firstOpenedAt: earlier(delivery.firstOpenedAt, firstOf(people)),
     openedVerified:
       delivery.openedVerified || people.some((open) => open.judgement?.verdict === 'person'),
     firstClickedAt,
-    delivered: group.others.some((hit) => hit.kind === 'delivered'),
-    bounced: group.others.some((hit) => hit.kind === 'bounced'),
+    delivered: others.some((hit) => hit.kind === 'delivered'),
+    bounced: others.some((hit) => hit.kind === 'bounced'),
   }
 }
 
