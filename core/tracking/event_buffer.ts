@@ -52,7 +52,7 @@ export class EventBuffer {
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    this.#work = this.#work.then(() => this.#writeWaiting())
+    this.#work = this.#work.then(() => this.#writeAll())
     await this.#work
     await this.#spilling
   }
@@ -89,6 +89,12 @@ export class EventBuffer {
       away: Date.now() < this.#awayUntil,
       lost: this.#lost,
     }
+  }
+
+  /** Two batches at once when there are as many: one is made ready while Postgres writes the other */
+  async #writeAll(): Promise<void> {
+    const writers = this.#waiting.length > BATCH ? 2 : 1
+    await Promise.all(Array.from({ length: writers }, () => this.#writeWaiting()))
   }
 
   async #writeWaiting(): Promise<void> {
