@@ -94,7 +94,9 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
     })
     fresh.push(...acts.fresh)
     rejudged.push(...acts.rejudged)
-    changes.push(countDelivery(delivery, factsOf(delivery, opens, group.others, acts.firstClickedAt), deltas))
+    changes.push(
+      countDelivery(delivery, factsOf(delivery, opens, group.others, acts.firstClickedAt), deltas)
+    )
   }
 
   const kept = await insertEvents(client, fresh)

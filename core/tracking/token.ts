@@ -108,6 +108,8 @@ export function readTarget(token: string): (TrackedDelivery & { readonly target:
   const [, head, tail] = /^([\w-]{31})\.([\w-]+)$/.exec(token) ?? []
   if (head === undefined || tail === undefined) return null
   const target = Buffer.from(tail, 'base64url')
+  /** One spelling alone: base64 has several for the same bytes */
+  if (target.toString('base64url') !== tail) return null
   const body = verified(CLICK_TO, head, BODY_BYTES, target)
   return body && { ...deliveryOf(body), target: target.toString() }
 }

@@ -30,11 +30,21 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
   const sink = await startSink()
   const { service } = await aMailService({ port: sink.port })
   const client = await aRichClient()
-  const { runId } = await aFilledRun({ client, serviceId: service.id, deliveries: 20_000, large: false })
-  const paths = Array.from({ length: 2_000 }, (_, n) => `/c/${signToken('click', { runId, seq: 1 + n * 9, link: n % 8 })}`)
+  const { runId } = await aFilledRun({
+    client,
+    serviceId: service.id,
+    deliveries: 20_000,
+    large: false,
+  })
+  const paths = Array.from(
+    { length: 2_000 },
+    (_, n) => `/c/${signToken('click', { runId, seq: 1 + n * 9, link: n % 8 })}`
+  )
 
   const barePort = await freePort()
-  const bare = spawn(process.execPath, ['-e', BARE, String(barePort)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const bare = spawn(process.execPath, ['-e', BARE, String(barePort)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(bare.stdout, 'data')
   const port = Number(process.env.PORT)
   const web = await aWebProcess(root, port)

@@ -117,7 +117,8 @@ async function get(address: string, cookie: string): Promise<number> {
   const from = performance.now()
   const reply = await fetch(address, { headers: { cookie }, redirect: 'manual' })
   const text = await reply.text()
-  if (reply.status !== 200) throw new Error(`${address} answered ${reply.status}: ${text.slice(0, 200)}`)
+  if (reply.status !== 200)
+    throw new Error(`${address} answered ${reply.status}: ${text.slice(0, 200)}`)
   return performance.now() - from
 }
 

@@ -38,10 +38,7 @@ for (const driver of ['sqlite3', 'node'] as const)
       const written: Hit[] = []
       await assert.rejects(() => spool.replay(refused), 'connect ECONNREFUSED')
       assert.equal(await spool.size(), 5)
-      assert.equal(
-        await spool.replay(async (batch) => (written.push(...batch), [])),
-        5
-      )
+      assert.equal(await spool.replay(async (batch) => (written.push(...batch), [])), 5)
       assert.deepEqual(written, hits)
       assert.equal(await spool.size(), 0)
     })
