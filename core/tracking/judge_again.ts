@@ -21,6 +21,9 @@ import { RollupDeltas } from './rollup_deltas.js'
 /** Deliveries in one transaction: their rows are locked for about a fifth of a second */
 const SLICE = 2_000
 
+/** All events, whenever they came */
+const EVER = [new Date(0), new Date(8.64e14)] as const
+
 export type JudgedAgain = { readonly events: number; readonly changed: number }
 
 /**
@@ -70,7 +73,7 @@ async function judgeSlice(o: {
       o.seqs.map((seq) => ({ runId: o.runId, seq }))
     )
     const events = await knownEvents(client, {
-      deliveries: locked,
+      deliveries: locked.map((delivery) => ({ ...delivery, from: EVER[0], to: EVER[1] })),
       kinds: ['opened', 'clicked', 'dwelled'],
     })
     const bySeq = Map.groupBy(events, (event) => event.seq)

@@ -14,7 +14,13 @@ export type KnownEvent = Signals & {
   readonly version: number | null
 }
 
-type Delivery = { readonly runId: number; readonly seq: number }
+export type EventsWanted = {
+  readonly runId: number
+  readonly seq: number
+  /** Events from this moment to that one */
+  readonly from: Date
+  readonly to: Date
+}
 
 /**
  * The events of some deliveries that a classifier looks at, as they were heard.
@@ -25,7 +31,7 @@ type Delivery = { readonly runId: number; readonly seq: number }
  */
 export async function knownEvents(
   client: pg.PoolClient,
-  o: { deliveries: readonly Delivery[]; kinds: readonly Signals['kind'][] }
+  o: { deliveries: readonly EventsWanted[]; kinds: readonly Signals['kind'][] }
 ): Promise<KnownEvent[]> {
   const known: KnownEvent[] = []
   for (const [runId, deliveries] of byRun(o.deliveries)) {
@@ -33,12 +39,38 @@ export async function knownEvents(
       name: 'known_events',
       text: `select seq, id, dedup "key", kind, link, head, user_agent "userAgent", ip_prefix "ipPrefix", since_accepted_ms "sinceAcceptedMs",
                     dwell_ms "dwellMs", at, verdict, device, reasons, classifier_version "version"
-               from events where run_id = $1 and seq = any($2::int[]) and kind = any($3::text[]) order by seq, id`,
-      values: [runId, deliveries.map((d) => d.seq), [...o.kinds]],
+               from unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) v(seq, low, high)
+                    join events e using (seq) where e.run_id = $1 and e.kind = any($5::text[]) and e.at between v.low and v.high order by seq, id`,
+      values: [
+        runId,
+        deliveries.map((d) => d.seq),
+        deliveries.map((d) => d.from),
+        deliveries.map((d) => d.to),
+        [...o.kinds],
+      ],
     })
     for (const row of rows) known.push({ runId, ...row })
   }
   return known
+}
+
+/**
+ * First click of a person for some deliveries, as it is written now: asked when what was the first turns out to be a machine's.
+ */
+export async function firstClicks(
+  client: pg.PoolClient,
+  deliveries: readonly { readonly runId: number; readonly seq: number }[]
+): Promise<Map<string, Date>> {
+  const found = new Map<string, Date>()
+  for (const [runId, rows] of byRun(deliveries)) {
+    const { rows: firsts } = await client.query<{ seq: number; at: Date }>({
+      name: 'first_clicks',
+      text: `select seq, min(at) at from events where run_id = $1 and seq = any($2::int[]) and kind = 'clicked' and verdict = 'person' group by seq`,
+      values: [runId, rows.map((row) => row.seq)],
+    })
+    for (const row of firsts) found.set(`${runId}.${row.seq}`, row.at)
+  }
+  return found
 }
 
 export type Rejudged = { readonly event: KnownEvent; readonly judgement: Judgement }

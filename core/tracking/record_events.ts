@@ -2,11 +2,12 @@ import type pg from 'pg'
 import { applyDeltas } from './apply_deltas.js'
 import { currentClassifier } from './classifier/main.js'
 import type { Classifier, Judgement, Signals } from './classifier/signals.js'
-import { countDelivery, earlier } from './count_delivery.js'
+import { countDelivery, earlier, type DeliveryFacts } from './count_delivery.js'
 import type { Hit, HitKind } from './hit.js'
 import { insertEvents, type NewEvent } from './insert_events.js'
 import {
   differs,
+  firstClicks,
   knownEvents,
   writeJudgements,
   type KnownEvent,
@@ -69,7 +70,13 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
   const locked = await lockDeliveries(client, [...groups.values()])
   const acting = locked.filter((delivery) => groups.get(idOf(delivery))?.acts.length)
   const known = byDelivery(
-    await knownEvents(client, { deliveries: acting, kinds: ['clicked', 'dwelled'] })
+    await knownEvents(client, {
+      deliveries: acting.map((delivery) => ({
+        ...delivery,
+        ...reach(groups.get(idOf(delivery))?.acts ?? [], classifier).read,
+      })),
+      kinds: ['clicked', 'dwelled'],
+    })
   )
   const visits = await readVisits(client, acting)
 
@@ -77,6 +84,7 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
   const rejudged: Rejudged[] = []
   const deltas = new RollupDeltas()
   const changes: (DeliveryChange | null)[] = []
+  const asked: { delivery: LockedDelivery; facts: DeliveryFacts }[] = []
 
   for (const delivery of locked) {
     const group = groups.get(idOf(delivery))
@@ -94,13 +102,25 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
     })
     fresh.push(...acts.fresh)
     rejudged.push(...acts.rejudged)
-    changes.push(
-      countDelivery(delivery, factsOf(delivery, opens, group.others, acts.firstClickedAt), deltas)
-    )
+    const facts = factsOf(delivery, opens, group.others, acts.firstClickedAt)
+    if (acts.tookBack) asked.push({ delivery, facts })
+    else changes.push(countDelivery(delivery, facts, deltas))
   }
 
   const kept = await insertEvents(client, fresh)
   await writeJudgements(client, rejudged, classifier.version)
+  const firsts = await firstClicks(
+    client,
+    asked.map(({ delivery }) => delivery)
+  )
+  for (const { delivery, facts } of asked)
+    changes.push(
+      countDelivery(
+        delivery,
+        { ...facts, firstClickedAt: firsts.get(idOf(delivery)) ?? null },
+        deltas
+      )
+    )
   await writeDeliveries(
     client,
     changes.filter((change) => change !== null)
@@ -146,15 +166,40 @@ function judgeOpens(
   })
 }
 
-/** New clicks and visits of a delivery, judged with the known ones; the known ones that are something else now */
+/**
+ * How far new clicks and visits reach: what must be read to judge, and of that, what may be judged otherwise now. Twice as far is
+ * read, since those that are judged have their own neighbours.
+ */
+function reach(acts: readonly PlacedHit[], classifier: Classifier) {
+  const times = acts.map((hit) => hit.at.getTime())
+  const back = acts.some((hit) => hit.kind === 'dwelled') ? classifier.visitMs : classifier.aroundMs
+  const [from, to] = [Math.min(...times), Math.max(...times)]
+  return {
+    judged: { from: from - back, to: to + classifier.aroundMs },
+    read: {
+      from: new Date(from - back - classifier.aroundMs),
+      to: new Date(to + classifier.visitMs + classifier.aroundMs),
+    },
+  }
+}
+
+/**
+ * New clicks and visits of a delivery, judged with the known ones; the known ones that are something else now, and whether a
+ * person's click was taken back, so that the first of them must be asked for.
+ */
 function judgeActs(o: {
   delivery: LockedDelivery
   acts: readonly PlacedHit[]
   before: readonly KnownEvent[]
   classifier: Classifier
-}): { fresh: NewEvent[]; rejudged: Rejudged[]; firstClickedAt: Date | null } {
-  if (o.acts.length === 0)
-    return { fresh: [], rejudged: [], firstClickedAt: o.delivery.firstClickedAt }
+}): {
+  fresh: NewEvent[]
+  rejudged: Rejudged[]
+  firstClickedAt: Date | null
+  tookBack: boolean
+} {
+  const { firstClickedAt } = o.delivery
+  if (o.acts.length === 0) return { fresh: [], rejudged: [], firstClickedAt, tookBack: false }
   const now = o.acts.map((hit) =>
     signalsOf(
       hit,
@@ -169,15 +214,28 @@ function judgeActs(o: {
     version: o.classifier.version,
     sinceAcceptedMs: now[index].sinceAcceptedMs,
   }))
-  const people = [...o.before, ...o.acts].filter(
-    (hit, index) => hit.kind === 'clicked' && judgements[index].verdict !== 'machine'
-  )
+  const { judged } = reach(o.acts, o.classifier)
+  const rejudged = o.before
+    .map((event, index) => ({ event, judgement: judgements[index] }))
+    .filter(
+      ({ event, judgement }) =>
+        event.at.getTime() >= judged.from &&
+        event.at.getTime() <= judged.to &&
+        differs(event, judgement)
+    )
+  const people = [
+    ...fresh.filter((hit) => hit.kind === 'clicked' && hit.judgement.verdict === 'person'),
+    ...rejudged
+      .filter(({ event, judgement }) => event.kind === 'clicked' && judgement.verdict === 'person')
+      .map(({ event }) => event),
+  ]
   return {
     fresh,
-    rejudged: o.before
-      .map((event, index) => ({ event, judgement: judgements[index] }))
-      .filter(({ event, judgement }) => differs(event, judgement)),
-    firstClickedAt: firstOf(people),
+    rejudged,
+    firstClickedAt: earlier(firstClickedAt, firstOf(people)),
+    tookBack: rejudged.some(
+      ({ event, judgement }) => event.verdict === 'person' && judgement.verdict === 'machine'
+    ),
   }
 }
 

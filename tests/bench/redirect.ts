@@ -23,6 +23,8 @@ import { startSink } from '#tests/smtp/start_sink'
 const BARE = `require('node:http').createServer((q, s) => { s.writeHead(302, { location: 'https://shop.example.com/', 'content-length': 0 }); s.end() }).listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`
 const CONNECTIONS = 50
 const STEADY = 500
+/** Who clicks: somebody else each time, as after a large campaign */
+const PEOPLE = 200_000
 
 /** Clicks at full speed beside a bare redirect, then at 500 a second while a worker sends */
 export async function benchRedirect({ options, root, say }: MeasureContext) {
@@ -33,12 +35,12 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
   const { runId } = await aFilledRun({
     client,
     serviceId: service.id,
-    deliveries: 20_000,
+    deliveries: PEOPLE,
     large: false,
   })
   const paths = Array.from(
-    { length: 2_000 },
-    (_, n) => `/c/${signToken('click', { runId, seq: 1 + n * 9, link: n % 8 })}`
+    { length: 50_000 },
+    (_, n) => `/c/${signToken('click', { runId, seq: 1 + ((n * 7) % PEOPLE), link: n % 8 })}`
   )
 
   const barePort = await freePort()

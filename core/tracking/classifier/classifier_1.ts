@@ -10,23 +10,39 @@ const BURST_LINKS = 3
 const BURST_MS = 10_000
 /** A page that was in view this long had somebody in front of it */
 const READ_MS = 5_000
+/** A visit this long after a click is not its own any more */
+const VISIT_MS = 2 * 3_600_000
 
 /**
  * The first rules. Openings: HEAD and machines by name; a privacy proxy is unverified; a webmail proxy is a person. Clicks: the
  * same, and hosting companies, the first two seconds, bursts of links, the hidden link and what came within ten seconds of it.
  * Somebody who then stays on the page is a person unless links fell in a burst or the hidden one was followed.
  */
-export const classifier1: Classifier = { version: 1, judge }
+export const classifier1: Classifier = {
+  version: 1,
+  aroundMs: BURST_MS,
+  visitMs: VISIT_MS,
+  judge,
+}
 
 function judge(hits: readonly Signals[]): Judgement[] {
   const clicks = hits.filter((hit) => hit.kind === 'clicked')
-  const reads = hits.filter((hit) => hit.kind === 'dwelled' && (hit.dwellMs ?? 0) >= READ_MS)
+  const burst = inBursts(clicks)
+  const hidden = clicks.filter((hit) => hit.link === HIDDEN_LINK).map((hit) => hit.at.getTime())
+  const reads = hits
+    .filter((hit) => hit.kind === 'dwelled' && (hit.dwellMs ?? 0) >= READ_MS)
+    .map((hit) => hit.at.getTime())
+
   return hits.map((hit) => {
     switch (hit.kind) {
       case 'opened':
         return judgeOpen(hit)
       case 'clicked':
-        return judgeClick(hit, clicks, reads)
+        return judgeClick(hit, {
+          burst: burst.has(hit),
+          hidden: hidden.some((at) => Math.abs(at - hit.at.getTime()) <= BURST_MS),
+          read: reads.some((at) => at >= hit.at.getTime() && at <= hit.at.getTime() + VISIT_MS),
+        })
       case 'dwelled':
         return said('person', [], hit)
     }
@@ -50,13 +66,11 @@ function judgeOpen(hit: Signals): Judgement {
 
 function judgeClick(
   hit: Signals,
-  clicks: readonly Signals[],
-  reads: readonly Signals[]
+  around: { readonly burst: boolean; readonly hidden: boolean; readonly read: boolean }
 ): Judgement {
-  const near = clicks.filter((other) => apart(other, hit) <= BURST_MS)
   const together: Reason[] = []
-  if (near.some((other) => other.link === HIDDEN_LINK)) together.push('hidden_link')
-  if (inBurst(hit, near)) together.push('burst')
+  if (around.hidden) together.push('hidden_link')
+  if (around.burst) together.push('burst')
 
   const alone: Reason[] = []
   if (hit.head) alone.push('head')
@@ -68,25 +82,29 @@ function judgeClick(
 
   if (together.length > 0) return said('machine', [...together, ...alone], hit)
   if (alone.length === 0) return said('person', [], hit)
-  const read = reads.some((visit) => visit.at.getTime() >= hit.at.getTime())
-  return read ? said('person', [...alone, 'dwelled'], hit) : said('machine', alone, hit)
+  return around.read ? said('person', [...alone, 'dwelled'], hit) : said('machine', alone, hit)
 }
 
-/** Whether some ten seconds that contain this click hold enough different links */
-function inBurst(hit: Signals, near: readonly Signals[]): boolean {
-  return near.some((first) => {
-    const from = first.at.getTime()
-    if (from > hit.at.getTime()) return false
-    const links = new Set(
-      near
-        .filter((other) => other.at.getTime() >= from && other.at.getTime() <= from + BURST_MS)
-        .map((other) => other.link)
-    )
-    return links.size >= BURST_LINKS
-  })
+/** The clicks of which some ten seconds hold enough different links: one walk over them in order of time */
+function inBursts(clicks: readonly Signals[]): ReadonlySet<Signals> {
+  const ordered = [...clicks].sort((a, b) => a.at.getTime() - b.at.getTime())
+  const found = new Set<Signals>()
+  const links = new Map<number | null, number>()
+  let to = 0
+  let marked = 0
+  for (const [from, first] of ordered.entries()) {
+    while (to < ordered.length && ordered[to].at.getTime() <= first.at.getTime() + BURST_MS) {
+      links.set(ordered[to].link, (links.get(ordered[to].link) ?? 0) + 1)
+      to += 1
+    }
+    if (links.size >= BURST_LINKS)
+      for (marked = Math.max(marked, from); marked < to; marked++) found.add(ordered[marked])
+    const left = (links.get(first.link) ?? 1) - 1
+    if (left === 0) links.delete(first.link)
+    else links.set(first.link, left)
+  }
+  return found
 }
-
-const apart = (a: Signals, b: Signals) => Math.abs(a.at.getTime() - b.at.getTime())
 
 function said(verdict: Verdict, reasons: readonly Reason[], hit: Signals): Judgement {
   const { device } = agentClass(hit.userAgent)

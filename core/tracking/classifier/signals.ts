@@ -42,6 +42,10 @@ export type Judgement = {
  */
 export type Classifier = {
   readonly version: number
+  /** Milliseconds within which clicks decide about each other */
+  readonly aroundMs: number
+  /** Milliseconds after a click within which a visit decides about it */
+  readonly visitMs: number
   /** @param hits openings, clicks and visits of one delivery, in any order; judgements come in the same order */
   judge(hits: readonly Signals[]): Judgement[]
 }

@@ -183,6 +183,7 @@ test.group('Events', (group) => {
 
     /** A later version, for which whoever opens in an odd second is a machine */
     const odd: Classifier = {
+      ...classifier1,
       version: 2,
       judge: (hits) =>
         classifier1

@@ -180,7 +180,7 @@ test.group('Landing pages', () => {
     assert.containsSubset(readVisit(token), { runId: asked, seq: 3, link: 2 })
   })
 
-  test('tell how long they are read, within what can be', async ({ client, assert }) => {
+  test('tell how long they are read, within what can be', async ({ assert }) => {
     const run = await aSentRun()
     const visit = (ago: number) =>
       signVisit({ runId: run, seq: 1, link: 0, since: new Date(Date.now() - ago * 1_000) })

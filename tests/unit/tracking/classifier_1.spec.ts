@@ -121,6 +121,13 @@ test.group('The first classifier', () => {
     assert.deepEqual(verdicts([hit({}), hit({ link: HIDDEN_LINK, second: 1 }), read])[0], 'machine')
   })
 
+  test('judges very many clicks of one message in no time', ({ assert }) => {
+    const many = Array.from({ length: 20_000 }, (_, n) => hit({ link: n % 2, second: n / 100 }))
+    const from = performance.now()
+    assert.isTrue(verdicts(many).every((verdict) => verdict === 'person'))
+    assert.isBelow(performance.now() - from, 1_000)
+  })
+
   test('gives the same answer in whatever order hits come', ({ assert }) => {
     const hits = [0, 4, 8, 30].map((second, link) => hit({ link, second }))
     const backwards = classifier1.judge([...hits].reverse()).reverse()
