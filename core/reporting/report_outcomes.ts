@@ -26,13 +26,13 @@ const NAMED = 8
  */
 export async function reportDestinations(runId: number): Promise<DestinationLine[]> {
   const rows = await sql<Omit<DestinationLine, 'share'>>(
-    `with ranked as (
-       select *, row_number() over (order by audience desc, destination) rank from run_destinations where run_id = $1 and audience > 0
+    `with placed as (
+       select *, least(row_number() over (order by audience desc, destination), ${NAMED + 1}) place from run_destinations where run_id = $1 and audience > 0
      )
-     select case when rank <= $2 then destination else '' end destination, sum(audience)::int total, sum(accepted)::int accepted,
+     select case when place <= ${NAMED} then min(destination) else '' end destination, sum(audience)::int total, sum(accepted)::int accepted,
             sum(rejected)::int rejected, sum(uncertain)::int uncertain, sum(opened)::int opened, sum(clicked)::int clicked
-       from ranked group by least(rank, $2 + 1), 1 order by least(rank, $2 + 1)`,
-    [runId, NAMED]
+       from placed group by place order by place`,
+    [runId]
   )
   return rows.map((row) => ({ ...row, share: honestShare(row.accepted, row.total) }))
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { freePort } from '#core/database/embedded_postgres'
+import { Spool } from '#core/tracking/spool'
+import { spoolFile } from '#core/tracking/spool_file'
 import { signToken } from '#core/tracking/token'
 import { stopChild } from '#start/child_processes'
 import type { MeasureContext } from '#start/measures'
@@ -57,6 +59,10 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
     const floor = await load({ port: barePort, paths, seconds })
     say('ours…')
     const ours = await load({ port, paths, seconds })
+    /** What was clicked at full speed is written before the next measure begins */
+    const spool = new Spool(spoolFile)
+    do await sleep(1_500)
+    while ((await spool.size()) > 0)
     const listId = await aLargeList(client, { people: Number(options.recipients) })
     const campaign = await aPaidCampaign({ client, service, listIds: [listId] })
     workers.push(await aWorker(root))
@@ -85,12 +91,19 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
 }
 
 function load(o: { port: number; paths: readonly string[]; seconds: number; rate?: number }) {
+  const connections = o.rate ? 20 : CONNECTIONS
+  const share = Math.floor(o.paths.length / connections)
+  let taken = 0
   return autocannon({
     url: `http://127.0.0.1:${o.port}`,
-    connections: o.rate ? 20 : CONNECTIONS,
+    connections,
     duration: o.seconds,
     ...(o.rate ? { overallRate: o.rate } : {}),
     headers: { 'user-agent': AGENTS[0] },
-    requests: o.paths.map((path) => ({ method: 'GET' as const, path })),
+    /** Each connection has people of its own: a copy of all of them for each would fill the memory */
+    setupClient: (client) => {
+      const mine = o.paths.slice(taken, (taken += share))
+      client.setRequests(mine.map((path) => ({ method: 'GET' as const, path })))
+    },
   }) as Promise<autocannon.Result & { '3xx': number }>
 }
