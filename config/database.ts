@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { defineConfig } from '@adonisjs/lucid'
+import { dataFolder } from '#core/database/app_root'
 import { databaseUrl } from '#core/database/database_url'
+import { sqliteConnection } from '#core/database/sqlite_connection'
 
 /**
  * Money and counters are bigint from end to end. The parser is set for each connection: a global one
@@ -28,6 +30,8 @@ const databaseConfig = defineConfig({
       pool: { min: 0, max: 4 },
       schemaGeneration: { enabled: false },
     },
+    /** What is heard while Postgres cannot be reached; local to this machine, shared by its web processes */
+    spool: sqliteConnection(dataFolder('spool.sqlite')),
   },
 })
 

@@ -1,15 +1,16 @@
 /*
-| The web process tells browsers what workers do; flushed and closed with the process.
+| The web process tells browsers what workers do, brings the spool to Postgres, and keeps a copy of where links lead.
 */
 import app from '@adonisjs/core/services/app'
 import { startLiveBridge } from '#core/reporting/live_bridge'
-import { eventBuffer } from '#core/tracking/event_buffer'
+import { startIntake } from '#core/tracking/start_intake'
 
 app.ready(async () => {
   if (app.getEnvironment() !== 'web') return
   const bridge = await startLiveBridge()
+  const intake = startIntake()
   app.terminating(async () => {
     await bridge.stop()
-    await eventBuffer.close()
+    await intake.stop()
   })
 })

@@ -54,6 +54,24 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
     options: { recipients: 1_000_000 },
     load: async () => (await import('#tests/bench/memory')).benchMemory,
   },
+  redirect: {
+    about:
+      'follow links: clicks a second beside a bare Node http redirect under the same load, then the time of a click at 500 a second while a campaign is sent',
+    options: { seconds: 10, recipients: 60_000 },
+    load: async () => (await import('#tests/bench/redirect')).benchRedirect,
+  },
+  intake: {
+    about:
+      'hear openings and clicks of a large run: events a second through buffer, classifier, counters and rollups, beside a bare unnest insert of the same rows',
+    options: { events: 300_000 },
+    load: async () => (await import('#tests/bench/intake')).benchIntake,
+  },
+  report: {
+    about:
+      'read the page, the report and the list of campaigns as a signed-in client: 95 of 100 answers at 10,000 deliveries, and at very many with three events each',
+    options: { deliveries: 1_000_000, requests: 60 },
+    load: async () => (await import('#tests/bench/report')).benchReport,
+  },
 }
 
 /** Each ends with one line of figures; `failed` lists the invariants that broke, and any makes the exit code 1 */
@@ -99,6 +117,13 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     options: { nodes: 4, changes: 4, hours: 30, kills: 24 },
     quick: { nodes: 4, changes: 2, hours: 10, kills: 2 },
     load: async () => (await import('#tests/faults/schedulers')).runSchedulers,
+  },
+  spool: {
+    about:
+      'the database is away while people click, on two web processes: every click is led on, every hit is counted once in the end',
+    options: { seconds: 60, rate: 200 },
+    quick: { seconds: 6, rate: 200 },
+    load: async () => (await import('#tests/faults/spool')).clickWithoutPostgres,
   },
 }
 

@@ -95,5 +95,9 @@ export const runnerHooks: {
 
 export const configureSuite: Config['configureSuite'] = (configured) => {
   if (configured.name === 'functional' || configured.name === 'browser')
-    configured.setup(() => testUtils.httpServer().start())
+    configured.setup(async () => {
+      /** As bin/server.ts: addresses in messages are answered before the framework */
+      const { trackingServer } = await import('#core/tracking/tracking_server')
+      return testUtils.httpServer().start(trackingServer)
+    })
 }

@@ -60,7 +60,7 @@ async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
   const { campaign, trx } = o
   const snapshot = {
     brief: campaign.brief,
-    content: o.content && { parts: o.content.parts },
+    content: o.content,
     listIds: campaign.listIds,
   }
   const [run] = await sql<{ id: number }>(

@@ -19,8 +19,12 @@ export type ContentVariables = {
     readonly web_view: string
     readonly preferences: string
   }
-  /** Addresses of the tracked links by index, and of the pixel; null shows none */
-  readonly tracking: { link(index: number): string; readonly pixel: string | null }
+  /** Addresses of the tracked links by index, of the pixel, and of the link that only machines follow; null shows none */
+  readonly tracking: {
+    link(index: number): string
+    readonly pixel: string | null
+    readonly hidden: string | null
+  }
 }
 
 export type CompiledContent = { render(variables: ContentVariables): Record<string, string> }
@@ -46,6 +50,7 @@ export function compileContent(o: { parts: ContentParts }): CompiledContent {
       const tracked = {
         links: Array.from({ length: links }, (_, index) => variables.tracking.link(index)),
         pixel: variables.tracking.pixel,
+        hidden: variables.tracking.hidden,
       }
       const scope = { ...variables, tracking: tracked }
       /** `campaign.subject` inside the body is the subject as this person reads it */

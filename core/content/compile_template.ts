@@ -85,7 +85,7 @@ function tryOut(o: { html: string | null; text: string }) {
     account: { name: '', address: '' },
     campaign: { name: '', subject: '' },
     links: { unsubscribe: '#', web_view: '#', preferences: '#' },
-    tracking: { link: () => '#', pixel: null },
+    tracking: { link: () => '#', pixel: null, hidden: null },
   }
   try {
     compileContent({

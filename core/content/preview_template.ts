@@ -37,7 +37,7 @@ export async function previewTemplate(o: {
     account: { name: o.account.name, address: o.account.address },
     campaign: { name: '', subject: '' },
     links: { unsubscribe: '#', web_view: '#', preferences: '#' },
-    tracking: { link: () => '#', pixel: null },
+    tracking: { link: () => '#', pixel: null, hidden: null },
   })
   /** What Liquid put together is cleaned once more: this page is on our own address */
   return {

@@ -11,8 +11,12 @@ export function createPool(options: {
   name: string
   /** For the job queue, which writes what it reads as JSON: its bigint ids come as text */
   plain?: boolean
+  /** Milliseconds after which a connection or a statement that gives no answer is an error; none when absent */
+  timeoutMs?: number
 }): pg.Pool {
   const pool = new pg.Pool({
+    connectionTimeoutMillis: options.timeoutMs,
+    query_timeout: options.timeoutMs,
     connectionString: databaseUrl(),
     max: options.max,
     ...(options.plain ? {} : { types: bigintTypes as pg.CustomTypesConfig }),

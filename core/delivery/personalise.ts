@@ -1,5 +1,6 @@
 import type { Recipient } from '@griot/sdk'
 import { compileContent } from '#core/content/compile_content'
+import { personalTarget } from '#core/tracking/personal_target'
 import { trackingLinks } from '#core/tracking/tracking_links'
 import type { HandedOver } from './hand_over.js'
 import type { Run } from './run_snapshot.js'
@@ -17,19 +18,23 @@ export function personaliser(run: Run): Personalise {
     subject: String(run.snapshot.brief.subject ?? run.campaignName),
   }
   const account = { name: run.accountName, address: run.accountAddress }
+  const written = run.snapshot.content?.links ?? []
 
   return (row) => {
     const links = trackingLinks({ runId: run.id, seq: row.seq })
+    const scope = { contact: row.contact, account, campaign }
     const rendered = content.render({
-      contact: row.contact,
-      account,
-      campaign,
+      ...scope,
       links: {
         unsubscribe: links.unsubscribe,
         web_view: links.webView,
         preferences: links.unsubscribe,
       },
-      tracking: { link: links.link, pixel: links.pixel },
+      tracking: {
+        link: (index) => links.link(index, personalTarget({ link: written[index], scope })),
+        pixel: links.pixel,
+        hidden: links.hidden,
+      },
     })
     return {
       deliveryId: `${run.id}.${row.seq}`,

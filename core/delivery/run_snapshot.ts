@@ -4,6 +4,8 @@ export type ContentSnapshot = {
   readonly parts: Readonly<
     Record<string, { readonly as: 'line' | 'text' | 'html'; readonly source: string }>
   >
+  /** Address of each tracked link by its index, as the author wrote it; runs frozen before have none */
+  readonly links?: readonly string[]
 }
 
 export type FrequencyCap = { readonly messages: number; readonly days: number }

@@ -55,6 +55,12 @@ export async function settleUncertain(o: {
          from (select y.destination, count(*)::int n from unnest($2::text[]) y(destination) group by 1) x where d.run_id = $1 and d.destination = x.destination`,
       [o.runId, decided.map((row) => row.destination), o.decision]
     )
+    if (o.decision === 'rejected')
+      await client.query(
+        `insert into run_refusals as t (run_id, reason, deliveries) values ($1, 'decided', $2)
+         on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries`,
+        [o.runId, n]
+      )
     if (o.decision === 'resend')
       await client.query(
         `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1 and c.state = 'done'

@@ -65,6 +65,7 @@ export async function settleWindow(o: {
       wasUncertain,
       costMicro,
       places,
+      reasons: written.flatMap(({ seq }) => bySeq.get(seq)?.outcome.reason ?? []),
     })
     const known = written.map(({ seq }) => bySeq.get(seq)).filter((one) => one !== undefined)
     await suppressDeadAddresses(
@@ -106,6 +107,8 @@ async function countOutcomes(
     wasUncertain: number
     costMicro: bigint
     places: ReadonlyMap<string, Counts>
+    /** Why messages were refused, each as often as it was said */
+    reasons: readonly string[]
   }
 ): Promise<number> {
   const { counts } = o
@@ -150,6 +153,13 @@ async function countOutcomes(
       ],
     })
   }
+  if (o.reasons.length > 0)
+    await client.query({
+      name: 'count_refusals',
+      text: `insert into run_refusals as t (run_id, reason, deliveries) select $1, reason, count(*) from unnest($2::text[]) r(reason) group by reason
+             on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries`,
+      values: [o.runId, o.reasons],
+    })
   return rows[0]?.pending ?? 0
 }
 
@@ -218,7 +228,7 @@ async function writeOutcomes(
              select * from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) v(seq, state, reason, detail, key, not_before)
            ), was as (
              select d.seq, d.state from deliveries d join v on v.seq = d.seq
-              where d.run_id = $1 and d.lease = $2 and d.state in ('handing_over', 'uncertain') for update of d
+              where d.run_id = $1 and d.lease = $2 and d.state in ('handing_over', 'uncertain') order by d.seq for update of d
            ), written as (
              update deliveries d set state = v.state, reason = v.reason, detail = v.detail, provider_key = v.key, not_before = v.not_before, outcome_at = $9
                from v join was on was.seq = v.seq

@@ -1,8 +1,16 @@
 import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
 import { funnel, type FunnelStep } from './funnel.js'
 import { honestShare } from './honest_share.js'
+import { reportDevices, type DeviceLine } from './report_devices.js'
+import { reportHours, type ReportHours } from './report_hours.js'
 import { reportLinks, type ReportLink } from './report_links.js'
-import { reportOutcomes, type DestinationLine, type RefusalLine } from './report_outcomes.js'
+import {
+  reportDestinations,
+  reportRefusals,
+  type DestinationLine,
+  type RefusalLine,
+} from './report_outcomes.js'
+import { reportPeople, type ReportPeople } from './report_people.js'
 import { reportSeries, type ReportSeries } from './report_series.js'
 
 /** Hours after the last outcome in which receipts may still change the figures */
@@ -17,7 +25,10 @@ export type CampaignReport = {
   readonly funnel: readonly FunnelStep[]
   readonly sending: ReportSeries
   readonly reactions: ReportSeries
+  readonly people: ReportPeople
   readonly links: readonly ReportLink[]
+  readonly devices: readonly DeviceLine[]
+  readonly hours: ReportHours
   readonly destinations: readonly DestinationLine[]
   readonly refusals: readonly RefusalLine[]
   readonly exclusions: readonly { readonly reason: string; readonly count: number }[]
@@ -28,8 +39,8 @@ export type CampaignReport = {
 }
 
 /**
- * What a campaign was worth. Reads the counters and rollups that were kept as outcomes and events came; only the table by
- * destination groups the deliveries of the run.
+ * What a campaign was worth. Reads the counters and rollups that were kept as outcomes and events came: nothing is counted here,
+ * so a report of a million contacts costs what one of a hundred does.
  *
  * @param o.zone the account's IANA zone: days begin at its midnight
  * @returns null when the campaign was never launched
@@ -44,12 +55,17 @@ export async function campaignReport(o: {
   const { runId } = figures
   if (runId === null) return null
 
-  const [sending, reactions, links, outcomes] = await Promise.all([
-    reportSeries({ runId, zone: o.zone, about: 'sending' }),
-    reportSeries({ runId, zone: o.zone, about: 'reactions' }),
-    reportLinks(runId),
-    reportOutcomes(runId),
-  ])
+  const [sending, reactions, people, links, devices, hours, destinations, refusals] =
+    await Promise.all([
+      reportSeries({ runId, zone: o.zone, about: 'sending' }),
+      reportSeries({ runId, zone: o.zone, about: 'reactions' }),
+      reportPeople(runId),
+      reportLinks(runId),
+      reportDevices(runId),
+      reportHours(runId),
+      reportDestinations(runId),
+      reportRefusals(runId),
+    ])
   const reachable = figures.audience - figures.excluded
   return {
     figures,
@@ -58,8 +74,12 @@ export async function campaignReport(o: {
     funnel: funnel(figures),
     sending,
     reactions,
+    people,
     links,
-    ...outcomes,
+    devices,
+    hours,
+    destinations,
+    refusals,
     exclusions: Object.entries(figures.exclusions)
       .map(([reason, count]) => ({ reason, count }))
       .filter(({ count }) => count > 0)

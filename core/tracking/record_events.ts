@@ -1,79 +1,313 @@
 import type pg from 'pg'
-import type { TrackedEvent } from './event_buffer.js'
+import { applyDeltas } from './apply_deltas.js'
+import { currentClassifier } from './classifier/main.js'
+import type { Classifier, Judgement, Signals } from './classifier/signals.js'
+import { countDelivery, earlier, type DeliveryFacts } from './count_delivery.js'
+import type { Hit, HitKind } from './hit.js'
+import { insertEvents, type NewEvent } from './insert_events.js'
+import {
+  differs,
+  firstClicks,
+  knownEvents,
+  writeJudgements,
+  type KnownEvent,
+  type Rejudged,
+} from './known_events.js'
+import {
+  lockDeliveries,
+  sinceAccepted,
+  writeDeliveries,
+  type DeliveryChange,
+  type LockedDelivery,
+} from './locked_deliveries.js'
+import { resolveReceipts, type PlacedHit } from './resolve_receipts.js'
+import { RollupDeltas } from './rollup_deltas.js'
+import { countVisits, readVisits } from './run_visits.js'
+
+/** All that a batch says of one delivery */
+type Group = {
+  readonly runId: number
+  readonly seq: number
+  readonly opens: PlacedHit[]
+  /** Clicks and visits: judged with those that are known */
+  readonly acts: PlacedHit[]
+  readonly others: PlacedHit[]
+}
 
 /**
- * Writes facts in one transaction: the raw events, the first open and click of each delivery, and the counters that
- * reports read. Facts of deliveries that do not exist are dropped; a fact with a known `dedup` is not counted again.
+ * Writes facts and keeps every counter and rollup that reports read, in one transaction. Facts of deliveries that do not exist
+ * are dropped; a fact whose key is known changes nothing, so a batch may be written twice.
  *
- * Rows in: a batch (1 to some thousands). 500 events of one run: about 9 ms.
+ * Clicks are judged here, together with those of the same delivery that came before: the third link of a burst corrects what the
+ * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyDeltas`).
+ *
+ * Rows in: a batch, up to 5,000. Two cores: `npm run bench -- intake`, docs/benchmarks.md.
+ *
+ * @returns receipts whose delivery nobody knows yet: the far side may be faster than we write down what it told us
  */
-export async function recordEvents(pool: pg.Pool, events: readonly TrackedEvent[]): Promise<void> {
+export async function recordEvents(
+  pool: pg.Pool,
+  hits: readonly Hit[],
+  classifier: Classifier = currentClassifier
+): Promise<Hit[]> {
   const client = await pool.connect()
   try {
     await client.query('begin')
-    await client.query({
-      name: 'record_events',
-      text: `with v as (
-               select v.* from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-                 v(run_id, seq, kind, link, dedup, user_agent, ip_prefix, at)
-               join deliveries d on d.run_id = v.run_id and d.seq = v.seq
-             ), kept as (
-               insert into events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at) select * from v
-               on conflict (run_id, dedup) where dedup is not null do nothing
-               returning run_id, seq, kind, link, at
-             ), firsts as (
-               select run_id, seq, min(at) filter (where kind = 'opened') opened, min(at) filter (where kind = 'clicked') clicked,
-                      min(at) filter (where kind = 'delivered') delivered, min(at) filter (where kind = 'bounced') bounced
-                 from kept group by run_id, seq
-             ), before as (
-               select d.run_id, d.seq, d.first_opened_at, d.first_clicked_at, d.state, f.opened, f.clicked, f.delivered, f.bounced
-                 from deliveries d join firsts f on f.run_id = d.run_id and f.seq = d.seq order by d.run_id, d.seq for update of d
-             ), marked as (
-               update deliveries d set
-                      first_opened_at = least(d.first_opened_at, b.opened), first_clicked_at = least(d.first_clicked_at, b.clicked),
-                      state = case when b.bounced is not null and d.state in ('accepted', 'delivered') then 'bounced'
-                                   when b.delivered is not null and d.state = 'accepted' then 'delivered' else d.state end
-                 from before b where d.run_id = b.run_id and d.seq = b.seq
-             ), uniques as (
-               select run_id, count(*) filter (where opened is not null and first_opened_at is null)::int opened_unique,
-                      count(*) filter (where clicked is not null and first_clicked_at is null)::int clicked_unique,
-                      count(*) filter (where bounced is not null and state in ('accepted', 'delivered'))::int bounced,
-                      count(*) filter (where delivered is not null and bounced is null and state = 'accepted')::int delivered
-                 from before group by run_id
-             ), totals as (
-               select run_id, count(*) filter (where kind = 'opened')::int opened, count(*) filter (where kind = 'clicked')::int clicked,
-                      count(*) filter (where kind = 'unsubscribed')::int unsubscribed, count(*) filter (where kind = 'complained')::int complained
-                 from kept group by run_id
-             ), links as (
-               update run_links l set clicks = l.clicks + k.n
-                 from (select run_id, link, count(*)::int n from kept where kind = 'clicked' group by 1, 2) k where l.run_id = k.run_id and l.n = k.link
-             ), series as (
-               insert into run_series as s (run_id, minute, opened, clicked, unsubscribed)
-               select run_id, date_trunc('minute', at), count(*) filter (where kind = 'opened'), count(*) filter (where kind = 'clicked'), count(*) filter (where kind = 'unsubscribed')
-                 from kept where kind in ('opened', 'clicked', 'unsubscribed') group by 1, 2
-               on conflict (run_id, minute) do update set opened = s.opened + excluded.opened, clicked = s.clicked + excluded.clicked, unsubscribed = s.unsubscribed + excluded.unsubscribed
-             )
-             update campaign_runs r set opened = r.opened + t.opened, clicked = r.clicked + t.clicked, unsubscribed = r.unsubscribed + t.unsubscribed,
-                    complained = r.complained + t.complained, opened_unique = r.opened_unique + u.opened_unique, clicked_unique = r.clicked_unique + u.clicked_unique,
-                    delivered = r.delivered + u.delivered, bounced = r.bounced + u.bounced
-               from totals t join uniques u on u.run_id = t.run_id where r.id = t.run_id
-             returning pg_notify('run_progress', r.id::text)`,
-      values: [
-        events.map((e) => e.runId),
-        events.map((e) => e.seq),
-        events.map((e) => e.kind),
-        events.map((e) => e.link),
-        events.map((e) => e.dedup),
-        events.map((e) => e.userAgent?.slice(0, 300) ?? null),
-        events.map((e) => e.ipPrefix),
-        events.map((e) => e.at),
-      ],
-    })
+    const { placed, unknown } = await resolveReceipts(client, hits)
+    await record(client, placed, classifier)
     await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  } finally {
     client.release()
+    return unknown
+  } catch (error) {
+    /** The connection goes with its transaction: it may be the one that hangs */
+    client.release(true)
+    throw error
   }
+}
+
+async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classifier: Classifier) {
+  const groups = groupByDelivery(hits)
+  const locked = await lockDeliveries(client, [...groups.values()])
+  const acting = locked.filter((delivery) => groups.get(idOf(delivery))?.acts.length)
+  const known = byDelivery(
+    await knownEvents(client, {
+      deliveries: acting.map((delivery) => ({
+        ...delivery,
+        ...reach(groups.get(idOf(delivery))?.acts ?? [], classifier).read,
+      })),
+      kinds: ['clicked', 'dwelled'],
+    })
+  )
+  const visits = await readVisits(client, acting)
+
+  const fresh: NewEvent[] = []
+  const rejudged: Rejudged[] = []
+  const deltas = new RollupDeltas()
+  const changes: (DeliveryChange | null)[] = []
+  const asked: { delivery: LockedDelivery; facts: DeliveryFacts }[] = []
+
+  for (const delivery of locked) {
+    const group = groups.get(idOf(delivery))
+    if (!group) continue
+    const opens = judgeOpens(delivery, group.opens, classifier)
+    fresh.push(...opens)
+    for (const hit of group.others)
+      fresh.push({ ...hit, judgement: null, version: null, sinceAcceptedMs: null })
+    const before = known.get(idOf(delivery)) ?? []
+    const acts = judgeActs({
+      delivery,
+      acts: visits.capped(newOnly(group.acts, before)),
+      before,
+      classifier,
+    })
+    fresh.push(...acts.fresh)
+    rejudged.push(...acts.rejudged)
+    const facts = factsOf(delivery, opens, group.others, acts.firstClickedAt)
+    if (acts.tookBack) asked.push({ delivery, facts })
+    else changes.push(countDelivery(delivery, facts, deltas))
+  }
+
+  const kept = await insertEvents(client, fresh)
+  await writeJudgements(client, rejudged, classifier.version)
+  const firsts = await firstClicks(
+    client,
+    asked.map(({ delivery }) => delivery)
+  )
+  for (const { delivery, facts } of asked)
+    changes.push(
+      countDelivery(
+        delivery,
+        { ...facts, firstClickedAt: firsts.get(idOf(delivery)) ?? null },
+        deltas
+      )
+    )
+  await writeDeliveries(
+    client,
+    changes.filter((change) => change !== null)
+  )
+  for (const { event, judgement } of rejudged) recount(deltas, event, judgement)
+  const destinations = new Map(locked.map((delivery) => [idOf(delivery), delivery.destination]))
+  for (const event of kept) count(deltas, event, destinations.get(idOf(event)) ?? '')
+  await countVisits(
+    client,
+    kept.filter((event) => event.kind === 'dwelled'),
+    visits,
+    deltas
+  )
+  await applyDeltas(client, deltas)
+}
+
+function groupByDelivery(hits: readonly PlacedHit[]): Map<string, Group> {
+  const groups = new Map<string, Group>()
+  for (const hit of hits) {
+    const id = idOf(hit)
+    let group = groups.get(id)
+    if (!group) {
+      group = { runId: hit.runId, seq: hit.seq, opens: [], acts: [], others: [] }
+      groups.set(id, group)
+    }
+    if (hit.kind === 'opened') group.opens.push(hit)
+    else if (hit.kind === 'clicked' || hit.kind === 'dwelled') group.acts.push(hit)
+    else group.others.push(hit)
+  }
+  return groups
+}
+
+/** Each opening by itself: the rest of what a person did says nothing about it */
+function judgeOpens(
+  delivery: LockedDelivery,
+  opens: readonly PlacedHit[],
+  classifier: Classifier
+): NewEvent[] {
+  return opens.map((hit) => {
+    const sinceAcceptedMs = sinceAccepted(delivery, hit.at)
+    const [judgement] = classifier.judge([signalsOf(hit, 'opened', sinceAcceptedMs)])
+    return { ...hit, judgement, version: classifier.version, sinceAcceptedMs }
+  })
+}
+
+/**
+ * How far new clicks and visits reach: what must be read to judge, and of that, what may be judged otherwise now. Twice as far is
+ * read, since those that are judged have their own neighbours.
+ */
+function reach(acts: readonly PlacedHit[], classifier: Classifier) {
+  const times = acts.map((hit) => hit.at.getTime())
+  const back = acts.some((hit) => hit.kind === 'dwelled') ? classifier.visitMs : classifier.aroundMs
+  const [from, to] = [Math.min(...times), Math.max(...times)]
+  return {
+    judged: { from: from - back, to: to + classifier.aroundMs },
+    read: {
+      from: new Date(from - back - classifier.aroundMs),
+      to: new Date(to + classifier.visitMs + classifier.aroundMs),
+    },
+  }
+}
+
+/**
+ * New clicks and visits of a delivery, judged with the known ones; the known ones that are something else now, and whether a
+ * person's click was taken back, so that the first of them must be asked for.
+ */
+function judgeActs(o: {
+  delivery: LockedDelivery
+  acts: readonly PlacedHit[]
+  before: readonly KnownEvent[]
+  classifier: Classifier
+}): {
+  fresh: NewEvent[]
+  rejudged: Rejudged[]
+  firstClickedAt: Date | null
+  tookBack: boolean
+} {
+  const { firstClickedAt } = o.delivery
+  if (o.acts.length === 0) return { fresh: [], rejudged: [], firstClickedAt, tookBack: false }
+  const now = o.acts.map((hit) =>
+    signalsOf(
+      hit,
+      hit.kind === 'dwelled' ? 'dwelled' : 'clicked',
+      sinceAccepted(o.delivery, hit.at)
+    )
+  )
+  const judgements = o.classifier.judge([...o.before, ...now])
+  const fresh = o.acts.map((hit, index) => ({
+    ...hit,
+    judgement: judgements[o.before.length + index],
+    version: o.classifier.version,
+    sinceAcceptedMs: now[index].sinceAcceptedMs,
+  }))
+  const { judged } = reach(o.acts, o.classifier)
+  const rejudged = o.before
+    .map((event, index) => ({ event, judgement: judgements[index] }))
+    .filter(
+      ({ event, judgement }) =>
+        event.at.getTime() >= judged.from &&
+        event.at.getTime() <= judged.to &&
+        differs(event, judgement)
+    )
+  const people = [
+    ...fresh.filter((hit) => hit.kind === 'clicked' && hit.judgement.verdict === 'person'),
+    ...rejudged
+      .filter(({ event, judgement }) => event.kind === 'clicked' && judgement.verdict === 'person')
+      .map(({ event }) => event),
+  ]
+  return {
+    fresh,
+    rejudged,
+    firstClickedAt: earlier(firstClickedAt, firstOf(people)),
+    tookBack: rejudged.some(
+      ({ event, judgement }) => event.verdict === 'person' && judgement.verdict === 'machine'
+    ),
+  }
+}
+
+function factsOf(
+  delivery: LockedDelivery,
+  opens: readonly NewEvent[],
+  others: readonly PlacedHit[],
+  firstClickedAt: Date | null
+) {
+  const people = opens.filter((open) => open.judgement?.verdict !== 'machine')
+  return {
+    firstOpenedAt: earlier(delivery.firstOpenedAt, firstOf(people)),
+    openedVerified:
+      delivery.openedVerified || people.some((open) => open.judgement?.verdict === 'person'),
+    firstClickedAt,
+    delivered: others.some((hit) => hit.kind === 'delivered'),
+    bounced: others.some((hit) => hit.kind === 'bounced'),
+  }
+}
+
+function count(deltas: RollupDeltas, event: NewEvent, destination: string) {
+  if (event.judgement) return deltas.hit(event, event.judgement, 1)
+  if (event.kind === 'unsubscribed') {
+    deltas.contact(event.runId, destination, 'unsubscribed', 1)
+    deltas.unsubscribed(event.runId, event.at)
+  }
+  if (event.kind === 'complained') deltas.contact(event.runId, destination, 'complained', 1)
+}
+
+/** Takes a known event out of what it was counted as and puts it into what it is */
+export function recount(deltas: RollupDeltas, event: KnownEvent, judgement: Judgement): void {
+  if (event.verdict && event.device)
+    deltas.hit(event, { verdict: event.verdict, device: event.device }, -1)
+  deltas.hit(event, judgement, 1)
+}
+
+export function signalsOf(
+  hit: Pick<Hit, 'link' | 'head' | 'userAgent' | 'ipPrefix' | 'dwellMs' | 'at'>,
+  kind: Signals['kind'],
+  sinceAcceptedMs: number | null
+): Signals {
+  return {
+    kind,
+    link: hit.link,
+    head: hit.head,
+    userAgent: hit.userAgent,
+    ipPrefix: hit.ipPrefix,
+    dwellMs: hit.dwellMs,
+    sinceAcceptedMs,
+    at: hit.at,
+  }
+}
+
+function newOnly(acts: readonly PlacedHit[], before: readonly KnownEvent[]): PlacedHit[] {
+  const keys = new Set(before.map((event) => event.key))
+  return acts.filter((hit) => !keys.has(hit.key))
+}
+
+const idOf = (one: { readonly runId: number; readonly seq: number }) => `${one.runId}.${one.seq}`
+
+export function firstOf(
+  hits: readonly { readonly at: Date; readonly kind?: HitKind }[]
+): Date | null {
+  return hits.reduce<Date | null>((first, hit) => earlier(first, hit.at), null)
+}
+
+function byDelivery(events: readonly KnownEvent[]): Map<string, KnownEvent[]> {
+  const map = new Map<string, KnownEvent[]>()
+  for (const event of events) {
+    const list = map.get(idOf(event))
+    if (list) list.push(event)
+    else map.set(idOf(event), [event])
+  }
+  return map
 }

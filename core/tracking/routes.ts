@@ -4,8 +4,7 @@ const TrackingController = () => import('./controllers/tracking_controller.js')
 
 /** Short addresses: they stand in every message */
 export function registerTrackingRoutes(): void {
-  router.get('/o/:token', [TrackingController, 'open'])
-  router.get('/c/:token', [TrackingController, 'click'])
+  router.get('/c/:token', [TrackingController, 'gone'])
   router.get('/u/:token', [TrackingController, 'askUnsubscribe'])
   router.post('/u/:token', [TrackingController, 'unsubscribe'])
   router.get('/w/:token', [TrackingController, 'view'])

@@ -1,5 +1,6 @@
 import { suppressAddress } from '#core/audience/suppress_address'
 import { eventBuffer } from './event_buffer.js'
+import { hitHeard } from './hit.js'
 import { trackedContact } from './tracked_contact.js'
 import { trackedRun } from './tracked_run.js'
 import type { TrackedDelivery } from './token.js'
@@ -25,15 +26,15 @@ export async function unsubscribe(o: {
     reason: 'unsubscribed',
     source: `run:${run.runId}`,
   })
-  eventBuffer.add({
-    runId: run.runId,
-    seq: o.delivery.seq,
-    kind: 'unsubscribed',
-    link: null,
-    dedup: `unsubscribed:${o.delivery.seq}`,
-    userAgent: o.userAgent,
-    ipPrefix: o.ipPrefix,
-    at: o.now,
-  })
+  eventBuffer.add(
+    hitHeard({
+      key: `unsubscribed:${o.delivery.seq}`,
+      of: { runId: run.runId, seq: o.delivery.seq },
+      kind: 'unsubscribed',
+      userAgent: o.userAgent,
+      ipPrefix: o.ipPrefix,
+      at: o.now,
+    })
+  )
   return true
 }

@@ -27,7 +27,7 @@ export async function webView(delivery: TrackedDelivery): Promise<string | null>
       web_view: links.webView,
       preferences: links.unsubscribe,
     },
-    tracking: { link: links.link, pixel: null },
+    tracking: { link: links.link, pixel: null, hidden: null },
   })
   return rendered.html
 }

@@ -4,6 +4,12 @@ import { sql } from '#core/database/sql'
 
 export type Sampled = { readonly asked: number; readonly opened: number; readonly clicked: number }
 
+/** Telephones say who they are; a hit without a browser's name is a machine's, and counted apart */
+const PERSON = {
+  'user-agent':
+    'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
+}
+
 /**
  * Does what people do: takes some received messages out of the Sandbox, loads the pixel of each and follows a link of
  * every second one, over HTTP.
@@ -19,9 +25,9 @@ export async function openAndClick(o: { runId: number; sample: number }): Promis
     const html = (await PostalMime.parse(raw)).html ?? ''
     const pixel = /<img[^>]+src="([^"]+\/o\/[^"]+)"/.exec(html)?.[1]
     const link = /<a[^>]+href="([^"]+\/c\/[^"]+)"/.exec(html)?.[1]
-    if (pixel && (await fetch(pixel)).ok) opened += 1
+    if (pixel && (await fetch(pixel, { headers: PERSON })).ok) opened += 1
     if (link && index % 2 === 0) {
-      const reply = await fetch(link, { redirect: 'manual' })
+      const reply = await fetch(link, { redirect: 'manual', headers: PERSON })
       if (reply.status === 302) clicked += 1
     }
   }

@@ -119,7 +119,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
       web_view: links.webView,
       preferences: links.unsubscribe,
     },
-    tracking: { link: links.link, pixel: links.pixel },
+    tracking: { link: links.link, pixel: links.pixel, hidden: links.hidden },
   })
   const built = await new MessageBuilder(null).build({
     from: { name: 'Marché Nouvelle Étoile', address: 'nouvelles@griot.localhost' },

@@ -5,7 +5,7 @@ import { runWorker } from '#core/jobs/run_worker'
 import pluginKernel from '#core/plugins/main'
 import { runSimulators } from '#core/plugins/sandbox/run_simulators'
 import { startLiveBridge } from '#core/reporting/live_bridge'
-import { eventBuffer } from '#core/tracking/event_buffer'
+import { closeEventBuffer } from '#core/tracking/event_buffer'
 import { seedDemo } from '#database/seeders/demo'
 import { seedInstallation } from '#database/seeders/installation'
 import { buildAssetsWhenStale } from '#start/build_assets'
@@ -44,7 +44,7 @@ async function open(): Promise<void> {
     await worker.stop()
     await bridge.stop()
     await simulators.stop()
-    await eventBuffer.close()
+    await closeEventBuffer()
     await closeDeliveryPool()
   })
 }

@@ -18,6 +18,7 @@ import User from '#core/identity/models/user'
 import { createAccount } from '#core/identity/create_account'
 import Service from '#core/billing/models/service'
 import { suppressAddress } from '#core/audience/suppress_address'
+import { hitHeard } from '#core/tracking/hit'
 import { recordEvents } from '#core/tracking/record_events'
 import { signToken } from '#core/tracking/token'
 import { CLIENT, openHouse } from './house.js'
@@ -49,6 +50,19 @@ export const NO_PAGE: readonly string[] = [
 ]
 
 export const UNCONFIRMED = { email: 'nouvelle@griot.test', password: 'une phrase assez longue' }
+
+/** Telephones first, as in our markets; a webmail proxy, a privacy proxy, and a scanner */
+const AGENTS = [
+  'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Linux; Android 12; itel A70) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)',
+  'Mozilla/5.0',
+  'Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Safari/604.1',
+  'Barracuda Sentinel (EE)',
+  'curl/8.5.0',
+]
 
 /** Waits until what the worker does is done */
 async function until(done: () => Promise<boolean>): Promise<void> {
@@ -382,16 +396,14 @@ async function react(campaignId: string): Promise<number> {
     minutes: number,
     link: number | null = null
   ) =>
-    ({
-      runId,
-      seq,
+    hitHeard({
+      of: { runId, seq },
       kind,
       link,
-      dedup: null,
-      userAgent: 'Mozilla/5.0',
+      userAgent: AGENTS[seq % AGENTS.length],
       ipPrefix: '192.0.2.0/24',
       at: new Date(start + minutes * 60_000),
-    }) as const
+    })
   /** Most people read soon, some in the evening */
   const after = (seq: number) => Math.round(500 * (((seq * 37) % reached) / reached) ** 3)
   const seqs = Array.from({ length: reached }, (_, n) => n + 1)

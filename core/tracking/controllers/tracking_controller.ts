@@ -1,35 +1,18 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { clickTarget } from '../click_target.js'
-import { eventBuffer } from '../event_buffer.js'
 import { ipPrefix } from '../ip_prefix.js'
-import { readToken, type TrackedDelivery } from '../token.js'
+import { readToken } from '../token.js'
 import { trackedRun } from '../tracked_run.js'
 import { unsubscribe } from '../unsubscribe.js'
 import { webView } from '../web_view.js'
 
-/** One transparent pixel */
-const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-
-/** Addresses in messages: no cookie, no session, nothing that a stranger can forge */
+/**
+ * Addresses in messages that are pages: no cookie, no session, nothing that a stranger can forge. Openings and clicks are answered
+ * before the framework (`tracking_server.ts`); what arrives here is a click that leads nowhere.
+ */
 export default class TrackingController {
-  /** The pixel is always served; only a true token is a fact */
-  async open(ctx: HttpContext) {
-    const delivery = readToken('open', String(ctx.params.token).replace(/\.gif$/, ''))
-    if (delivery) this.#note(ctx, delivery, 'opened')
-    ctx.response.header('cache-control', 'no-store, private').header('content-type', 'image/gif')
-    return ctx.response.send(PIXEL)
-  }
-
-  async click(ctx: HttpContext) {
-    const delivery = readToken('click', String(ctx.params.token))
-    const target = delivery ? await clickTarget(delivery) : null
-    if (!delivery || !target) return this.#gone(ctx)
-    this.#note(ctx, delivery, 'clicked')
-    ctx.response
-      .header('referrer-policy', 'no-referrer')
-      .header('cache-control', 'no-store, private')
-    return ctx.response.redirect().status(302).toPath(target)
+  async gone(ctx: HttpContext) {
+    return this.#gone(ctx)
   }
 
   /** Scanners follow every link: looking changes nothing */
@@ -70,19 +53,6 @@ export default class TrackingController {
       .header('cache-control', 'no-store, private')
       .header('content-type', 'text/html; charset=utf-8')
     return ctx.response.send(html)
-  }
-
-  #note(ctx: HttpContext, delivery: TrackedDelivery, kind: 'opened' | 'clicked') {
-    eventBuffer.add({
-      runId: delivery.runId,
-      seq: delivery.seq,
-      kind,
-      link: kind === 'clicked' ? delivery.link : null,
-      dedup: null,
-      userAgent: ctx.request.header('user-agent') ?? null,
-      ipPrefix: ipPrefix(ctx.request.ip()),
-      at: new Date(),
-    })
   }
 
   #gone(ctx: HttpContext) {

@@ -10,7 +10,10 @@ import { quoteCampaign } from '#core/campaigns/quote_campaign'
 import User from '#core/identity/models/user'
 import StaffMember from '#core/identity/models/staff_member'
 import { creditWallet } from '#core/ledger/credit_wallet'
+import { createPool } from '#core/database/pool'
 import pluginKernel from '#core/plugins/main'
+import { hitHeard } from '#core/tracking/hit'
+import { recordEvents } from '#core/tracking/record_events'
 import { campaignReport } from '#core/reporting/campaign_report'
 import { reportSeries } from '#core/reporting/report_series'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
@@ -33,6 +36,9 @@ async function sent(client: Client, addresses: readonly string[], name = 'Soldes
   await runJobs()
   return campaign
 }
+
+const PHONE =
+  'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36'
 
 const ADDRESSES = [
   'a@example.com',
@@ -100,6 +106,65 @@ test.group('Reports', (group) => {
       now: new Date(Date.now() + 3 * 86_400_000),
     })
     assert.isNull(later?.provisionalUntil)
+  })
+
+  test('shows people and machines apart, what people read on and when, as it was counted', async ({
+    client,
+    assert,
+  }) => {
+    const one = await aClient()
+    const campaign = await sent(one, ADDRESSES)
+    const [{ id: runId }] = await sql<{ id: number }>(
+      'select id from campaign_runs where campaign_id = $1::uuid',
+      [campaign.id]
+    )
+    await sql(
+      `update deliveries set outcome_at = outcome_at - interval '1 hour' where run_id = $1`,
+      [runId]
+    )
+    const [{ seq }] = await sql<{ seq: number }>(
+      `select seq from deliveries where run_id = $1 and address = 'c@autre.ci'`,
+      [runId]
+    )
+    /** A Wednesday at 14 in Abidjan */
+    const at = new Date('2026-11-25T14:20:00Z')
+    const hit = (kind: 'opened' | 'clicked', userAgent: string) =>
+      hitHeard({ of: { runId, seq }, kind, userAgent, at, link: kind === 'clicked' ? 0 : null })
+    const pool = createPool({ max: 1, name: 'tests' })
+    await recordEvents(pool, [
+      hit('opened', PHONE),
+      hit('clicked', PHONE),
+      hit('opened', 'curl/8.5.0'),
+      hit('clicked', 'curl/8.5.0'),
+      hit('clicked', 'curl/8.5.0'),
+    ])
+    await pool.end()
+
+    const report = await campaignReport({
+      accountId: one.accountId,
+      campaignId: campaign.id,
+      zone: 'Africa/Abidjan',
+      now: new Date(),
+    })
+    if (!report) return assert.fail('there is no report')
+    assert.deepEqual(report.people.lines, [
+      { kind: 'opened', people: 1, unverified: 0, hits: 1, machineHits: 1 },
+      { kind: 'clicked', people: 1, unverified: 0, hits: 1, machineHits: 2 },
+    ])
+    assert.deepEqual(report.devices, [
+      { device: 'phone', opened: 1, clicked: 1, share: 1 },
+      { device: 'machine', opened: 1, clicked: 2, share: null },
+    ])
+    assert.deepEqual(report.hours.best, { weekday: 3, hour: 14, value: 1 })
+    const place = report.destinations.find((line) => line.destination === 'autre.ci')
+    assert.containsSubset(place, { total: 2, accepted: 1, opened: 1, clicked: 1 })
+
+    const page = await client
+      .get(`/portal/campaigns/${campaign.id}/report`)
+      .withGuard('portal')
+      .loginAs(await person(one))
+    page.assertStatus(200)
+    for (const word of ['Par des machines', 'mercredi', 'Téléphone']) page.assertTextIncludes(word)
   })
 
   test('exports every contact with what became of them, safe to open in a spreadsheet', async ({

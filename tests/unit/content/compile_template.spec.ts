@@ -16,7 +16,11 @@ const variables = (contact: Record<string, unknown>) => ({
     web_view: 'https://g.test/w',
     preferences: 'https://g.test/p',
   },
-  tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: 'https://g.test/o.gif' },
+  tracking: {
+    link: (index: number) => `https://g.test/c/${index}`,
+    pixel: 'https://g.test/o.gif',
+    hidden: 'https://g.test/c/hidden',
+  },
 })
 
 test.group('compileTemplate', () => {

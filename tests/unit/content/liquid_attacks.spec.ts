@@ -12,7 +12,7 @@ const variables = (contact: Record<string, unknown>) => ({
     web_view: 'https://g.test/w',
     preferences: 'https://g.test/p',
   },
-  tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: null },
+  tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: null, hidden: null },
 })
 
 async function shown(source: string, contact: Record<string, unknown> = {}): Promise<string> {

@@ -1,0 +1,116 @@
+import { HIDDEN_LINK } from '../hit.js'
+import { isDatacentre } from './datacentre.js'
+import { agentClass } from './device_of.js'
+import type { Classifier, Judgement, Reason, Signals, Verdict } from './signals.js'
+
+/** A click this soon after acceptance is a gateway that looks before it delivers */
+const EARLY_MS = 2_000
+/** So many different links of one message within so long: nobody reads that fast */
+const BURST_LINKS = 3
+const BURST_MS = 10_000
+/** A page that was in view this long had somebody in front of it */
+const READ_MS = 5_000
+/** A visit this long after a click is not its own any more */
+const VISIT_MS = 2 * 3_600_000
+
+/**
+ * The first rules. Openings: HEAD and machines by name; a privacy proxy is unverified; a webmail proxy is a person. Clicks: the
+ * same, and hosting companies, the first two seconds, bursts of links, the hidden link and what came within ten seconds of it.
+ * Somebody who then stays on the page is a person unless links fell in a burst or the hidden one was followed.
+ */
+export const classifier1: Classifier = {
+  version: 1,
+  aroundMs: BURST_MS,
+  visitMs: VISIT_MS,
+  judge,
+}
+
+function judge(hits: readonly Signals[]): Judgement[] {
+  const clicks = hits.filter((hit) => hit.kind === 'clicked')
+  const burst = inBursts(clicks)
+  const hidden = clicks.filter((hit) => hit.link === HIDDEN_LINK).map((hit) => hit.at.getTime())
+  const reads = hits
+    .filter((hit) => hit.kind === 'dwelled' && (hit.dwellMs ?? 0) >= READ_MS)
+    .map((hit) => hit.at.getTime())
+
+  return hits.map((hit) => {
+    switch (hit.kind) {
+      case 'opened':
+        return judgeOpen(hit)
+      case 'clicked':
+        return judgeClick(hit, {
+          burst: burst.has(hit),
+          hidden: hidden.some((at) => Math.abs(at - hit.at.getTime()) <= BURST_MS),
+          read: reads.some((at) => at >= hit.at.getTime() && at <= hit.at.getTime() + VISIT_MS),
+        })
+      case 'dwelled':
+        return said('person', [], hit)
+    }
+  })
+}
+
+function judgeOpen(hit: Signals): Judgement {
+  if (hit.head) return said('machine', ['head'], hit)
+  switch (agentClass(hit.userAgent).kind) {
+    case 'machine':
+      return said('machine', ['user_agent'], hit)
+    case 'privacy':
+      return said('unverified', ['privacy_proxy'], hit)
+    case 'none':
+      return said('unverified', ['no_user_agent'], hit)
+    case 'proxy':
+    case 'browser':
+      return said('person', [], hit)
+  }
+}
+
+function judgeClick(
+  hit: Signals,
+  around: { readonly burst: boolean; readonly hidden: boolean; readonly read: boolean }
+): Judgement {
+  const together: Reason[] = []
+  if (around.hidden) together.push('hidden_link')
+  if (around.burst) together.push('burst')
+
+  const alone: Reason[] = []
+  if (hit.head) alone.push('head')
+  const { kind } = agentClass(hit.userAgent)
+  if (kind === 'machine' || kind === 'proxy') alone.push('user_agent')
+  if (kind === 'none') alone.push('no_user_agent')
+  if (isDatacentre(hit.ipPrefix)) alone.push('datacentre')
+  if (hit.sinceAcceptedMs !== null && hit.sinceAcceptedMs < EARLY_MS) alone.push('early')
+
+  if (together.length > 0) return said('machine', [...together, ...alone], hit)
+  if (alone.length === 0) return said('person', [], hit)
+  return around.read ? said('person', [...alone, 'dwelled'], hit) : said('machine', alone, hit)
+}
+
+/** The clicks of which some ten seconds hold enough different links: one walk over them in order of time */
+function inBursts(clicks: readonly Signals[]): ReadonlySet<Signals> {
+  const ordered = [...clicks].sort((a, b) => a.at.getTime() - b.at.getTime())
+  const found = new Set<Signals>()
+  const links = new Map<number | null, number>()
+  let to = 0
+  let marked = 0
+  for (const [from, first] of ordered.entries()) {
+    while (to < ordered.length && ordered[to].at.getTime() <= first.at.getTime() + BURST_MS) {
+      links.set(ordered[to].link, (links.get(ordered[to].link) ?? 0) + 1)
+      to += 1
+    }
+    if (links.size >= BURST_LINKS)
+      for (marked = Math.max(marked, from); marked < to; marked++) found.add(ordered[marked])
+    const left = (links.get(first.link) ?? 1) - 1
+    if (left === 0) links.delete(first.link)
+    else links.set(first.link, left)
+  }
+  return found
+}
+
+function said(verdict: Verdict, reasons: readonly Reason[], hit: Signals): Judgement {
+  const { device } = agentClass(hit.userAgent)
+  return {
+    verdict,
+    reasons,
+    device: verdict === 'machine' ? 'machine' : device === 'machine' ? 'other' : device,
+  }
+}

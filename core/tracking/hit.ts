@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+
+export type HitKind =
+  | 'opened'
+  | 'clicked'
+  | 'dwelled'
+  | 'unsubscribed'
+  | 'delivered'
+  | 'bounced'
+  | 'complained'
+  | 'replied'
+
+/** The delivery that a fact is about: by our own token, or by the name that the far side gave it */
+export type HitSubject =
+  { readonly runId: number; readonly seq: number } | { readonly providerKey: string }
+
+/** A fact, from the moment it is heard until it is a row of `events` */
+export type Hit = {
+  /** Tells this fact from every other of its run, so that writing it twice is writing it once */
+  readonly key: string
+  readonly of: HitSubject
+  readonly kind: HitKind
+  /** Index of the link; HIDDEN_LINK for the one that only machines see */
+  readonly link: number | null
+  /** Asked for by HEAD, which no reader of mail does */
+  readonly head: boolean
+  /** Milliseconds that a page has been in view so far, for `dwelled` */
+  readonly dwellMs: number | null
+  /** Second at which the visit began, for `dwelled` */
+  readonly since: number | null
+  readonly userAgent: string | null
+  readonly ipPrefix: string | null
+  readonly at: Date
+}
+
+/** Index of the link that every HTML message carries and nobody can see */
+export const HIDDEN_LINK = 0xffff
+
+/** Characters of a user agent that are kept */
+const USER_AGENT_LENGTH = 300
+
+let prefix = ''
+let count = 0
+
+/** A key that no other process and no other moment gives: 8 random bytes a process, then a count */
+function hitKey(): string {
+  if (prefix === '') prefix = randomBytes(8).toString('base64url')
+  count += 1
+  return `${prefix}.${count.toString(36)}`
+}
+
+/**
+ * Notes a fact that was heard now.
+ *
+ * @param o.key for facts that may be told twice; made here when absent
+ */
+export function hitHeard(
+  o: Pick<Hit, 'of' | 'kind' | 'at'> & Partial<Omit<Hit, 'of' | 'kind' | 'at'>>
+): Hit {
+  return {
+    key: o.key ?? hitKey(),
+    of: o.of,
+    kind: o.kind,
+    link: o.link ?? null,
+    head: o.head ?? false,
+    dwellMs: o.dwellMs ?? null,
+    since: o.since ?? null,
+    /** Postgres takes no NUL */
+    userAgent: o.userAgent?.slice(0, USER_AGENT_LENGTH).replaceAll('\0', '') ?? null,
+    ipPrefix: o.ipPrefix ?? null,
+    at: o.at,
+  }
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createPool } from '#core/database/pool'
+import { sql } from '#core/database/sql'
+import { closeEventBuffer, eventBuffer, spool } from '#core/tracking/event_buffer'
+import { hitHeard, type Hit } from '#core/tracking/hit'
+import type { MeasureContext } from '#start/measures'
+import { aRichClient } from '#tests/measure_kit'
+import { AGENTS, aFilledRun, aQuietMailService } from '#tests/sent_run_kit'
+
+const BATCH = 5_000
+/** Hits in memory at most while we feed: below what would go to the spool */
+const WAITING = 9_000
+
+/** Four openings of five hits, from a third of the people; a click in five, as people do */
+export async function benchIntake({ options, say }: MeasureContext) {
+  const events = Number(options.events)
+  const deliveries = Math.max(1_000, Math.round(events * 0.7))
+  const serviceId = await aQuietMailService()
+  const client = await aRichClient()
+  const { runId } = await aFilledRun({ client, serviceId, deliveries, large: true })
+  const start = Date.now() - 6 * 3_600_000
+  /** Made as they come: a process that hears holds no hundred thousand of them */
+  const hit = (n: number): Hit => {
+    const seq = 1 + ((n * 7_919) % deliveries)
+    return hitHeard({
+      of: { runId, seq },
+      kind: n % 5 === 0 ? 'clicked' : 'opened',
+      link: n % 5 === 0 ? seq % 8 : null,
+      userAgent: AGENTS[seq % AGENTS.length],
+      ipPrefix: `196.47.${seq % 256}.0/24`,
+      at: new Date(start + Math.round((n / events) * 5 * 3_600_000)),
+    })
+  }
+
+  say('bare…')
+  const bare = await bareInsert({ runId, events, hit })
+  say('ours…')
+  const from = performance.now()
+  for (let n = 0; n < events; n++) {
+    eventBuffer.add(hit(n))
+    if (eventBuffer.state().waiting >= WAITING) await Promise.race([eventBuffer.flush(), sleep(5)])
+  }
+  await eventBuffer.flush()
+  while ((await spool.size()) > 0) await eventBuffer.replay()
+  const seconds = (performance.now() - from) / 1_000
+  const [{ kept }] = await sql<{ kept: number }>(
+    'select count(*)::int kept from events where run_id = $1',
+    [runId]
+  )
+  await closeEventBuffer()
+  return {
+    events_per_second: Math.round(events / seconds),
+    bare: Math.round(bare),
+    ratio: Number((events / seconds / bare).toFixed(2)),
+    lost: events - kept,
+  }
+}
+
+/** The same rows into a table with the same indexes, by unnest and nothing else */
+async function bareInsert(o: {
+  runId: number
+  events: number
+  hit: (n: number) => Hit
+}): Promise<number> {
+  const pool = createPool({ max: 1, name: 'bench' })
+  try {
+    await pool.query('create table bare_events (like events including defaults including indexes)')
+    const from = performance.now()
+    for (let at = 0; at < o.events; at += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, o.events - at) }, (_, n) => o.hit(at + n))
+      await pool.query({
+        name: 'bare',
+        text: `insert into bare_events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at)
+               select * from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
+        values: [
+          batch.map(() => o.runId),
+          batch.map((hit) => ('seq' in hit.of ? hit.of.seq : 0)),
+          batch.map((hit) => hit.kind),
+          batch.map((hit) => hit.link),
+          batch.map((hit) => hit.key),
+          batch.map((hit) => hit.userAgent),
+          batch.map((hit) => hit.ipPrefix),
+          batch.map((hit) => hit.at),
+        ],
+      })
+    }
+    return o.events / ((performance.now() - from) / 1_000)
+  } finally {
+    await pool.query('drop table if exists bare_events')
+    await pool.end()
+  }
+}

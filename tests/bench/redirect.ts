@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import { freePort } from '#core/database/embedded_postgres'
+import { Spool } from '#core/tracking/spool'
+import { spoolFile } from '#core/tracking/spool_file'
+import { signToken } from '#core/tracking/token'
+import { stopChild } from '#start/child_processes'
+import type { MeasureContext } from '#start/measures'
+import {
+  aLargeList,
+  aMailService,
+  aPaidCampaign,
+  aRichClient,
+  aWorker,
+  endWorkers,
+  launch,
+  runFigures,
+} from '#tests/measure_kit'
+import { AGENTS, aFilledRun, askOver, aWebProcess } from '#tests/sent_run_kit'
+import { startSink } from '#tests/smtp/start_sink'
+
+/** What a redirect costs at least: Node's http server and nothing else */
+const BARE = `require('node:http').createServer((q, s) => { s.writeHead(302, { location: 'https://shop.example.com/', 'content-length': 0 }); s.end() }).listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`
+const CONNECTIONS = 50
+const STEADY = 500
+/** Who clicks: somebody else each time, as after a large campaign */
+const PEOPLE = 200_000
+
+/** Clicks at full speed beside a bare redirect, then at 500 a second while a worker sends */
+export async function benchRedirect({ options, root, say }: MeasureContext) {
+  const seconds = Number(options.seconds)
+  const sink = await startSink()
+  const { service } = await aMailService({ port: sink.port })
+  const client = await aRichClient()
+  const { runId } = await aFilledRun({
+    client,
+    serviceId: service.id,
+    deliveries: PEOPLE,
+    large: false,
+  })
+  const paths = Array.from(
+    { length: 50_000 },
+    (_, n) => `/c/${signToken('click', { runId, seq: 1 + ((n * 7) % PEOPLE), link: n % 8 })}`
+  )
+
+  const barePort = await freePort()
+  const bare = spawn(process.execPath, ['-e', BARE, String(barePort)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(bare.stdout, 'data')
+  const port = Number(process.env.PORT)
+  const web = await aWebProcess(root, port)
+  const workers = []
+  try {
+    await load({ port, paths, seconds: 3 })
+    say('bare…')
+    const floor = await load({ port: barePort, paths, seconds })
+    say('ours…')
+    const ours = await load({ port, paths, seconds })
+    /** What was clicked at full speed is written before the next measure begins */
+    const spool = new Spool(spoolFile)
+    do await sleep(1_500)
+    while ((await spool.size()) > 0)
+    const listId = await aLargeList(client, { people: Number(options.recipients) })
+    const campaign = await aPaidCampaign({ client, service, listIds: [listId] })
+    workers.push(await aWorker(root))
+    const { runId: sending } = await launch(client, campaign)
+    while ((await runFigures(sending)).accepted === 0) await sleep(50)
+    say(`${STEADY} a second while a campaign is sent…`)
+    const steady = await steadyClicks({ port, paths, seconds })
+    const still = await runFigures(sending)
+    if (still.pending === 0) say('the campaign was over before the measure: take more --recipients')
+    return {
+      requests_per_second: Math.round(ours.requests.average),
+      bare: Math.round(floor.requests.average),
+      ratio: Number((ours.requests.average / floor.requests.average).toFixed(2)),
+      p50_ms: steady.p50,
+      p99_ms: steady.p99,
+      sending_meanwhile: still.pending > 0,
+      other_answers: ours.non2xx - ours['3xx'] + steady.others,
+    }
+  } finally {
+    bare.kill()
+    await endWorkers(workers)
+    await stopChild(web)
+    await sink.stop()
+  }
+}
+
+/** As many clicks as the server takes, from people of its own for each connection */
+function load(o: { port: number; paths: readonly string[]; seconds: number }) {
+  const share = Math.floor(o.paths.length / CONNECTIONS)
+  let taken = 0
+  return autocannon({
+    url: `http://127.0.0.1:${o.port}`,
+    connections: CONNECTIONS,
+    duration: o.seconds,
+    headers: { 'user-agent': AGENTS[0] },
+    /** A copy of all of them for each would fill the memory */
+    setupClient: (client) => {
+      const mine = o.paths.slice(taken, (taken += share))
+      client.setRequests(mine.map((path) => ({ method: 'GET' as const, path })))
+    },
+  }) as Promise<autocannon.Result & { '3xx': number }>
+}
+
+/** One click every two milliseconds, whether the last was answered or not; each is timed from when it was due */
+async function steadyClicks(o: { port: number; paths: readonly string[]; seconds: number }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 100 })
+  const times: number[] = []
+  let others = 0
+  const open = new Set<Promise<void>>()
+  const from = performance.now()
+  for (let n = 0; n < o.seconds * STEADY; n++) {
+    const due = from + (n * 1_000) / STEADY
+    const wait = due - performance.now()
+    if (wait > 1) await sleep(wait)
+    const one = askOver({ agent, port: o.port, path: o.paths[n % o.paths.length] }).then(
+      (status) => {
+        times.push(performance.now() - due)
+        if (status !== 302) others += 1
+        open.delete(one)
+      }
+    )
+    open.add(one)
+  }
+  await Promise.all(open)
+  agent.destroy()
+  times.sort((a, b) => a - b)
+  const at = (share: number) => Math.round(times[Math.floor(times.length * share)] * 10) / 10
+  return { p50: at(0.5), p99: at(0.99), others }
+}

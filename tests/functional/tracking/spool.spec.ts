@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import db from '@adonisjs/lucid/services/db'
+import { test } from '@japa/runner'
+import type pg from 'pg'
+import { createPool } from '#core/database/pool'
+import { sqliteConnection, type SqliteDriver } from '#core/database/sqlite_connection'
+import { EventBuffer } from '#core/tracking/event_buffer'
+import { hitHeard, type Hit } from '#core/tracking/hit'
+import { recordEvents } from '#core/tracking/record_events'
+import { Spool } from '#core/tracking/spool'
+import { SpoolFile } from '#core/tracking/spool_file'
+import { aHit, aSentRun, recounted, rollups } from './tracking_kit.js'
+
+const path = () => join(tmpdir(), `griot-spool-${randomUUID()}.sqlite`)
+
+/** A spool over a file; two over one file are two processes */
+function aSpool(file: string, driver: SqliteDriver = 'sqlite3'): Spool {
+  const name = `spool ${randomUUID()}`
+  db.manager.add(name, sqliteConnection(file, driver))
+  return new Spool(new SpoolFile(name))
+}
+
+const refused = () =>
+  Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+
+for (const driver of ['sqlite3', 'node'] as const)
+  test.group(`The spool, over ${driver}`, () => {
+    test('keeps facts on disk, in order, and gives each away once', async ({ assert }) => {
+      const file = path()
+      const spool = aSpool(file, driver)
+      const hits = Array.from({ length: 5 }, (_, n) => aHit(7, n + 1, 'opened', { ago: n }))
+      await spool.append(hits.slice(0, 3))
+      await spool.append(hits.slice(3))
+      assert.equal(await aSpool(file, driver).size(), 5)
+
+      const written: Hit[] = []
+      await assert.rejects(() => spool.replay(refused), 'connect ECONNREFUSED')
+      assert.equal(await spool.size(), 5)
+      assert.equal(await spool.replay(async (batch) => (written.push(...batch), [])), 5)
+      assert.deepEqual(written, hits)
+      assert.equal(await spool.size(), 0)
+    })
+
+    test('is replayed by one process at a time; one that died is followed after its lease', async ({
+      assert,
+    }) => {
+      const file = path()
+      const [first, second] = [aSpool(file, driver), aSpool(file, driver)]
+      await first.append([aHit(7, 1, 'opened')])
+      let inside: number | null = -1
+      await first.replay(async () => {
+        inside = await second.replay(async () => [])
+        return []
+      })
+      assert.isNull(inside)
+      assert.equal(await second.replay(async () => []), 0)
+    })
+
+    test('keeps receipts whose delivery is not known yet, and forgets them in the end', async ({
+      assert,
+    }) => {
+      const spool = aSpool(path(), driver)
+      const receipt = hitHeard({
+        key: 'r1',
+        of: { providerKey: 'unknown' },
+        kind: 'delivered',
+        at: new Date(),
+      })
+      await spool.append([receipt, aHit(7, 1, 'opened')])
+      assert.equal(await spool.replay(async () => [receipt]), 1)
+      assert.equal(await spool.size(), 1)
+      const later = () => Date.now() + 20 * 60_000
+      assert.equal(await spool.replay(async () => [receipt], later), 1)
+      assert.equal(await spool.size(), 0)
+    })
+  })
+
+test.group('The buffer', (group) => {
+  let pool: pg.Pool
+  group.setup(() => {
+    pool = createPool({ max: 4, name: 'tests' })
+    return () => pool.end()
+  })
+
+  test('loses nothing and counts nothing twice while Postgres is away, half written or back', async ({
+    assert,
+  }) => {
+    const run = await aSentRun()
+    const spool = aSpool(path())
+    let postgres: 'there' | 'away' | 'silent' = 'there'
+    const buffer = new EventBuffer({
+      spool,
+      write: async (hits) => {
+        if (postgres === 'away') return refused()
+        const unknown = await recordEvents(pool, hits)
+        /** Committed, and the answer is lost */
+        if (postgres === 'silent') throw new Error('Query read timeout')
+        return unknown
+      },
+    })
+    const hear = (n: number) => {
+      for (let seq = 1; seq <= n; seq++) buffer.add(aHit(run, seq, 'opened'))
+    }
+    hear(5)
+    await buffer.flush()
+    postgres = 'away'
+    hear(7)
+    await buffer.flush()
+    hear(3)
+    await buffer.flush()
+    assert.equal(await spool.size(), 10)
+    assert.isTrue(buffer.state().spooling)
+
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    postgres = 'silent'
+    hear(4)
+    await buffer.flush()
+    assert.equal(await spool.size(), 14)
+
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    postgres = 'there'
+    await buffer.replay()
+    assert.equal(await spool.size(), 0)
+    assert.equal((await rollups(run)).run.opened, 19)
+    assert.deepEqual(await rollups(run), await recounted(run))
+  })
+
+  test('spills to the disk when more is heard than written, so memory is bounded', async ({
+    assert,
+  }) => {
+    const spool = aSpool(path())
+    let done: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => (done = resolve))
+    const buffer = new EventBuffer({
+      spool,
+      mostWaiting: 100,
+      write: async () => (await slow, []),
+    })
+    for (let n = 0; n < 50; n++) buffer.add(aHit(7, n + 1, 'opened'))
+    const writing = buffer.flush()
+    for (let n = 0; n < 950; n++) {
+      buffer.add(aHit(7, n + 1, 'opened'))
+      if (n % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    assert.isBelow(buffer.state().waiting, 200)
+    done()
+    await writing
+    await buffer.flush()
+    assert.isAbove(await spool.size(), 700)
+    assert.equal(buffer.state().lost, 0)
+  })
+
+  test('sets the one hit aside that Postgres will never take', async ({ assert }) => {
+    const spool = aSpool(path())
+    const written: Hit[] = []
+    const bad = aHit(7, 3, 'opened')
+    const buffer = new EventBuffer({
+      spool,
+      write: async (hits) => {
+        if (hits.includes(bad))
+          throw Object.assign(new Error('invalid byte sequence'), { code: '22021' })
+        written.push(...hits)
+        return []
+      },
+    })
+    for (let seq = 1; seq <= 9; seq++) buffer.add(seq === 3 ? bad : aHit(7, seq, 'opened'))
+    await buffer.flush()
+    assert.lengthOf(written, 8)
+    assert.equal(await spool.refusedCount(), 1)
+    assert.equal(await spool.size(), 0)
+  })
+})
