@@ -34,6 +34,9 @@ export default await Env.create(APP_ROOT, {
   MAIL_PASSWORD: Env.schema.string.optional(),
   MAIL_FROM: Env.schema.string.optional(),
 
+  METRICS_TOKEN: Env.schema.string.optional(),
+  RETENTION_DAYS: Env.schema.number.optional(),
+
   UNLEASH_URL: Env.schema.string.optional(),
   UNLEASH_TOKEN: Env.schema.string.optional(),
 })

@@ -13,6 +13,7 @@ import { registerContentRoutes } from '#core/content/routes'
 import { registerBillingRoutes } from '#core/billing/routes'
 import { registerTrackingRoutes } from '#core/tracking/routes'
 import { registerCampaignRoutes } from '#core/campaigns/routes'
+import { registerDeliveryRoutes } from '#core/delivery/routes'
 import { registerPageFacts } from '#start/page_facts'
 import { registerReportingRoutes } from '#core/reporting/routes'
 
@@ -29,4 +30,5 @@ registerContentRoutes()
 registerBillingRoutes()
 registerTrackingRoutes()
 registerCampaignRoutes()
+registerDeliveryRoutes()
 registerReportingRoutes()

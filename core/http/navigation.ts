@@ -36,6 +36,7 @@ export const ADMIN_NAV: readonly NavEntry[] = [
   { key: 'home', label: 'ui.nav.dashboard', href: '/admin', symbol: 'layout-dashboard' },
   { key: 'clients', label: 'ui.nav.clients', href: '/admin/clients', symbol: 'building' },
   { key: 'campaigns', label: 'ui.nav.campaigns', href: '/admin/campaigns', symbol: 'speakerphone' },
+  { key: 'engine', label: 'ui.nav.engine', href: '/admin/engine', symbol: 'engine' },
   { key: 'services', label: 'ui.nav.services', href: '/admin/services', symbol: 'receipt-2' },
   { key: 'plugins', label: 'ui.nav.plugins', href: '/admin/plugins', symbol: 'puzzle' },
   { key: 'staff', label: 'ui.nav.staff', href: '/admin/staff', symbol: 'user-shield' },

@@ -4,6 +4,7 @@ import { openLiveChannels } from './live_channels.js'
 
 const PortalDashboard = () => import('./controllers/portal_dashboard_controller.js')
 const PortalReports = () => import('./controllers/portal_reports_controller.js')
+const Health = () => import('./controllers/health_controller.js')
 const AdminDashboard = () => import('./controllers/admin_dashboard_controller.js')
 
 /** The first pages of portal and admin, reports, files, and the channels of live progress */
@@ -18,6 +19,10 @@ export function registerReportingRoutes(): void {
     .prefix('/portal')
     .use(middleware.portal())
 
+  router.get('/health', [Health, 'show'])
+  router.get('/health/live', [Health, 'live'])
+  router.get('/health/ready', [Health, 'ready'])
+  router.get('/metrics', [Health, 'metrics'])
   router.get('/admin', [AdminDashboard, 'show']).use(middleware.admin())
   openLiveChannels()
 }

@@ -42,6 +42,10 @@ export const NO_PAGE: readonly string[] = [
   '/admin/sandbox/:id/raw',
   /** No bundled plugin brings a page; tests/functional/plugins shows one of a fixture */
   '/admin/plugins/:id/pages/:page',
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/metrics',
   '/theme-assets/:theme/*',
   '/o/:token',
   '/c/:token',
@@ -277,6 +281,7 @@ export async function seedPages(): Promise<{
   page('/admin/clients/:id/credit', 'admin-credit', { path: `/admin/clients/${accountId}/credit` })
   page('/admin/campaigns', 'admin-campaigns')
   page('/admin/campaigns/:id', 'admin-campaign', { path: `/admin/campaigns/${finished.id}` })
+  page('/admin/engine', 'admin-engine')
   page('/admin/services', 'admin-services')
   page('/admin/services/:id', 'admin-service', { path: `/admin/services/${service.id}` })
   page('/admin/plugins', 'admin-plugins')

@@ -1,0 +1,37 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { HttpContext } from '@adonisjs/core/http'
+import { health } from '../health.js'
+import { metrics } from '../metrics.js'
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** For machines that watch: no session, no language */
+export default class HealthController {
+  async live(ctx: HttpContext) {
+    return ctx.response.json({ live: true })
+  }
+
+  async ready(ctx: HttpContext) {
+    const { ready } = await health()
+    return ctx.response.status(ready ? 200 : 503).json({ ready })
+  }
+
+  async show(ctx: HttpContext) {
+    const state = await health()
+    return ctx.response.status(state.ready ? 200 : 503).json({ live: true, ...state })
+  }
+
+  /** From loopback, or with METRICS_TOKEN as bearer token */
+  async metrics(ctx: HttpContext) {
+    if (!this.#mayRead(ctx)) return ctx.response.status(403).send('metrics need a token\n')
+    const { type, text } = await metrics()
+    return ctx.response.header('content-type', type).send(text)
+  }
+
+  #mayRead(ctx: HttpContext): boolean {
+    const token = process.env.METRICS_TOKEN
+    const given = ctx.request.header('authorization')?.replace(/^Bearer /, '') ?? ''
+    if (token) return timingSafeEqual(digest(given), digest(token))
+    return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(ctx.request.ip())
+  }
+}
