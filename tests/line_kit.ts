@@ -107,17 +107,19 @@ export async function aService(
     .find((one) => one.pluginId === pluginId) ?? { channel: null, channelId: '' }
   if (!channel) throw new Error(`${pluginId} offers no channel`)
 
+  /** Another test may have changed the price */
   const found = await Service.findBy('slug', channelId)
-  if (found) return found
-  const service = await Service.create({
-    channel: channelId,
-    pluginId,
-    slug: channelId,
-    title: channel.title,
-    description: channel.description,
-    status: 'published',
-    position: 0,
-  })
+  const service =
+    found ??
+    (await Service.create({
+      channel: channelId,
+      pluginId,
+      slug: channelId,
+      title: channel.title,
+      description: channel.description,
+      status: 'published',
+      position: 0,
+    }))
   for (const unit of Object.keys(channel.units))
     await setRate({ serviceId: service.id, currency: 'XOF', unit, priceMicro: price })
   return service

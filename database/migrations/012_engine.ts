@@ -103,9 +103,10 @@ export default class extends BaseSchema {
       begin
         if to_regclass('deliveries_' || suffix) is not null and to_regclass('events_' || suffix) is not null then return; end if;
         perform pg_advisory_xact_lock(hashtext('open_run_partitions'));
+        /* Asked of the catalogue, not by to_regclass: that remembers what was not there before the lock was waited for */
         foreach parent in array array['deliveries', 'events'] loop
           child := parent || '_' || suffix;
-          continue when to_regclass(child) is not null;
+          continue when exists (select from pg_class where relname = child and relnamespace = current_schema()::regnamespace);
           execute format('create table %I (like %I including defaults including constraints including indexes)%s', child, parent,
             case parent when 'deliveries' then ' with (fillfactor = 80)' else '' end);
           execute format('alter table %I add constraint of_runs check (run_id >= %s and run_id < %s)', child, low, high);
