@@ -47,7 +47,6 @@ export const NO_PAGE: readonly string[] = [
   '/health/ready',
   '/metrics',
   '/theme-assets/:theme/*',
-  '/o/:token',
   '/c/:token',
   /** The client's own message, without our layout */
   '/w/:token',

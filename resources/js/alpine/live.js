@@ -64,7 +64,7 @@ export const live = () => {
       for (const [name, words] of Object.entries(message.values)) this.write(name, words)
       this.draw(message.parts, Number(message.total))
       if (message.elapsed !== null) this.clock(message.elapsed)
-      this.$refs.note.textContent = message.note
+      this.note(message.note)
       this.speak(message.summary)
     },
 
@@ -83,6 +83,8 @@ export const live = () => {
     /** The same arithmetic as the server's progressSegments */
     draw(parts, total) {
       const track = this.$root.querySelector('.bar-track')
+      /** A campaign that waits for its time has nothing to show yet */
+      if (!track) return
       const values = Object.values(parts).map(Number)
       const sum = values.reduce((so, value) => so + value, 0)
       const whole = Math.max(total, sum) || 1
@@ -137,8 +139,12 @@ export const live = () => {
         minute: '2-digit',
       })
       const words = this.$root.dataset.lost.replace('{time}', time)
-      this.$refs.note.textContent = words
+      this.note(words)
       this.$refs.spoken.textContent = words
+    },
+
+    note(words) {
+      if (this.$refs.note) this.$refs.note.textContent = words
     },
 
     speak(words) {
