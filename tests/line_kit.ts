@@ -107,7 +107,7 @@ export async function aService(
     .find((one) => one.pluginId === pluginId) ?? { channel: null, channelId: '' }
   if (!channel) throw new Error(`${pluginId} offers no channel`)
 
-  /** Another test may have changed the price */
+  /** Another test may have changed the price, also for days to come */
   const found = await Service.findBy('slug', channelId)
   const service =
     found ??
@@ -120,6 +120,10 @@ export async function aService(
       status: 'published',
       position: 0,
     }))
+  await sql(
+    `delete from rates where effective_from > now() and rate_card_id in (select id from rate_cards where service_id = $1::uuid)`,
+    [service.id]
+  )
   for (const unit of Object.keys(channel.units))
     await setRate({ serviceId: service.id, currency: 'XOF', unit, priceMicro: price })
   return service
