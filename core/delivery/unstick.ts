@@ -7,7 +7,7 @@ import { queuePumps } from './queue_pumps.js'
 
 /** What staff can do about each thing that is stuck */
 export const UNSTICK = ['chunks', 'expansions', 'canary', 'jobs', 'lane'] as const
-export type Unstick = (typeof UNSTICK)[number]
+type Unstick = (typeof UNSTICK)[number]
 
 /**
  * Gives what is stuck a push, each in the way that is safe for it: nothing here sends a message that may have been sent.
