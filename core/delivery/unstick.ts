@@ -5,10 +5,6 @@ import { freeDeadLeases } from './free_dead_leases.js'
 import { releaseCanary } from './judge_canaries.js'
 import { queuePumps } from './queue_pumps.js'
 
-/** What staff can do about each thing that is stuck */
-export const UNSTICK = ['chunks', 'expansions', 'canary', 'jobs', 'lane'] as const
-type Unstick = (typeof UNSTICK)[number]
-
 /**
  * Gives what is stuck a push, each in the way that is safe for it: nothing here sends a message that may have been sent.
  *
