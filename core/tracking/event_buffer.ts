@@ -10,9 +10,16 @@ import { spoolFile } from './spool_file.js'
 const FLUSH_MS = 200
 /** Hits in one transaction: making it ready keeps the process busy for some 20 ms, in which nobody is answered */
 const BATCH = 2_500
-/** Hits that wait in memory before all go to the spool: Postgres is slower than they come */
+/** Hits that wait in memory before they go to the spool: Postgres is slower than they come */
 const MOST_WAITING = 10_000
-/** Milliseconds without such a storm before Postgres is written to again: answering comes first, and has the processor */
+/**
+ * Hits a second from which on all go to the spool: a hit costs Postgres and us five times what its answer does, and answering comes
+ * first. They are written when it is calm again.
+ */
+const STORM_RATE = 5_000
+/** Hits over which the rate is taken */
+const RATE_OVER = 500
+/** Milliseconds that must be calm before Postgres is written to again */
 const STORM_MS = 1_000
 /** Hits that are kept in memory when the disk fails too, about 100 MB; past it the oldest are lost, and counted */
 const MOST_KEPT = 200_000
@@ -27,7 +34,11 @@ type Options = {
   readonly write: (hits: readonly Hit[]) => Promise<readonly Hit[]>
   readonly spool: Spool
   readonly mostWaiting?: number
+  readonly stormRate?: number
 }
+
+/** Ends a replay that a storm came over; what was not written stays */
+class StormError extends Error {}
 
 /**
  * Takes hits without waiting for anything, and writes them in batches: to Postgres, or to the spool while Postgres is away. What
@@ -39,7 +50,10 @@ export class EventBuffer {
   #replaying: NodeJS.Timeout | null = null
   #work: Promise<void> = Promise.resolve()
   #spilling: Promise<void> | null = null
-  #spoolUntil = 0
+  #awayUntil = 0
+  #stormUntil = 0
+  #counted = 0
+  #countedSince = 0
   #lost = 0
 
   constructor(private readonly o: Options) {}
@@ -47,7 +61,21 @@ export class EventBuffer {
   add(hit: Hit): void {
     this.#waiting.push(hit)
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
+    this.#counted += 1
+    if (this.#counted >= RATE_OVER) this.#measureRate()
     if (this.#waiting.length >= (this.o.mostWaiting ?? MOST_WAITING)) this.#spill()
+  }
+
+  #measureRate(): void {
+    const now = Date.now()
+    const rate = (this.#counted * 1_000) / Math.max(1, now - this.#countedSince)
+    if (rate > (this.o.stormRate ?? STORM_RATE)) this.#stormUntil = now + STORM_MS
+    this.#counted = 0
+    this.#countedSince = now
+  }
+
+  #spooling(): boolean {
+    return Date.now() < Math.max(this.#awayUntil, this.#stormUntil)
   }
 
   /** Resolves when everything that was heard before is in Postgres or in the spool */
@@ -67,13 +95,16 @@ export class EventBuffer {
 
   /** Writes what the spool holds, when Postgres is there; in turn with other batches */
   async replay(): Promise<void> {
-    if (Date.now() < this.#spoolUntil) return
+    if (this.#spooling()) return
     this.#work = this.#work.then(async () => {
       try {
         if ((await this.o.spool.size()) === 0) return
-        await this.o.spool.replay((hits) => this.#writeOrRefuse(hits))
+        await this.o.spool.replay((hits) => {
+          if (this.#spooling()) throw new StormError()
+          return this.#writeOrRefuse(hits)
+        })
       } catch (error) {
-        this.#failed(error as Error)
+        if (!(error instanceof StormError)) this.#failed(error as Error)
       }
     })
     await this.#work
@@ -88,7 +119,7 @@ export class EventBuffer {
   state(): { waiting: number; spooling: boolean; lost: number } {
     return {
       waiting: this.#waiting.length,
-      spooling: Date.now() < this.#spoolUntil,
+      spooling: this.#spooling(),
       lost: this.#lost,
     }
   }
@@ -103,7 +134,7 @@ export class EventBuffer {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH)
       this.#waiting = this.#waiting.slice(BATCH)
-      if (Date.now() < this.#spoolUntil) {
+      if (this.#spooling()) {
         if (!(await this.#toSpool(batch))) return
         continue
       }
@@ -136,14 +167,14 @@ export class EventBuffer {
   }
 
   #failed(error: Error): void {
-    this.#spoolUntil = Date.now() + AWAY_MS
+    this.#awayUntil = Date.now() + AWAY_MS
     logger.warn({ err: error.message }, 'Postgres does not take hits; they go to the spool')
   }
 
   /** More is heard than written: what waits goes to the spool, and what comes until the storm is over */
   #spill(): void {
     if (this.#spilling) return
-    this.#spoolUntil = Date.now() + STORM_MS
+    this.#stormUntil = Date.now() + STORM_MS
     const batch = this.#waiting
     this.#waiting = []
     this.#spilling = this.#toSpool(batch)

@@ -152,6 +152,25 @@ test.group('The buffer', (group) => {
     assert.equal(buffer.state().lost, 0)
   })
 
+  test('keeps Postgres out of a storm, and writes it all when it is calm', async ({ assert }) => {
+    const spool = aSpool(path())
+    let written = 0
+    const buffer = new EventBuffer({
+      spool,
+      stormRate: 1_000,
+      write: async (hits) => ((written += hits.length), []),
+    })
+    for (let n = 0; n < 3_000; n++) buffer.add(aHit(7, n + 1, 'opened'))
+    assert.isTrue(buffer.state().spooling)
+    await buffer.flush()
+    await buffer.replay()
+    assert.equal(written, 0)
+    assert.equal(await spool.size(), 3_000)
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await buffer.replay()
+    assert.equal(written, 3_000)
+  })
+
   test('sets the one hit aside that Postgres will never take', async ({ assert }) => {
     const spool = aSpool(path())
     const written: Hit[] = []
