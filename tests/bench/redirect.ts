@@ -56,14 +56,12 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
   const workers = []
   try {
     await load({ port, paths, seconds: 3 })
+    await calm()
     say('bare…')
     const floor = await load({ port: barePort, paths, seconds })
     say('ours…')
     const ours = await load({ port, paths, seconds })
-    /** What was clicked at full speed is written before the next measure begins */
-    const spool = new Spool(spoolFile)
-    do await sleep(1_500)
-    while ((await spool.size()) > 0)
+    await calm()
     const listId = await aLargeList(client, { people: Number(options.recipients) })
     const campaign = await aPaidCampaign({ client, service, listIds: [listId] })
     workers.push(await aWorker(root))
@@ -88,6 +86,13 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
     await stopChild(web)
     await sink.stop()
   }
+}
+
+/** What was clicked before is written before the next measure begins */
+async function calm(): Promise<void> {
+  const spool = new Spool(spoolFile)
+  do await sleep(1_500)
+  while ((await spool.size()) > 0)
 }
 
 /** As many clicks as the server takes, from people of its own for each connection */
