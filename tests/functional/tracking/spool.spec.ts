@@ -5,7 +5,7 @@ import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
-import { sqliteConnection, type SqliteDriver } from '#core/database/sqlite_connection'
+import { loadedDriver, sqliteConnection, type SqliteDriver } from '#core/database/sqlite_connection'
 import { EventBuffer } from '#core/tracking/event_buffer'
 import { hitHeard, type Hit } from '#core/tracking/hit'
 import { recordEvents } from '#core/tracking/record_events'
@@ -16,7 +16,7 @@ import { aHit, aSentRun, recounted, rollups } from './tracking_kit.js'
 const path = () => join(tmpdir(), `griot-spool-${randomUUID()}.sqlite`)
 
 /** A spool over a file; two over one file are two processes */
-function aSpool(file: string, driver: SqliteDriver = 'sqlite3'): Spool {
+function aSpool(file: string, driver: SqliteDriver = loadedDriver()): Spool {
   const name = `spool ${randomUUID()}`
   db.manager.add(name, sqliteConnection(file, driver))
   return new Spool(new SpoolFile(name))
@@ -25,7 +25,8 @@ function aSpool(file: string, driver: SqliteDriver = 'sqlite3'): Spool {
 const refused = () =>
   Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
 
-for (const driver of ['sqlite3', 'node'] as const)
+/** The native driver where this machine has it, and Node's own everywhere */
+for (const driver of new Set([loadedDriver(), 'node'] as const))
   test.group(`The spool, over ${driver}`, () => {
     test('keeps facts on disk, in order, and gives each away once', async ({ assert }) => {
       const file = path()
