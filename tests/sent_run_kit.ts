@@ -1,4 +1,5 @@
 import { request, type Agent } from 'node:http'
+import { applicationKey } from '#core/database/application_key'
 import { sql } from '#core/database/sql'
 import { startChild, type Child } from '#start/child_processes'
 import type { Client } from '#tests/line_kit'
@@ -75,7 +76,13 @@ export function aWebProcess(root: URL, port: number): Promise<Child> {
     root,
     name: `web ${port}`,
     script: 'bin/server',
-    env: { ...process.env, PORT: String(port) },
+    /** Templates are compiled once there, and each time in development */
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      APP_KEY: applicationKey(),
+      PORT: String(port),
+    },
     quiet: !process.env.MEASURE_LOGS,
   })
 }
