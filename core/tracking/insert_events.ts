@@ -13,7 +13,7 @@ export type NewEvent = PlacedHit & {
 /**
  * Writes events, each key once.
  *
- * Rows in: a batch, up to 5,000. Indexes: primary key, events_dedup, events_delivery. `npm run bench -- intake` has the time.
+ * Rows in: a batch, up to 2,500. Indexes: primary key, events_dedup, events_delivery. `npm run bench -- intake` has the time.
  *
  * @returns those that were not known
  */

@@ -30,7 +30,8 @@ export type JudgedAgain = { readonly events: number; readonly changed: number }
  * Judges the openings and clicks of a run again, from the signals that were kept. Each slice of deliveries is one transaction with
  * the counters that it corrects, so hits may come in meanwhile, and a pass that is broken off is simply run again.
  *
- * Rows in: all openings, clicks and visits of the run. Index: events_delivery. 100,000 events: about 6 s on two cores.
+ * Rows in: all openings, clicks and visits of the run. Index: events_delivery. 60,000 events of 20,000 deliveries, each
+ * judged otherwise: 1.8 s on two busy cores.
  */
 export async function judgeAgain(o: {
   pool: pg.Pool

@@ -29,7 +29,7 @@ export function sinceAccepted(
  * Locks deliveries in the one order that everybody keeps: by run, then by seq. Those that do not exist are left out.
  *
  * One statement a run: with the run as a constant only its partition is looked at, which a join over many runs cannot do.
- * Rows in: the deliveries of one batch, up to 5,000. Index: primary key. 5,000 of a million: about 40 ms.
+ * Rows in: the deliveries of one batch, up to 2,500. Index: primary key. 5,000 of a million: about 40 ms.
  */
 export async function lockDeliveries(
   client: pg.PoolClient,

@@ -41,7 +41,7 @@ type Group = {
  * Clicks are judged here, together with those of the same delivery that came before: the third link of a burst corrects what the
  * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyDeltas`).
  *
- * Rows in: a batch, up to 5,000. Two cores: `npm run bench -- intake`, docs/benchmarks.md.
+ * Rows in: a batch, up to 2,500. Two cores: `npm run bench -- intake`, docs/benchmarks.md.
  *
  * @returns receipts whose delivery nobody knows yet: the far side may be faster than we write down what it told us
  */

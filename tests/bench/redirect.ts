@@ -24,7 +24,8 @@ import { startSink } from '#tests/smtp/start_sink'
 
 /** What a redirect costs at least: Node's http server and nothing else */
 const BARE = `require('node:http').createServer((q, s) => { s.writeHead(302, { location: 'https://shop.example.com/', 'content-length': 0 }); s.end() }).listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`
-const CONNECTIONS = 50
+/** Enough that neither side ever sleeps: on a virtual machine waking the other costs more than the answer */
+const CONNECTIONS = 200
 const STEADY = 500
 /** Who clicks: somebody else each time, as after a large campaign */
 const PEOPLE = 200_000
