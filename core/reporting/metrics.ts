@@ -35,7 +35,8 @@ const ABOUT: Readonly<Record<string, string>> = {
   griot_jobs_failed: 'Jobs that were tried as often as they may be',
   griot_jobs_oldest_seconds: 'Seconds that the oldest due job has waited',
   griot_intake_waiting: 'Hits in the memory of this process',
-  griot_intake_spooling: '1 while hits go to the spool: Postgres is away, or hits come faster than they are written',
+  griot_intake_spooling:
+    '1 while hits go to the spool: Postgres is away, or hits come faster than they are written',
   griot_intake_lost: 'Hits lost since this process started',
 }
 
