@@ -3,6 +3,7 @@ import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphil
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
+import { JobLatency } from './job_latency.js'
 import { tasks, type TaskDefinition, type TaskLane, type TaskRegistry } from './task_registry.js'
 import { THIS_WORKER } from './this_worker.js'
 import { deadAmong, freeDeadJobs, WorkerSign } from './worker_sign.js'
@@ -34,17 +35,18 @@ export async function runWorker(o: {
   const registry = o.registry ?? tasks
   const pool: pg.Pool = createPool({ max: 10, name: 'jobs', plain: true })
   const sign = new WorkerSign()
+  const latency = new JobLatency()
   await sign.ready()
   await freeDeadJobs(pool)
-  await sayHere(pool)
+  await sayHere(pool, latency)
 
   const look = setInterval(() => {
-    Promise.all([freeDeadJobs(pool), sayHere(pool), o.onLook?.()]).catch((error: unknown) =>
-      logger.warn({ err: error }, 'could not look for dead workers')
+    Promise.all([freeDeadJobs(pool), sayHere(pool, latency), o.onLook?.()]).catch(
+      (error: unknown) => logger.warn({ err: error }, 'could not look for dead workers')
     )
   }, LOOK_MS)
   const start = (lane: TaskLane, concurrency: number) =>
-    startQueue({ ...o, lane, tasks: registry.in(lane), concurrency, pool, sign })
+    startQueue({ ...o, lane, tasks: registry.in(lane), concurrency, pool, sign, latency })
   const queues = await Promise.all([
     start('prompt', 2),
     start('ordinary', o.concurrency ?? 6),
@@ -55,8 +57,8 @@ export async function runWorker(o: {
     stop: async () => {
       clearInterval(look)
       await Promise.all(queues.map((queue) => queue.stop()))
-      await pool
-        .query('delete from workers where id = $1', [THIS_WORKER])
+      await sayHere(pool, latency)
+        .then(() => pool.query('delete from workers where id = $1', [THIS_WORKER]))
         .catch((error: unknown) => logger.debug({ err: error }, 'left without saying so'))
       await sign.drop()
       await pool.end()
@@ -71,6 +73,7 @@ async function startQueue(o: {
   concurrency: number
   pool: pg.Pool
   sign: WorkerSign
+  latency: JobLatency
 }): Promise<{ stop(): Promise<void> }> {
   if (o.tasks.length === 0) return { stop: async () => undefined }
   const taskList: TaskList = Object.fromEntries(o.tasks.map((task) => [task.name, task.handler]))
@@ -104,6 +107,7 @@ async function startQueue(o: {
     events: o.sign.watch(),
     preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS[o.lane], useNodeTime: true } },
   } as Parameters<typeof run>[0])
+  runner.events.on('job:start', ({ job }) => o.latency.started(job.task_identifier, job.run_at))
   runner.events.on('job:error', ({ job, error }) =>
     logger.error(
       { err: error, task: job.task_identifier, jobId: job.id, attempt: job.attempts },
@@ -114,23 +118,33 @@ async function startQueue(o: {
 }
 
 /** Puts this worker on the list, and takes those off whose sign nobody holds */
-async function sayHere(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `insert into workers (id, host, pid, figures) values ($1, $2, $3, $4)
-     on conflict (id) do update set seen_at = now(), figures = excluded.figures`,
-    [
-      THIS_WORKER,
-      hostname(),
-      process.pid,
-      JSON.stringify({ rss: process.memoryUsage.rss(), uptime: Math.round(process.uptime()) }),
-    ]
+async function sayHere(pool: pg.Pool, latency: JobLatency): Promise<void> {
+  const { rowCount } = await pool.query(
+    'update workers set seen_at = now(), figures = $2 where id = $1',
+    [THIS_WORKER, await figuresOf(latency)]
   )
+  if (rowCount === 0) {
+    /** New here, or taken for dead while it could not be heard: what it had counted was kept then */
+    latency.reset()
+    await pool.query(
+      'insert into workers (id, host, pid, figures) values ($1, $2, $3, $4) on conflict (id) do nothing',
+      [THIS_WORKER, hostname(), process.pid, await figuresOf(latency)]
+    )
+  }
   const { rows } = await pool.query<{ id: string }>(`select id from workers`)
   const dead = await deadAmong(
     pool,
     rows.map((row) => row.id)
   )
   if (dead.length > 0) await pool.query('delete from workers where id = any($1::uuid[])', [dead])
+}
+
+async function figuresOf(latency: JobLatency): Promise<string> {
+  return JSON.stringify({
+    rss: process.memoryUsage.rss(),
+    uptime: Math.round(process.uptime()),
+    counters: await latency.counters(),
+  })
 }
 
 /** The queue's own words: a line a job is for debugging, the rest for the log */

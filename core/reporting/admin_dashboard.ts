@@ -1,9 +1,9 @@
 import { campaignList, type CampaignRow } from '#core/campaigns/campaign_list'
 import { sql } from '#core/database/sql'
+import { queueDepth, type QueueDepth } from '#core/jobs/queue_depth'
 import type { BrokenInvariant } from '#core/ledger/broken_invariants'
 import pluginKernel from '#core/plugins/main'
 import { ledgerWatch } from './ledger_watch.js'
-import { queueDepth, type QueueDepth } from './queue_depth.js'
 
 /** Running campaigns that the page lists */
 const SHOWN = 10

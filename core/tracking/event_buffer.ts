@@ -115,11 +115,15 @@ export class EventBuffer {
     this.#replaying = null
   }
 
-  /** What the health of intake looks like: hits in memory, whether they go to the spool now, hits lost since the start */
-  state(): { waiting: number; spooling: boolean; lost: number } {
+  /**
+   * What the health of intake looks like: hits in memory, whether they go to the spool now, whether the memory is full because
+   * neither Postgres nor the disk takes them, hits lost since the start
+   */
+  state(): { waiting: number; spooling: boolean; full: boolean; lost: number } {
     return {
       waiting: this.#waiting.length,
       spooling: this.#spooling(),
+      full: this.#waiting.length >= MOST_KEPT,
       lost: this.#lost,
     }
   }

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpContext } from '@adonisjs/core/http'
+import env from '#start/env'
 import { health } from '../health.js'
 import { metrics } from '../metrics.js'
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** For machines that watch: no session, no language */
@@ -21,7 +23,7 @@ export default class HealthController {
     return ctx.response.status(state.ready ? 200 : 503).json({ live: true, ...state })
   }
 
-  /** From loopback, or with METRICS_TOKEN as bearer token */
+  /** From loopback, or with METRICS_TOKEN as bearer token. A proxy on this machine says whom it speaks for */
   async metrics(ctx: HttpContext) {
     if (!this.#mayRead(ctx)) return ctx.response.status(403).send('metrics need a token\n')
     const { type, text } = await metrics()
@@ -29,9 +31,10 @@ export default class HealthController {
   }
 
   #mayRead(ctx: HttpContext): boolean {
-    const token = process.env.METRICS_TOKEN
-    const given = ctx.request.header('authorization')?.replace(/^Bearer /, '') ?? ''
-    if (token) return timingSafeEqual(digest(given), digest(token))
-    return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(ctx.request.ip())
+    if (LOOPBACK.has(ctx.request.ip())) return true
+    const token = env.get('METRICS_TOKEN')
+    const given = /^Bearer (.+)$/.exec(ctx.request.header('authorization') ?? '')?.[1]
+    if (!token || !given) return false
+    return timingSafeEqual(digest(given), digest(token))
   }
 }

@@ -46,22 +46,3 @@ test.group('The Engine page', (group) => {
     page.assertStatus(302)
   })
 })
-
-test.group('Health', () => {
-  test('says that the process lives and that Postgres answers', async ({ client, assert }) => {
-    const page = await client.get('/health')
-    page.assertStatus(200)
-    assert.containsSubset(page.body(), { live: true, ready: true, database: true })
-    const ready = await client.get('/health/ready')
-    ready.assertStatus(200)
-  })
-
-  test('tells Prometheus what all processes share', async ({ client, assert }) => {
-    const page = await client.get('/metrics')
-    page.assertStatus(200)
-
-    assert.match(page.text(), /^griot_workers 0$/m)
-    assert.match(page.text(), /^griot_jobs_oldest_seconds \d/m)
-    assert.match(page.text(), /^process_resident_memory_bytes \d+$/m)
-  })
-})
