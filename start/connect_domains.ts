@@ -1,5 +1,8 @@
 import app from '@adonisjs/core/services/app'
 import { sql } from '#core/database/sql'
+import { waitingSentence } from '#core/campaigns/waiting_sentence'
+import { tellWaiting } from '#core/delivery/tell_waiting'
+import { whyWaiting } from '#core/delivery/why_waiting'
 import { addJob } from '#core/jobs/add_job'
 import { tasks } from '#core/jobs/task_registry'
 import { runPluginTask, tickPlugins } from '#core/plugins/plugin_tasks'
@@ -23,6 +26,11 @@ export function connectDomains(): void {
         ),
       hasOpenWork,
       readContacts,
+    })
+    waitingSentence.offer(async ({ runId, i18n, zone }) => {
+      const waiting = (await whyWaiting([runId])).get(runId)
+      const t = (key: string, data?: Record<string, unknown>) => i18n.t(key, data)
+      return waiting ? tellWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() }) : ''
     })
     kernel.onReceipts(({ events }) => recordReceipts(events))
   })

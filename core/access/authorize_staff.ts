@@ -1,11 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { StaffNotAllowedError } from './errors.js'
 
-export type StaffPermission = 'staff.manage' | 'clients.suspend'
+export type StaffPermission = 'staff.manage' | 'clients.suspend' | 'engine.operate'
 
 /** Rights of the two roles of the operator; everybody of the staff may look */
 const RIGHTS: Readonly<Record<'admin' | 'support', ReadonlySet<StaffPermission>>> = {
-  admin: new Set(['staff.manage', 'clients.suspend']),
+  admin: new Set(['staff.manage', 'clients.suspend', 'engine.operate']),
   support: new Set(),
 }
 

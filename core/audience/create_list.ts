@@ -1,3 +1,4 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { ListNameTakenError } from './errors.js'
 import ContactList from './models/contact_list.js'
@@ -12,8 +13,10 @@ export async function createList(o: {
   accountId: string
   name: string
   by: Actor
+  trx?: TransactionClientContract
 }): Promise<ContactList> {
   const list = new ContactList()
+  if (o.trx) list.useTransaction(o.trx)
   list.merge({ accountId: o.accountId, name: o.name.trim() })
   try {
     return await list.save()

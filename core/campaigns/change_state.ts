@@ -18,6 +18,7 @@ export type Happening = {
     | 'canary_bounced'
     | 'canary_complained'
     | 'canary_unsubscribed'
+    | 'canary_released'
   readonly data: Readonly<Record<string, unknown>>
 }
 

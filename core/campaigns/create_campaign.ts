@@ -1,3 +1,4 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import type Service from '#core/billing/models/service'
@@ -16,6 +17,7 @@ export async function createCampaign(o: {
   brief?: Record<string, unknown>
   listIds?: readonly string[]
   by: Actor
+  trx?: TransactionClientContract | undefined
 }): Promise<Campaign> {
   const { channel, pluginId } = pluginKernel.channel(o.service.channel)
   const [row] = await sql<{ id: string }>(
@@ -38,7 +40,10 @@ export async function createCampaign(o: {
       o.by.kind,
       o.by.id,
       o.by.name,
-    ]
+    ],
+    o.trx
   )
-  return Campaign.in(o.accountId).where('id', row.id).firstOrFail()
+  return Campaign.in(o.accountId, o.trx ? { client: o.trx } : {})
+    .where('id', row.id)
+    .firstOrFail()
 }

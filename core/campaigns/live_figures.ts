@@ -7,6 +7,8 @@ export type LiveFigures = {
   readonly accepted: number
   readonly rejected: number
   readonly uncertain: number
+  /** Of all runs of the campaign: what waits for a person */
+  readonly uncertainInAll: number
   readonly excluded: number
   readonly exclusions: Readonly<Record<string, number>>
   readonly delivered: number
@@ -34,7 +36,8 @@ export async function liveFigures(o: {
 }): Promise<LiveFigures> {
   const [row] = await sql<Record<string, unknown>>(
     `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
-            coalesce(r.uncertain, 0) uncertain, coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
+            coalesce(r.uncertain, 0) uncertain,
+            (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll", coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
             coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked, coalesce(r.unsubscribed, 0) unsubscribed,
             r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
             coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured, coalesce(h.released, 0)::bigint released, now() at

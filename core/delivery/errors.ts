@@ -1,3 +1,5 @@
+import { Exception } from '@adonisjs/core/exceptions'
+
 /** The sums of a run do not close. Nothing is sent and nobody is charged until a person has looked */
 export class RunArithmeticError extends Error {
   static code = 'E_RUN_ARITHMETIC'
@@ -6,4 +8,51 @@ export class RunArithmeticError extends Error {
   constructor(o: { runId: number; audience: number; rows: number; when: string }) {
     super(`Run ${o.runId}: audience ${o.audience} but ${o.rows} deliveries, ${o.when}`)
   }
+}
+
+type Translation = { readonly key: string; readonly data?: Record<string, unknown> }
+
+/** A form names a plugin that sends nothing here */
+export class PluginUnknownError extends Exception {
+  static override status = 422
+  static override code = 'E_ENGINE_PLUGIN_UNKNOWN'
+  readonly translation: Translation = { key: 'campaigns.engine.errors.plugin' }
+  readonly field = 'plugin'
+
+  constructor(pluginId: string) {
+    super(`No enabled plugin ${pluginId} sends messages`)
+  }
+}
+
+/** What somebody decided about is not what there is any more */
+export class UncertainChangedError extends Exception {
+  static override status = 409
+  static override code = 'E_UNCERTAIN_CHANGED'
+  readonly translation: Translation
+
+  constructor(o: { expected: number; found: number }) {
+    super(`${o.found} deliveries are meant by now, not ${o.expected}`)
+    this.translation = { key: 'campaigns.uncertain.errors.changed', data: o }
+  }
+}
+
+/** A run that is over sends nothing again */
+export class RunOverError extends Exception {
+  static override status = 409
+  static override code = 'E_RUN_OVER'
+  readonly translation: Translation = { key: 'campaigns.uncertain.errors.over' }
+}
+
+/** A run that goes on sends again by itself: a new campaign would write to the same people beside it */
+export class RunLiveError extends Exception {
+  static override status = 409
+  static override code = 'E_RUN_LIVE'
+  readonly translation: Translation = { key: 'campaigns.uncertain.errors.live' }
+}
+
+/** None of the contacts is there any more, or all were written to anew already */
+export class NobodyToRelaunchError extends Exception {
+  static override status = 422
+  static override code = 'E_NOBODY_TO_RELAUNCH'
+  readonly translation: Translation = { key: 'campaigns.uncertain.errors.nobody' }
 }

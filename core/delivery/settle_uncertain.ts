@@ -1,12 +1,13 @@
 import type { Actor } from '#core/database/actor'
-import { addJob } from '#core/jobs/add_job'
-import { jobFlags } from '#core/campaigns/job_flags'
 import { captureCost } from './capture_cost.js'
+import { RunOverError, UncertainChangedError } from './errors.js'
 import { inTransaction, deliveryPool } from './pool.js'
 import { priceUnits } from './price_units.js'
+import { queuePumps } from './queue_pumps.js'
 import { loadRun } from './run_snapshot.js'
 
-export type UncertainDecision = 'accepted' | 'rejected' | 'resend'
+export const UNCERTAIN_DECISIONS = ['accepted', 'rejected', 'resend'] as const
+export type UncertainDecision = (typeof UNCERTAIN_DECISIONS)[number]
 
 /**
  * What a person decides about deliveries whose outcome nobody knows. `accepted`: they arrived, and are charged as long as the
@@ -14,12 +15,16 @@ export type UncertainDecision = 'accepted' | 'rejected' | 'resend'
  * is live, because its hold pays for it. Written down by name for each delivery.
  *
  * @param o.seqs the deliveries meant; all uncertain ones of the run when absent
- * @returns how many changed; those that were settled meanwhile are left alone
+ * @param o.expected how many the person was told of; when absent, those that were settled meanwhile are left alone
+ * @returns how many changed
+ * @throws UncertainChangedError when there are more or fewer than expected by now: nothing changed
+ * @throws RunOverError when it ended before it could send again: nothing changed
  */
 export async function settleUncertain(o: {
   accountId: string
   runId: number
   seqs?: readonly number[]
+  expected?: number
   decision: UncertainDecision
   by: Actor
   why?: string
@@ -43,12 +48,17 @@ export async function settleUncertain(o: {
       [o.runId, o.accountId, o.seqs ? [...o.seqs] : null, o.decision]
     )
     const n = decided.length
+    if (o.expected !== undefined && n !== o.expected)
+      throw new UncertainChangedError({ expected: o.expected, found: n })
     if (n === 0) return 0
-    await client.query(
+    /** The run may end at this moment: whoever has its row first decides */
+    const { rowCount } = await client.query(
       `update campaign_runs set uncertain = uncertain - $2, accepted = accepted + case $3 when 'accepted' then $2 else 0 end,
-              rejected = rejected + case $3 when 'rejected' then $2 else 0 end, pending = pending + case $3 when 'resend' then $2 else 0 end where id = $1`,
+              rejected = rejected + case $3 when 'rejected' then $2 else 0 end, pending = pending + case $3 when 'resend' then $2 else 0 end
+        where id = $1 and ($3 <> 'resend' or state in ('expanding', 'running'))`,
       [o.runId, n, o.decision]
     )
+    if (rowCount === 0) throw new RunOverError()
     await client.query(
       `update run_destinations d set uncertain = d.uncertain - x.n, accepted = d.accepted + case $3 when 'accepted' then x.n else 0 end,
               rejected = d.rejected + case $3 when 'rejected' then x.n else 0 end
@@ -62,8 +72,9 @@ export async function settleUncertain(o: {
         [o.runId, n]
       )
     if (o.decision === 'resend')
+      /** A chunk that waits for a deferred row does not wait for this one; one that a worker has finds it on its return */
       await client.query(
-        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1 and c.state = 'done'
+        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1 and c.state in ('done', 'open')
             and exists (select 1 from unnest($2::int[]) s(seq) where s.seq between c.from_seq and c.to_seq)`,
         [o.runId, decided.map((row) => row.seq)]
       )
@@ -107,14 +118,6 @@ export async function settleUncertain(o: {
     }
     return n
   })
-  if (changed > 0 && o.decision === 'resend')
-    await addJob(
-      'delivery.resume',
-      { runId: run.id },
-      {
-        key: `resume:${run.id}`,
-        flags: jobFlags({ id: run.campaignId, accountId: run.accountId, pluginId: run.pluginId }),
-      }
-    )
+  if (changed > 0 && o.decision === 'resend') await queuePumps(run)
   return changed
 }

@@ -16,7 +16,7 @@ import { viewHelpers, type Translate, type ViewHelpers } from './view_helpers.js
 const KERNEL_PREFIX = 'admin/'
 
 /** West Africa's zone without summer time, until the account says another */
-const TIME_ZONE = 'Africa/Abidjan'
+export const TIME_ZONE = 'Africa/Abidjan'
 
 /** What identity's middleware puts on the context; http stands below it and reads no more than this */
 type Faces = {

@@ -1,10 +1,12 @@
 import { elapsedSeconds } from '#core/campaigns/elapsed_seconds'
 import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
+import { tellWaiting } from '#core/delivery/tell_waiting'
+import { whyWaiting, type Waiting } from '#core/delivery/why_waiting'
 import { sql } from '#core/database/sql'
 import { viewFormatters } from '#core/http/view_formatters'
 import { LIVE_LOCALES } from './live_channels.js'
 
-type Translate = (key: string, data: Record<string, unknown>) => string
+type Translate = (key: string, data?: Record<string, unknown>) => string
 
 /** What an open page takes: see `live` in docs/pages.md */
 export type LiveMessage = {
@@ -46,6 +48,10 @@ export async function liveMessages(o: {
     accountId: campaign.account_id,
     campaignId: o.campaignId,
   })
+  const waiting =
+    campaign.state === 'running' && figures.runId !== null
+      ? (await whyWaiting([figures.runId])).get(figures.runId)
+      : undefined
   return LIVE_LOCALES.map((locale) => ({
     locale,
     message: {
@@ -58,11 +64,12 @@ export async function liveMessages(o: {
       total: figures.audience - figures.excluded,
       ...words({
         figures,
+        waiting,
         currency: campaign.currency,
         zone: campaign.timezone,
         locale,
         now: o.now,
-        t: (key, data) => o.t(locale, key, data),
+        t: (key, data) => o.t(locale, key, data ?? {}),
       }),
       elapsed: elapsedSeconds(figures, o.now),
       state: campaign.state,
@@ -72,6 +79,7 @@ export async function liveMessages(o: {
 
 function words(o: {
   figures: LiveFigures
+  waiting: Waiting | undefined
   currency: string
   zone: string
   locale: string
@@ -91,8 +99,10 @@ function words(o: {
     uncertain: figures.uncertain,
     failed: figures.rejected,
   }
+  const why = o.waiting ? tellWaiting(o.waiting, o) : ''
   return {
     values: {
+      waiting: why && t('campaigns.waiting.sentence', { why }),
       ...Object.fromEntries(
         Object.entries(parts).flatMap(([key, count]) => [
           [key, number(count)],

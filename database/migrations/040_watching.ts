@@ -34,6 +34,12 @@ export default class extends BaseSchema {
       create trigger counters_stay_without_run after delete on campaign_runs
         referencing old table as gone for each statement execute function keep_counters_of_runs();
 
+      /* When quiet hours that hold at a time end, on the wall clock of a zone; null outside of them */
+      create function quiet_end(quiet_from time, quiet_until time, zone text, at timestamptz) returns timestamptz language sql stable parallel safe as $$
+        select case when is_quiet(quiet_from, quiet_until, zone, at) then
+          ((at at time zone zone)::date + quiet_until + case when (at at time zone zone)::time >= quiet_until then interval '1 day' else interval '0' end) at time zone zone end
+      $$;
+
       /* Runs that a person has to look at. The column seldom changes, so updates of other counters stay in their page */
       create index campaign_runs_uncertain on campaign_runs (campaign_id) where uncertain > 0;
 
@@ -51,6 +57,7 @@ export default class extends BaseSchema {
         drop constraint delivery_decisions_decision_check,
         add constraint delivery_decisions_decision_check check (decision in ('accepted', 'rejected', 'resend'));
       drop index campaign_runs_uncertain;
+      drop function quiet_end(time, time, text, timestamptz);
       drop trigger counters_stay_without_run on campaign_runs;
       drop function keep_counters_of_runs();
       drop trigger counters_stay_without_worker on workers;

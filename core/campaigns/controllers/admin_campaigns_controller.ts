@@ -7,13 +7,14 @@ import {
   type CampaignView,
 } from '../campaign_list.js'
 import { campaignStory } from '../campaign_story.js'
-import { CampaignNotFoundError } from '../errors.js'
 import { describeSending } from '../describe_sending.js'
+import { findAnyCampaign } from '../find_campaign.js'
 import { liveFigures } from '../live_figures.js'
-import Campaign from '../models/campaign.js'
+import type Campaign from '../models/campaign.js'
 import { readSchedule } from '../read_schedule.js'
 import { tellStory } from '../tell_story.js'
 import { pauseCampaign } from '../pause_campaign.js'
+import { waitingSentence } from '../waiting_sentence.js'
 import { sql } from '#core/database/sql'
 import { controlForm } from '../validators/campaign_forms.js'
 
@@ -37,6 +38,7 @@ export default class AdminCampaignsController {
     )
     const own = { accountId: campaign.accountId, campaignId: campaign.id }
     const schedule = await readSchedule(own)
+    const figures = await liveFigures(own)
     return renderPage(ctx, 'admin/campaigns/show', {
       campaign: {
         id: campaign.id,
@@ -46,7 +48,15 @@ export default class AdminCampaignsController {
         kind: campaign.kind,
       },
       account,
-      figures: await liveFigures(own),
+      figures,
+      waiting:
+        campaign.state === 'running' && figures.runId !== null
+          ? await waitingSentence.say({
+              runId: figures.runId,
+              i18n: ctx.i18n,
+              zone: account.timezone,
+            })
+          : '',
       sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
       story: tellStory({
         story: await campaignStory(own),
@@ -69,14 +79,7 @@ export default class AdminCampaignsController {
     return ctx.response.redirect(`/admin/campaigns/${campaign.id}`)
   }
 
-  async #campaign(ctx: HttpContext): Promise<Campaign> {
-    const id = String(ctx.params.id)
-    const campaign = /^[0-9a-f-]{36}$/.test(id)
-      ? await Campaign.acrossAccounts('staff see the campaigns of every client')
-          .where('id', id)
-          .first()
-      : null
-    if (!campaign) throw new CampaignNotFoundError('No such campaign')
-    return campaign
+  #campaign(ctx: HttpContext): Promise<Campaign> {
+    return findAnyCampaign(String(ctx.params.id), 'staff see the campaigns of every client')
   }
 }

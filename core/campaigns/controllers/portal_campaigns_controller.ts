@@ -34,6 +34,7 @@ import { resumeCampaign } from '../resume_campaign.js'
 import { CAMPAIGN_TRANSITIONS, type CampaignState } from '../states.js'
 import { describeSending } from '../describe_sending.js'
 import { tellHappening, tellStory } from '../tell_story.js'
+import { waitingSentence } from '../waiting_sentence.js'
 import { plainCampaign, wizardModel } from './wizard_model.js'
 import {
   audienceForm,
@@ -214,6 +215,10 @@ export default class PortalCampaignsController {
     return renderPage(ctx, 'portal/campaigns/show', {
       campaign: plainCampaign(campaign),
       figures,
+      waiting:
+        campaign.state === 'running' && figures.runId !== null
+          ? await waitingSentence.say({ runId: figures.runId, i18n: ctx.i18n, zone })
+          : '',
       story: tellStory({ ...told, story }),
       sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
       schedule: schedule && {
