@@ -12,6 +12,10 @@ import { saveSending } from '#core/campaigns/save_sending'
 import { startImport, uploadImport } from '#core/audience/start_import'
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
+import { slowDown } from '#core/delivery/adapt_rate'
+import { setRate } from '#core/delivery/set_rate'
+import { settleUncertain } from '#core/delivery/settle_uncertain'
+import { bucketKeys } from '#core/delivery/take_tokens'
 import { issueLink } from '#core/identity/access_links'
 import StaffMember from '#core/identity/models/staff_member'
 import User from '#core/identity/models/user'
@@ -142,6 +146,8 @@ export async function seedPages(): Promise<{
         .state === 'finished'
   )
   const runId = await react(finished.id)
+  await leaveUnknown({ accountId, runId, by })
+  await holdBack()
 
   const [list] = quoted.listIds
   const [{ id: contact }] = await sql<{ id: string }>(
@@ -238,6 +244,15 @@ export async function seedPages(): Promise<{
   page('/portal/campaigns/:id/review', 'campaign-review-repeat', {
     path: `/portal/campaigns/${repeating.quoted}/review`,
   })
+  page('/portal/campaigns/:id/uncertain', 'campaign-uncertain', {
+    path: `/portal/campaigns/${finished.id}/uncertain`,
+  })
+  page('/portal/campaigns/:id/uncertain', 'campaign-uncertain-none', {
+    path: `/portal/campaigns/${draft.id}/uncertain`,
+  })
+  page('/portal/campaigns/:id/uncertain/decide', 'campaign-uncertain-decide', {
+    path: `/portal/campaigns/${finished.id}/uncertain/decide?run=${runId}&decision=relaunch&seqs[]=3&seqs[]=5`,
+  })
   page('/portal/campaigns/:id/report', 'campaign-report', {
     path: `/portal/campaigns/${finished.id}/report`,
   })
@@ -280,6 +295,12 @@ export async function seedPages(): Promise<{
   page('/admin/clients/:id/credit', 'admin-credit', { path: `/admin/clients/${accountId}/credit` })
   page('/admin/campaigns', 'admin-campaigns')
   page('/admin/campaigns/:id', 'admin-campaign', { path: `/admin/campaigns/${finished.id}` })
+  page('/admin/campaigns/:id/uncertain', 'admin-campaign-uncertain', {
+    path: `/admin/campaigns/${finished.id}/uncertain`,
+  })
+  page('/admin/campaigns/:id/uncertain/decide', 'admin-campaign-uncertain-decide', {
+    path: `/admin/campaigns/${finished.id}/uncertain/decide?run=${runId}&decision=accepted&all=1`,
+  })
   page('/admin/engine', 'admin-engine')
   page('/admin/services', 'admin-services')
   page('/admin/services/:id', 'admin-service', { path: `/admin/services/${service.id}` })
@@ -345,6 +366,42 @@ async function aSchedule(o: {
     await runDueOccurrences({ now: late, graceHours: 6 })
   }
   return { quoted: quoted.id, scheduled: scheduled.id }
+}
+
+/** The relay did not answer for a few messages, and somebody has decided about one of them */
+async function leaveUnknown(o: {
+  accountId: string
+  runId: number
+  by: { kind: 'user'; id: string; name: string }
+}): Promise<void> {
+  const [{ n }] = await sql<{ n: number }>(
+    `with lost as (
+       update deliveries set state = 'uncertain', detail = case when seq % 2 = 0 then 'the worker ended while handing over' else 'connection lost after the final dot' end
+        where run_id = $1 and state = 'accepted' and seq between 3 and 9 returning 1)
+     update campaign_runs set accepted = accepted - (select count(*)::int from lost), uncertain = uncertain + (select count(*)::int from lost)
+      where id = $1 returning uncertain n`,
+    [o.runId]
+  )
+  await settleUncertain({
+    accountId: o.accountId,
+    runId: o.runId,
+    seqs: [9],
+    expected: n > 0 ? 1 : 0,
+    decision: 'rejected',
+    by: o.by,
+    why: 'La cliente dit au téléphone qu’elle n’a rien reçu.',
+  })
+}
+
+/** One destination is limited, another asked to slow down */
+async function holdBack(): Promise<void> {
+  await setRate({ key: bucketKeys.destination('email', 'orange.example'), perSecond: 5 })
+  await slowDown({
+    pluginId: 'email',
+    destination: 'grand-fournisseur.example',
+    why: '421 4.7.0 Too many messages from this sender, try again later',
+    until: new Date(Date.now() + 3_600_000),
+  })
 }
 
 /** A file as a spreadsheet saves it, with something wrong in it */

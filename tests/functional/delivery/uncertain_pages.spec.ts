@@ -77,7 +77,7 @@ test.group('Messages of unknown outcome', (group) => {
       (await get(`/portal/campaigns/${run.campaignId}${from}`)).assertTextIncludes(path(run))
     const page = await get(path(run))
     page.assertStatus(200)
-    for (const words of [...UNKNOWN, 'Tous les 3 messages', 'Renvoyer', 'Marquer non remis'])
+    for (const words of [...UNKNOWN, 'Tous les messages (3)', 'Renvoyer', 'Marquer non remis'])
       page.assertTextIncludes(words)
     assert.notMatch(page.text(), /translation missing|>\s*(?:campaigns|ui)\.[a-z_.]+\s*</i)
     assert.notInclude(page.text(), 'Relancer ces contacts')
