@@ -55,7 +55,7 @@ export type EngineState = {
 const RUNS_SHOWN = 50
 const LANES_SHOWN = 100
 
-/** Who works, what is slowed down, what is being sent and why something is not. 50 runs of 20 chunks: 25 ms */
+/** Who works, what is slowed down, what is being sent and why something is not. 1,000 live runs of 20 chunks: 20 ms */
 export async function engineState(): Promise<EngineState> {
   const [workers, lanes, runs, [sums], queue, stuck] = await Promise.all([
     sql<EngineWorker>(

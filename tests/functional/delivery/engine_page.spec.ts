@@ -51,8 +51,8 @@ test.group('The Engine page', (group) => {
       '421 trop de messages',
       'slow.example',
       'Grande vente',
-      'En attente : la campagne attend son tour.',
-      'delivery.retire, 1 fois : no partition',
+      'En attente\u00a0: la campagne attend son tour.',
+      'delivery.retire, 1 fois\u00a0: no partition',
       `/admin/campaigns/${run.campaignId}/uncertain?run=${run.id}`,
     ])
       page.assertTextIncludes(words)

@@ -303,6 +303,7 @@ test.group('Messages of unknown outcome', (group) => {
     const client = await aClient()
     const run = await anExpandedRun(client, 120)
     await sql(`update deliveries set state = 'uncertain' where run_id = $1`, [run.id])
+    await sql('update campaign_runs set uncertain = 120, pending = 0 where id = $1', [run.id])
     const page = (o: { after?: number; before?: number }) =>
       listUncertain({ accountId: client.accountId, runId: run.id, ...o })
     const one = await page({})

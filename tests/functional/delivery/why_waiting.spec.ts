@@ -176,7 +176,7 @@ test.group('Why a campaign is not sending', (group) => {
       .withGuard('portal')
       .loginAs(owner)
     page.assertStatus(200)
-    page.assertTextIncludes('En attente : aucun processus d’envoi ne tourne')
+    page.assertTextIncludes('En attente\u00a0: aucun processus d’envoi ne tourne')
     const t = (locale: string, key: string, data: Record<string, unknown>) =>
       i18nManager.locale(locale).t(key, data)
     const told = async () => {
@@ -184,7 +184,7 @@ test.group('Why a campaign is not sending', (group) => {
       return messages.map(({ message }) => message.values.waiting)
     }
     assert.deepEqual(await told(), [
-      'En attente : aucun processus d’envoi ne tourne sur la plateforme.',
+      'En attente\u00a0: aucun processus d’envoi ne tourne sur la plateforme.',
       'Waiting: no sending process runs on the platform.',
     ])
     await aWorker()

@@ -7,6 +7,7 @@ import { KNOWN_STATES } from '#core/http/state_look'
 const ROOT = new URL('../../../', import.meta.url).pathname
 const FILES = [
   'resources/lang/{l}/ui.json',
+  'resources/lang/{l}/campaigns.json',
   'resources/lang/{l}/errors.json',
   'resources/lang/{l}/themes.json',
   'themes/base/locales/{l}.json',
