@@ -13,6 +13,7 @@ import { freeDeadLeases } from '#core/delivery/free_dead_leases'
 import { judgeCanaries } from '#core/delivery/judge_canaries'
 import { leaseChunk } from '#core/delivery/lease_chunk'
 import { deliveryPool } from '#core/delivery/pool'
+import { queuePumps } from '#core/delivery/queue_pumps'
 import { retireRuns } from '#core/delivery/retire_runs'
 import { loadRun, type Run } from '#core/delivery/run_snapshot'
 import { noteTurn, runsInTurn } from '#core/delivery/runs_in_turn'
@@ -286,6 +287,8 @@ test.group('Rules of the engine', (group) => {
     await judgeCanaries({ now: new Date() })
     assert.isEmpty(await judgeCanaries({ now: new Date() }))
     assert.deepEqual(await judgeCanaries({ now: new Date(Date.now() + 3_600_000) }), [run.id])
+    /** As the sweep does, which judges canaries every minute */
+    await queuePumps(run)
     await runJobs({ later: true })
     assert.deepEqual(await deliveryStates(run.id), { accepted: 100 })
   })
