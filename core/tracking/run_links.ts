@@ -67,9 +67,9 @@ function remember(run: RunLinks): RunLinks {
  */
 export async function copyRunLinks(file: SpoolFile = spoolFile): Promise<number> {
   const [newest] = await file.query<{ at: string | null }>('select max(launched_at) at from runs')
-  let after = newest.at
-    ? new Date(Date.parse(newest.at) - OVERLAP_MS).toISOString()
-    : new Date(0).toISOString()
+  /** A clock that once ran ahead must not hide the runs that are launched until it is caught up with */
+  const known = newest.at ? Math.min(Date.parse(newest.at), Date.now()) - OVERLAP_MS : 0
+  let after = new Date(known).toISOString()
   let copied = 0
   for (;;) {
     const rows = await sql<Row>(

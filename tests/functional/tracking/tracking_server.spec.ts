@@ -158,6 +158,18 @@ test.group('Targets', () => {
     await sql('delete from run_links where run_id = $1', [run])
     assert.deepEqual((await runLinks(run))?.links, ['https://copied.example.com/'])
   })
+
+  test('are copied also when an earlier run was launched by a clock that ran ahead', async ({
+    assert,
+  }) => {
+    const ahead = await aSentRun()
+    await sql(`update campaign_runs set launched_at = now() + interval '30 days' where id = $1`, [
+      ahead,
+    ])
+    await copyRunLinks()
+    await aSentRun()
+    assert.equal(await copyRunLinks(), 1)
+  })
 })
 
 test.group('Landing pages', () => {
