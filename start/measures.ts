@@ -87,7 +87,7 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     about:
       'the database is restarted, crashes and refuses connections for seconds during a campaign: workers wait and go on',
     options: { restarts: 9, recipients: 40_000, workers: 2 },
-    quick: { restarts: 3, recipients: 8_000, workers: 1 },
+    quick: { restarts: 3, recipients: 12_000, workers: 1 },
     load: async () => (await import('#tests/faults/postgres')).restartPostgres,
   },
   smtp: {
@@ -108,7 +108,7 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     about:
       'workers are asked to end one after the other in the middle of a campaign, as an upgrade does: what is in flight is finished',
     options: { stops: 10, recipients: 60_000, workers: 2 },
-    quick: { stops: 2, recipients: 8_000, workers: 2 },
+    quick: { stops: 2, recipients: 12_000, workers: 2 },
     load: async () => (await import('#tests/faults/sigterm')).askWorkersToEnd,
   },
   schedulers: {

@@ -42,19 +42,22 @@ export async function slowDown(o: {
   )
 }
 
-/** A window to destinations went well: those that were slowed down may have more, up to their ceiling */
+/**
+ * A window to destinations went well: those that were slowed down may have more, up to their ceiling. A destination that is blocked now
+ * is left alone: the window was in flight when it asked, and says nothing about it.
+ */
 export async function speedUp(o: {
   pluginId: string
   destinations: readonly string[]
 }): Promise<void> {
   const keys = o.destinations.map((destination) => bucketKeys.destination(o.pluginId, destination))
   await deliveryPool().query(
-    'delete from rate_buckets where key = any($1::text[]) and ceiling is null and rate * 2 >= $2',
+    'delete from rate_buckets where key = any($1::text[]) and ceiling is null and rate * 2 >= $2 and (blocked_until is null or blocked_until <= now())',
     [keys, FORGET_RATE]
   )
   await deliveryPool().query(
     `update rate_buckets set rate = least(coalesce(ceiling, 'infinity'), rate * 2), faults = 0, why = '', updated_at = now()
-      where key = any($1::text[]) and (faults > 0 or rate < coalesce(ceiling, 'infinity'))`,
+      where key = any($1::text[]) and (faults > 0 or rate < coalesce(ceiling, 'infinity')) and (blocked_until is null or blocked_until <= now())`,
     [keys]
   )
 }

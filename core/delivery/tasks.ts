@@ -13,6 +13,7 @@ import { pumpOnce } from './pump_once.js'
 import { queuePumps } from './queue_pumps.js'
 import { retireRuns } from './retire_runs.js'
 import { loadRun, type Run } from './run_snapshot.js'
+import { tidyEngine } from './tidy_engine.js'
 
 /** Seconds between two looks at a network or at work in hand */
 const LOOK_AGAIN_SECONDS = 60
@@ -31,6 +32,7 @@ export function registerDeliveryTasks(): void {
       cron: '17 3 * * *',
       handler: async () => {
         await retireRuns()
+        await tidyEngine()
       },
     })
     .add({

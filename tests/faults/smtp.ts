@@ -1,19 +1,7 @@
 import { sql } from '#core/database/sql'
-import { brokenInvariants } from '#core/ledger/broken_invariants'
 import type { MeasureContext } from '#start/measures'
-import type { Child } from '#start/child_processes'
-import {
-  aLargeList,
-  aMailService,
-  aPaidCampaign,
-  aRichClient,
-  aWorker,
-  endWorkers,
-  launch,
-  untilOver,
-} from '#tests/measure_kit'
-import { startSink } from '#tests/smtp/start_sink'
-import { lostAmong } from './kill.js'
+import { untilOver } from '#tests/measure_kit'
+import { account, whileSending } from './sending_kit.js'
 
 /** What must come of each trouble: states that are right for it in the end */
 const RIGHT: Readonly<Record<string, readonly string[]>> = {
@@ -37,60 +25,37 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
  */
 export async function misbehavingServer(context: MeasureContext) {
   const { options } = context
-  const recipients = Number(options.recipients)
-  const sink = await startSink()
-  const workers: Child[] = []
+  const kinds = Object.keys(RIGHT).filter((kind) => kind !== 'hang-dot' || options.hang)
+  const each = Math.max(1, Math.floor(Number(options.recipients) / kinds.length))
+  /** A server that never answers costs a connection for its whole patience: a few of those tell as much as many */
+  const few = (kind: string) => kind === 'hang-dot' || kind === 'garbage'
+  const lists = new Map(kinds.map((kind) => [kind, few(kind) ? Math.min(3, each) : each]))
   const nudge = setInterval(() => void hurry(), 1_000)
   try {
-    const { service } = await aMailService({ port: sink.port })
-    const client = await aRichClient()
-    const kinds = Object.keys(RIGHT).filter((kind) => kind !== 'hang-dot' || options.hang)
-    const each = Math.max(1, Math.floor(recipients / kinds.length))
-    const listIds: string[] = []
-    for (const kind of kinds)
-      /** A server that never answers costs a connection for its whole patience: a few of those tell as much as many */
-      listIds.push(
-        await aLargeList(client, {
-          people: kind === 'hang-dot' || kind === 'garbage' ? Math.min(3, each) : each,
-          local: kind,
-          domains: 3,
-        })
-      )
-    const campaign = await aPaidCampaign({ client, service, listIds })
-    for (let n = 0; n < Number(options.workers); n++)
-      workers.push(await aWorker(context.root, `worker ${n + 1}`))
-    const { runId } = await launch(client, campaign)
-    const figures = await untilOver(runId, { patienceSeconds: 240 })
-    const told = await sink.figures()
-    const accounted = await lostAmong(runId, new Set(await sink.recipients()))
-    const states = await sql<{ kind: string; state: string; n: number }>(
-      `select split_part(address, '.', 1) kind, state, count(*)::int n from deliveries where run_id = $1 group by 1, 2 order by 1, 2`,
-      [runId]
+    return await whileSending(
+      context,
+      async (sending) => {
+        const figures = await untilOver(sending.runId, { patienceSeconds: 240 })
+        const { sums, failed } = await account(sending, figures)
+        const states = await sql<{ kind: string; state: string; n: number }>(
+          `select split_part(address, '.', 1) kind, state, count(*)::int n from deliveries where run_id = $1 group by 1, 2 order by 1, 2`,
+          [sending.runId]
+        )
+        return {
+          ...sums,
+          states: Object.fromEntries(states.map((row) => [`${row.kind} ${row.state}`, row.n])),
+          failed: [
+            ...failed,
+            ...states
+              .filter((row) => !RIGHT[row.kind].includes(row.state))
+              .map((row) => `${row.n} of ${row.kind} are ${row.state}`),
+          ],
+        }
+      },
+      { lists, domains: 3 }
     )
-    const wrong = states.filter((row) => !RIGHT[row.kind].includes(row.state))
-    const broken = await brokenInvariants()
-    const failed = [
-      ...wrong.map((row) => `${row.n} of ${row.kind} are ${row.state}`),
-      ...(told.repeated > 0 ? [`${told.repeated} messages came twice`] : []),
-      ...(accounted.lost > 0 ? [`${accounted.lost} accepted messages never came`] : []),
-      ...(accounted.unnamed > 0 ? [`${accounted.unnamed} messages came that are not named`] : []),
-      ...(figures.state === 'finished' ? [] : [`the run is ${figures.state}`]),
-      ...broken.map((one) => `ledger ${one.invariant} of ${one.subject} is off by ${one.off}`),
-    ]
-    return {
-      recipients: figures.audience,
-      received: told.messages,
-      duplicates: told.repeated,
-      lost: accounted.lost,
-      uncertain: figures.uncertain,
-      states: Object.fromEntries(states.map((row) => [`${row.kind} ${row.state}`, row.n])),
-      finished: figures.state === 'finished',
-      failed,
-    }
   } finally {
     clearInterval(nudge)
-    await endWorkers(workers)
-    await sink.stop()
   }
 }
 

@@ -7,9 +7,6 @@ type SmtpError = Error & {
   code?: string
 }
 
-/** Minutes to leave a relay alone that says it is too busy */
-const BUSY_MINUTES = 10
-
 /**
  * What a failed message means (RFC 5321 §4.2.1, RFC 3463). The decisive question without a reply code is whether a
  * byte of the message was read from us: when none was, nothing was sent and it may be tried again; when some were, the
@@ -17,7 +14,7 @@ const BUSY_MINUTES = 10
  *
  * @param o.bodyWasRead whether the connection had begun to read the message
  */
-export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now: Date }): Outcome {
+export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean }): Outcome {
   const { error } = o
   const detail = (error.response ?? error.message).replace(/[\r\n]+/g, ' ').slice(0, 300)
   const code = error.responseCode ?? 0
@@ -26,13 +23,8 @@ export function classifyFailure(o: { error: SmtpError; bodyWasRead: boolean; now
   /** Nobody is let in with these credentials (RFC 4954 §6) */
   if (code === 535 || code === 534 || error.code === 'EAUTH')
     return { status: 'deferred', detail, scope: 'sender' }
-  if (code === 421)
-    return {
-      status: 'deferred',
-      detail,
-      retryAt: new Date(o.now.getTime() + BUSY_MINUTES * 60_000),
-      scope: 'destination',
-    }
+  /** SMTP gives no time to come back: the kernel's own back-off knows better than a guess of ours */
+  if (code === 421) return { status: 'deferred', detail, scope: 'destination' }
   if (code >= 400 && code < 500)
     return { status: 'deferred', detail, scope: throttles(enhanced) ? 'destination' : 'recipient' }
   if (code >= 500) {

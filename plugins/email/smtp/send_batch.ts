@@ -42,7 +42,6 @@ async function sendOne(ctx: Context, session: Session, recipient: Recipient): Pr
     return classifyFailure({
       error: error as Error,
       bodyWasRead: body.asked,
-      now: ctx.clock.now(),
     })
   }
 }

@@ -19,6 +19,7 @@ import { loadRun, type Run } from '#core/delivery/run_snapshot'
 import { noteTurn, runsInTurn } from '#core/delivery/runs_in_turn'
 import { setRate } from '#core/delivery/set_rate'
 import { settleUncertain } from '#core/delivery/settle_uncertain'
+import { tidyEngine } from '#core/delivery/tidy_engine'
 import { bucketKeys, takeTokens } from '#core/delivery/take_tokens'
 import { THIS_WORKER } from '#core/jobs/this_worker'
 import pluginKernel from '#core/plugins/main'
@@ -177,6 +178,44 @@ test.group('Rules of the engine', (group) => {
     assert.isNotNull(await lease(run))
     for (let window = 0; window < 12; window++)
       await speedUp({ pluginId: PLUGIN, destinations: ['busy.example'] })
+    assert.isEmpty(await sql('select 1 from rate_buckets where key = $1', [key]))
+  })
+
+  test('does not forget a block because of a window that was in flight', async ({ assert }) => {
+    await slowDown({ pluginId: PLUGIN, destination: 'busy.example', why: '421' })
+    await speedUp({ pluginId: PLUGIN, destinations: ['busy.example'] })
+    const [bucket] = await sql('select faults, rate from rate_buckets where key = $1', [
+      bucketKeys.destination(PLUGIN, 'busy.example'),
+    ])
+    assert.deepEqual(bucket, { faults: 1, rate: 1 })
+  })
+
+  test('forgets at night what no cap looks back to, and the pace of what is over', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const run = await aRun(client, 2)
+    await sql('update accounts set cap_messages = 1, cap_days = 40 where id = $1::uuid', [
+      client.accountId,
+    ])
+    await sql(
+      `insert into contact_touches (account_id, address, day, messages) select $1::uuid, 'a@b.example', current_date - n, 1 from unnest(array[1, 35, 60]) n`,
+      [client.accountId]
+    )
+    const key = bucketKeys.campaign(run.campaignId)
+    await setRate({ key, perSecond: 1 })
+    await tidyEngine()
+    assert.lengthOf(await sql('select 1 from rate_buckets where key = $1', [key]), 1)
+    const days = await sql<{ ago: number }>(
+      'select current_date - day ago from contact_touches where account_id = $1::uuid order by 1',
+      [client.accountId]
+    )
+    assert.deepEqual(
+      days.map((row) => row.ago),
+      [1, 35]
+    )
+    await runJobs()
+    await tidyEngine()
     assert.isEmpty(await sql('select 1 from rate_buckets where key = $1', [key]))
   })
 
