@@ -9,6 +9,8 @@ export const CHUNK_ROWS = 500
 /** Contacts of a slice. The first is small, so that the first messages leave while the rest is still being expanded */
 const FIRST_SLICE = 2_000
 const SLICE = 50_000
+/** Class of the advisory locks under which a run is expanded: "GRIX" */
+const EXPANDING = 0x4758
 /** Recipients of one destination in a slice from which on they get chunks of their own: a slow domain then delays nobody else */
 const OWN_LANE = 200
 
@@ -34,6 +36,8 @@ type Slice = {
  */
 export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Promise<SliceResult> {
   return inTransaction(async (client) => {
+    /** One slice of a run at a time. Not by the run's own row: settling waits for that, and sending goes on meanwhile */
+    await client.query('select pg_advisory_xact_lock($1, $2)', [EXPANDING, run.id])
     const { rows } = await client.query<{
       state: string
       expanded_to: string | null
@@ -44,7 +48,7 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
       `select r.state, r.expanded_to, (select count(*)::int from delivery_chunks where run_id = r.id) chunks,
               coalesce((select max(seq) from deliveries where run_id = r.id), 0) rows,
               coalesce((select sum(to_seq - from_seq + 1)::int from delivery_chunks where run_id = r.id), 0) reachable
-         from campaign_runs r where r.id = $1 for no key update`,
+         from campaign_runs r where r.id = $1`,
       [run.id]
     )
     const before = rows.at(0)
@@ -61,11 +65,11 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
         when: 'while expanding',
       })
     const more = slice.upto !== null
-    await client.query(
+    const written = await client.query(
       `update campaign_runs set expanded_to = coalesce($2, expanded_to), audience = audience + $3, pending = pending + $4, excluded = excluded + $5,
               state = case when $6 then state else 'running' end, expanded_at = case when $6 then null else now() end,
               canary_state = coalesce(canary_state, case when $7::int is not null then 'sending' end)
-        where id = $1`,
+        where id = $1 and state = 'expanding'`,
       [
         run.id,
         slice.upto,
@@ -76,9 +80,17 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
         run.rules.canaryPercent,
       ]
     )
+    /** It was cancelled meanwhile, or its deadline passed: its sums are made, and this slice is none of them */
+    if (written.rowCount === 0) throw new RunOverError()
     return { more, added: slice.reachable }
+  }).catch((error: unknown) => {
+    if (error instanceof RunOverError) return { more: false, added: 0 }
+    throw error
   })
 }
+
+/** Rolls a slice back of a run that ended while it was made */
+class RunOverError extends Error {}
 
 /** Expands what is left of a run, slice by slice, each committed */
 export async function expandRun(

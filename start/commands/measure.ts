@@ -14,6 +14,16 @@ export default class RunMeasureHere extends BaseCommand {
   declare name: string
 
   override async run() {
+    try {
+      await this.#measure()
+    } catch (error) {
+      /** What was started and not taken down would keep the process, and who waits for it, for ever */
+      process.stderr.write(`${(error as Error).stack ?? String(error)}\n`)
+      process.exit(1)
+    }
+  }
+
+  async #measure() {
     const measure = (this.kind === 'fault' ? FAULTS : BENCHES)[this.name]
     const work = await measure.load()
     const figures = await work({

@@ -129,6 +129,35 @@ test.group('The delivery engine', (group) => {
     assert.deepEqual(await deliveryStates(run.id), { pending: 10 })
   })
 
+  test('lets outcomes be written while the rest is expanded, and drops a slice of a run that was cancelled', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { run, campaign } = await launchedRun(client, 10)
+    const other = await deliveryPool().connect()
+    try {
+      /** Somebody who writes counters holds the run's row: a slice waits for it at its very end alone */
+      await other.query('begin')
+      await other.query('select 1 from campaign_runs where id = $1 for no key update', [run.id])
+      const expanding = expandRun(run, 'email')
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      const { rows } = await other.query<{ waits: string }>(
+        `select regexp_substr(query, '^\\s*\\w+ \\w+') waits from pg_stat_activity where wait_event_type = 'Lock' and query like '%campaign_runs%' and datname = current_database()`
+      )
+      assert.deepEqual(
+        rows.map((row) => row.waits.trim()),
+        ['update campaign_runs']
+      )
+      await other.query(`update campaign_runs set state = 'cancelled' where id = $1`, [run.id])
+      await other.query('commit')
+      await expanding
+    } finally {
+      other.release()
+    }
+    assert.deepEqual(await deliveryStates(run.id), {})
+    assert.equal((await findCampaign(client.accountId, campaign.id)).state, 'running')
+  })
+
   test('names what a dead worker was handing over, and sends the rest', async ({ assert }) => {
     const client = await aClient()
     const { run, campaign } = await launchedRun(client, 30)
