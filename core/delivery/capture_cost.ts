@@ -1,5 +1,4 @@
 import type pg from 'pg'
-import { roundMicro } from '#core/ledger/money'
 import { ledgerKeys } from '#core/ledger/ledger_keys'
 import type { Run } from './run_snapshot.js'
 
@@ -19,46 +18,21 @@ export async function captureCost(o: {
   costMicro: bigint
   chunk: string
 }): Promise<bigint> {
-  if (o.costMicro === 0n) return 0n
-  const { rows } = await o.client.query<{
-    held: bigint
-    captured: bigint
-    cost_micro: bigint
-    channel: string
-  }>({
-    name: 'add_cost',
-    text: `update campaign_holds h set cost_micro = cost_micro + $3 where campaign_id = $1 and n = $2 and state = 'open' returning held, captured, cost_micro`,
-    values: [o.run.campaignId, o.run.holdN, o.costMicro.toString()],
-  })
-  const hold = rows.at(0)
-  /** An answer that comes after settlement changes the report, never the bill */
-  if (!hold) return 0n
+  const { key, escrow, revenue, currency } = captureKeys(o.run, o.chunk)
+  const { rows } = await o.client.query<{ taken: bigint }>(
+    'select capture_cost($1::uuid, $2, $3::bigint, $4, $5, $6, $7) taken',
+    [o.run.campaignId, o.run.holdN, o.costMicro.toString(), key, escrow, revenue, currency]
+  )
+  return rows[0].taken
+}
 
-  const total = roundMicro(hold.cost_micro)
-  const due = (total < hold.held ? total : hold.held) - hold.captured
-  if (due <= 0n) return 0n
-
-  const revenue = ledgerKeys.revenue(o.run.channel, o.run.quote.currency)
-  await o.client.query({
-    name: 'open_revenue',
-    text: `select ledger_open($1, 'revenue', $2, null, null)`,
-    values: [revenue, o.run.quote.currency],
-  })
-  await o.client.query({
-    name: 'count_captured',
-    text: 'update campaign_holds set captured = captured + $3 where campaign_id = $1 and n = $2',
-    values: [o.run.campaignId, o.run.holdN, due.toString()],
-  })
-  await o.client.query({
-    name: 'capture_post',
-    text: `select ledger_post($1, 'capture', jsonb_build_array(jsonb_build_object('from', $2::text, 'to', $3::text, 'amount', $4::bigint)), 'campaign', $5)`,
-    values: [
-      `capture:${o.run.campaignId}:${o.chunk}`,
-      ledgerKeys.escrow(o.run.campaignId, o.run.holdN),
-      revenue,
-      due.toString(),
-      o.run.campaignId,
-    ],
-  })
-  return due
+/** What the capture of a piece of work is called in the ledger, and between which of its accounts it moves */
+export function captureKeys(run: Run, chunk: string) {
+  const { currency } = run.quote
+  return {
+    key: `capture:${run.campaignId}:${chunk}`,
+    escrow: ledgerKeys.escrow(run.campaignId, run.holdN),
+    revenue: ledgerKeys.revenue(run.channel, currency),
+    currency,
+  }
 }

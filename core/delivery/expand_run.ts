@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { RunArithmeticError } from './errors.js'
-import { EXPAND_SLICE } from './expand_slice_sql.js'
+import { COUNT_SLICE, EXPAND_SLICE } from './expand_slice_sql.js'
 import { inTransaction } from './pool.js'
 import type { Run } from './run_snapshot.js'
 
@@ -22,6 +22,8 @@ type Slice = {
   inserted: number
   excluded: number
   upto: string | null
+  destinations: Readonly<Record<string, number>>
+  reasons: Readonly<Record<string, number>>
 }
 
 /**
@@ -64,25 +66,19 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
         rows: slice.inserted,
         when: 'while expanding',
       })
-    const more = slice.upto !== null
-    const written = await client.query(
-      `update campaign_runs set expanded_to = coalesce($2, expanded_to), audience = audience + $3, pending = pending + $4, excluded = excluded + $5,
-              state = case when $6 then state else 'running' end, expanded_at = case when $6 then null else now() end,
-              canary_state = coalesce(canary_state, case when $7::int is not null then 'sending' end)
-        where id = $1 and state = 'expanding'`,
-      [
-        run.id,
-        slice.upto,
-        slice.audience,
-        slice.reachable,
-        slice.excluded,
-        more,
-        run.rules.canaryPercent,
-      ]
-    )
+    const written = await client.query(COUNT_SLICE, [
+      run.id,
+      slice.upto,
+      slice.audience,
+      slice.reachable,
+      slice.excluded,
+      run.rules.canaryPercent,
+      slice.reasons,
+      slice.destinations,
+    ])
     /** It was cancelled meanwhile, or its deadline passed: its sums are made, and this slice is none of them */
     if (written.rowCount === 0) throw new RunOverError()
-    return { more, added: slice.reachable }
+    return { more: slice.upto !== null, added: slice.reachable }
   }).catch((error: unknown) => {
     if (error instanceof RunOverError) return { more: false, added: 0 }
     throw error

@@ -82,25 +82,40 @@ const slice = (field: 'email' | 'phone') => `
               from numbered join lanes using (lane, zone) where reason is null group by lane, zone, (seq - first) / $9::int) c
     returning 1
   ), destinations as (
-    insert into run_destinations as d (run_id, destination, audience)
-    select $1::int, destination, count(*) from numbered where reason is null group by destination order by destination
-    on conflict (run_id, destination) do update set audience = d.audience + excluded.audience
-    returning 1
+    select destination, count(*)::int people from numbered where reason is null group by destination order by destination
   ), reasons as (
-    update campaign_runs r set exclusions = x.merged
-      from (select jsonb_object_agg(key, n) merged from (
-              select key, sum(n) n from (
-                select e.key, e.value::int n from campaign_runs c, jsonb_each_text(c.exclusions) e where c.id = $1::int
-                union all select reason, count(*) from numbered where reason is not null group by reason) y group by key) z) x
-     where r.id = $1::int and x.merged is not null and exists (select 1 from numbered where reason is not null)
-    returning 1
+    select reason, count(*)::int people from numbered where reason is not null group by reason
   )
   select (select count(*)::int from judged) audience, (select count(*)::int from inserted) inserted,
          (select count(*)::int from numbered where reason is null) reachable, (select count(*)::int from numbered where reason is not null) excluded,
          (select case when count(*) = $5::int then max(id::text)::uuid end from ids) upto,
-         (select count(*) from chunks) chunks, (select count(*) from destinations) destinations, (select count(*) from reasons) reasons`
+         (select count(*)::int from chunks) chunks,
+         (select coalesce(jsonb_object_agg(destination, people), '{}') from destinations) destinations,
+         (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons`
 
 export const EXPAND_SLICE: Readonly<Record<'email' | 'phone', string>> = {
   email: slice('email'),
   phone: slice('phone'),
 }
+
+/*
+| Counts a slice, in the order in which settling counts as well: the row of the run, then its destinations. It is the
+| last that is done, because every window that settles waits for that row.
+|
+| $1 run, $2 last contact expanded, or null at the end, $3 rows, $4 of them to be sent, $5 excluded, $6 percent of the canary, or
+| null, $7 reasons of exclusion {reason: people}, $8 destinations {destination: people}
+*/
+export const COUNT_SLICE = `
+  with run as (
+    update campaign_runs r set expanded_to = coalesce($2::uuid, expanded_to), audience = audience + $3::int, pending = pending + $4::int, excluded = excluded + $5::int,
+           state = case when $2::uuid is null then 'running' else state end, expanded_at = case when $2::uuid is null then now() end,
+           canary_state = coalesce(canary_state, case when $6::int is not null then 'sending' end),
+           exclusions = (select coalesce(jsonb_object_agg(key, n), '{}') from (
+             select key, sum(value::int) n from (select * from jsonb_each_text(r.exclusions) union all select * from jsonb_each_text($7::jsonb)) e group by key) merged)
+     where id = $1::int and state = 'expanding' returning id
+  ), destinations as (
+    insert into run_destinations as d (run_id, destination, audience)
+      select run.id, key, value::int from run, jsonb_each_text($8::jsonb) order by key
+      on conflict (run_id, destination) do update set audience = d.audience + excluded.audience
+  )
+  select 1 from run`

@@ -124,11 +124,5 @@ export async function returnTouches(
   o: { accountId: string; addresses: readonly string[] }
 ): Promise<void> {
   if (o.addresses.length === 0) return
-  await client.query(
-    `update contact_touches t set messages = t.messages - 1
-       from (select account_id, address, max(day) as day from contact_touches
-              where account_id = $1 and address = any($2::text[]) and messages > 0 group by 1, 2) l
-      where t.account_id = l.account_id and t.address = l.address and t.day = l.day`,
-    [o.accountId, [...o.addresses]]
-  )
+  await client.query('select return_touches($1, $2::text[])', [o.accountId, [...o.addresses]])
 }
