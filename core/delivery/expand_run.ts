@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { RunArithmeticError } from './errors.js'
 import { COUNT_SLICE, EXPAND_SLICE } from './expand_slice_sql.js'
-import { inTransaction } from './pool.js'
+import { deliveryPool, inTransaction } from './pool.js'
 import type { Run } from './run_snapshot.js'
 
 /** Rows of a chunk: what one worker leases at a time */
@@ -94,9 +94,11 @@ export async function expandRun(
   addressField: 'email' | 'phone',
   o: { signal?: AbortSignal; afterSlice?: (slice: SliceResult) => Promise<void> } = {}
 ): Promise<void> {
-  for (;;) {
+  for (let slices = 1; ; slices++) {
     const slice = await expandSlice(run, addressField)
     await o.afterSlice?.(slice)
+    if (slices === 1 || !slice.more)
+      await deliveryPool().query('select analyze_large_run($1)', [run.id])
     if (!slice.more || o.signal?.aborted) return
   }
 }

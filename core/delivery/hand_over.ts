@@ -44,21 +44,8 @@ async function moveRows(
 ): Promise<HandedOver[]> {
   const { rows } = await (client as pg.Pool).query<HandedOver>({
     name: 'hand_over',
-    text: `with renewed as (
-             update delivery_chunks set lease_until = now() + $5 * interval '1 second' where run_id = $1 and n = $4 and lease = $3 returning 1
-           ), moved as (
-             update deliveries d set state = 'handing_over', attempts = attempts + 1
-               from campaign_runs r join campaigns g on g.id = r.campaign_id
-              where r.id = $1 and g.state = 'running' and exists (select 1 from renewed)
-                and d.run_id = $1 and d.seq = any($2::int[]) and d.state = 'leased' and d.lease = $3
-                and not exists (select 1 from suppressions s where s.account_id = r.account_id and s.address = d.address)
-             returning d.seq, d.address, d.destination, d.attempts, d.contact_id
-           )
-           select m.seq, m.address, m.destination, m.attempts,
-                  jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
-                    'city', c.city, 'country', c.country, 'language', c.language)) || coalesce(c.fields, '{}') contact
-             from moved m left join contacts c on c.id = m.contact_id order by m.seq`,
-    values: [chunk.runId, [...seqs], chunk.lease, chunk.n, LEASE_SECONDS],
+    text: 'select seq, address, destination, attempts, contact from hand_over($1, $2, $3, $4::int[], $5)',
+    values: [chunk.runId, chunk.n, chunk.lease, [...seqs], LEASE_SECONDS],
   })
   return rows
 }

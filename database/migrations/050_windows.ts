@@ -1,9 +1,15 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
 /**
- * Settlement of a window, on the server: one call, one transaction. Workers settle windows of the same run all the time and
- * wait for each other at the run's row, so it must not be held while a busy process reads an answer and asks the next question.
+ * The two ends of a window, on the server: one call each, one transaction. Workers settle windows of the same run all the time
+ * and wait for each other at the run's row, so it must not be held while a busy process reads an answer and asks the next question.
+ *
+ * Both look rows up by their keys, whatever the planner thinks. It plans them once, when a run has just begun and nothing is known
+ * of its partition, and would go on reading a million rows for each window by the way that is best for a hundred.
  */
+const BY_KEY =
+  'set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off'
+
 export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
@@ -40,6 +46,28 @@ export default class extends BaseSchema {
       $$;
 
       /*
+      | The rows of a window that are still under its lease become handing_over, while the campaign runs; who unsubscribed
+      | since is left out. Renews the lease. Returns what is to be sent, with what the contact is called by.
+      */
+      create function hand_over(p_run integer, p_chunk integer, p_lease uuid, p_seqs integer[], p_lease_seconds integer)
+        returns table (seq integer, address text, destination text, attempts smallint, contact jsonb) language sql ${BY_KEY} as $$
+        with renewed as (
+          update delivery_chunks set lease_until = now() + p_lease_seconds * interval '1 second' where run_id = p_run and n = p_chunk and lease = p_lease returning 1
+        ), moved as (
+          update deliveries d set state = 'handing_over', attempts = d.attempts + 1
+            from unnest(p_seqs) wanted(seq), campaign_runs r join campaigns g on g.id = r.campaign_id
+           where r.id = p_run and g.state = 'running' and exists (select 1 from renewed)
+             and d.run_id = p_run and d.seq = wanted.seq and d.state = 'leased' and d.lease = p_lease
+             and not exists (select 1 from suppressions s where s.account_id = r.account_id and s.address = d.address offset 0)
+          returning d.seq, d.address, d.destination, d.attempts, d.contact_id
+        )
+        select m.seq, m.address, m.destination, m.attempts,
+               jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
+                 'city', c.city, 'country', c.country, 'language', c.language)) || coalesce(c.fields, '{}')
+          from moved m left join contacts c on c.id = m.contact_id order by m.seq
+      $$;
+
+      /*
       | Writes what happened to the rows of one window that are still under its lease, with all that follows from it: counters
       | of the run (whose row orders all that is written for it), of its minute, its destinations and its refusals; addresses that
       | are dead; reservations given back; the cost captured. A row that was named uncertain meanwhile is settled by its answer.
@@ -50,7 +78,7 @@ export default class extends BaseSchema {
       create function settle_window(
         p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[],
         p_not_before timestamptz[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_key text, p_escrow text, p_revenue text, p_currency text,
-        out accepted integer, out pending integer) language plpgsql as $$
+        out accepted integer, out pending integer) language plpgsql ${BY_KEY} as $$
       declare
         run campaign_runs;
         sums record;
@@ -110,12 +138,20 @@ export default class extends BaseSchema {
         /* Last: the ledger's rows are those that most others wait for */
         perform capture_cost(run.campaign_id, run.hold_n, sums.cost, p_key, p_escrow, p_revenue, p_currency);
       end $$;
+
+      /* Tells the planner what a run looks like. Other partitions hold many runs, and are analysed by autovacuum */
+      create function analyze_large_run(run integer) returns void language plpgsql as $$
+      begin
+        if to_regclass('deliveries_run_' || run) is not null then execute format('analyze %I', 'deliveries_run_' || run); end if;
+      end $$;
     `)
   }
 
   async down() {
     this.schema.raw(`
+      drop function analyze_large_run(integer);
       drop function settle_window;
+      drop function hand_over;
       drop function return_touches(uuid, text[]);
       drop function capture_cost;
     `)
