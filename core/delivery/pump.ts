@@ -8,11 +8,11 @@ import { handOver } from './hand_over.js'
 import { leaseChunk, type LeasedChunk } from './lease_chunk.js'
 import { returnChunk } from './return_chunk.js'
 import { noteTurn, runsInTurn, type RunInTurn } from './runs_in_turn.js'
-import { isAway } from './settle_surely.js'
 import { Sender, type PreparedRun } from './sender.js'
 import { sendWindow } from './send_window.js'
 import { setRate } from './set_rate.js'
 import { bucketKeys, takeTokens } from './take_tokens.js'
+import { isAway, whenBack } from './when_back.js'
 
 /** Seconds after which a slice ends and queues the next: other jobs and other workers get their turn */
 const SLICE_SECONDS = 20
@@ -127,7 +127,7 @@ class Slice {
     } catch (error) {
       if (isAway(error)) throw error
       logger.error({ err: error, runId: run.id }, 'a run could not be prepared; it waits')
-      return returnChunk(chunk, { waitSeconds: PREPARE_AGAIN_SECONDS })
+      return returnChunk(chunk, { waitSeconds: PREPARE_AGAIN_SECONDS, unsent: [] })
     }
     await this.#windows(run, chunk, prepared)
   }
@@ -138,10 +138,13 @@ class Slice {
     const { batch, concurrency } = sender.channel.limits
     const windows: Promise<void>[] = []
     let waitSeconds = 0
+    const unsent: number[] = []
+    /** Paused, cancelled, or the lease was lost: the rest of the chunk would be refused as well */
+    let refused = false
     let left = [...chunk.rows]
     const close = () => {
       const closing: Promise<void> = Promise.all(windows)
-        .then(() => returnChunk(chunk, { waitSeconds }))
+        .then(() => whenBack('a chunk', () => returnChunk(chunk, { waitSeconds, unsent })))
         .then(() => finishIfOver(run.id))
         .catch((error: unknown) => void (this.#failure ??= error))
         .finally(() => {
@@ -152,7 +155,7 @@ class Slice {
     }
 
     try {
-      while (left.length > 0 && !signal.aborted && this.#failure === null) {
+      while (left.length > 0 && !refused && !signal.aborted && this.#failure === null) {
         while (this.#inFlight.size >= concurrency) await Promise.race(this.#inFlight)
         const candidates = left.slice(0, batch)
         left = left.slice(batch)
@@ -160,25 +163,51 @@ class Slice {
           ? await this.#withinRates(run, candidates)
           : { allowed: candidates, wait: 0 }
         waitSeconds = Math.max(waitSeconds, wait)
-        if (allowed.length > 0) {
-          const rows = await handOver({
-            chunk,
-            seqs: allowed.map((row) => row.seq),
-            accountId: run.accountId,
-            caps: prepared.run.rules.caps,
-          })
-          if (rows.length > 0)
-            windows.push(
-              this.#fly(sendWindow({ sender, prepared, chunk, rows, watched: run.limited }))
+        if (allowed.length > 0)
+          windows.push(
+            this.#fly(
+              this.#window({
+                run,
+                chunk,
+                prepared,
+                unsent,
+                seqs: allowed.map((row) => row.seq),
+              }).then((sent) => void (refused ||= !sent && waitSeconds === 0))
             )
-          else if (waitSeconds === 0) break
-        }
+          )
         /** All of it waits for tokens: so does what follows */
         if (wait > 0 && allowed.length === 0) break
       }
     } finally {
       close()
     }
+  }
+
+  /**
+   * Hands one window over, sends and settles it.
+   *
+   * @param o.unsent gets the rows of a window of which Postgres did not say whether it took them: they are known not to be sent
+   * @returns false when nothing of it was to be sent any more
+   */
+  async #window(o: {
+    run: RunInTurn
+    chunk: LeasedChunk
+    prepared: PreparedRun
+    seqs: readonly number[]
+    unsent: number[]
+  }): Promise<boolean> {
+    const { run, chunk, prepared, seqs } = o
+    const { accountId } = run
+    const { caps } = prepared.run.rules
+    const rows = await handOver({ chunk, seqs, accountId, caps }).catch((error: unknown) => {
+      if (!isAway(error)) throw error
+      logger.warn({ err: error }, 'a window waits for Postgres')
+      o.unsent.push(...seqs)
+      return []
+    })
+    if (rows.length > 0)
+      await sendWindow({ sender: this.#o.sender, prepared, chunk, rows, watched: run.limited })
+    return rows.length > 0
   }
 
   async #withinRates(run: RunInTurn, rows: LeasedChunk['rows']) {

@@ -7,7 +7,8 @@ import type { HandedOver } from './hand_over.js'
 import { learnFromOutcomes } from './learn_from_outcomes.js'
 import type { LeasedChunk } from './lease_chunk.js'
 import type { PreparedRun, Sender } from './sender.js'
-import { settleSurely } from './settle_surely.js'
+import { settleWindow } from './settle_window.js'
+import { whenBack } from './when_back.js'
 
 /** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
 export async function sendWindow(o: {
@@ -20,14 +21,18 @@ export async function sendWindow(o: {
   const { sender, rows } = o
   const { run } = o.prepared
   const outcomes = await outcomesOf(o)
-  const { pending } = await settleSurely({
-    run,
-    lease: o.chunk.lease,
-    rows,
-    outcomes,
-    defaultUnit: Object.keys(sender.channel.units)[0],
-    now: () => new Date(),
-  })
+  const now = new Date()
+  /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
+  const { pending } = await whenBack('what became of a window', () =>
+    settleWindow({
+      run,
+      lease: o.chunk.lease,
+      rows,
+      outcomes,
+      defaultUnit: Object.keys(sender.channel.units)[0],
+      now,
+    })
+  )
   await learnFromOutcomes({ pluginId: sender.pluginId, rows, outcomes, watched: o.watched })
   if (pending === 0) await finishIfOver(run.id)
   else await announceProgress(run.id)

@@ -14,6 +14,7 @@ import { handOver } from '#core/delivery/hand_over'
 import { leaseChunk, type LeasedChunk } from '#core/delivery/lease_chunk'
 import { deliveryPool } from '#core/delivery/pool'
 import { loadRun, type Run } from '#core/delivery/run_snapshot'
+import { returnChunk } from '#core/delivery/return_chunk'
 import { settleWindow } from '#core/delivery/settle_window'
 import { THIS_WORKER } from '#core/jobs/this_worker'
 import pluginKernel from '#core/plugins/main'
@@ -236,6 +237,24 @@ test.group('The delivery engine', (group) => {
     )
     assert.lengthOf(await hand(run, chunk, 1, 5), 5)
     assert.lengthOf(await hand(run, chunk, 1, 5), 0)
+  })
+
+  test('sends what Postgres took over without saying so, and leaves alone what is still in flight', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { run } = await launchedRun(client, 6)
+    await expandRun(run, 'email')
+    const chunk = await lease(run)
+    if (!chunk) throw new Error('no chunk')
+    await hand(run, chunk, 1, 4)
+    /** The answer for 1 and 2 was lost; 3 and 4 are being sent */
+    await returnChunk(chunk, { waitSeconds: 0, unsent: [1, 2] })
+    assert.deepEqual(await deliveryStates(run.id), { pending: 4, handing_over: 2 })
+    assert.deepEqual(
+      (await lease(run))?.rows.map((row) => row.seq),
+      [1, 2, 5, 6]
+    )
   })
 
   test('does not write to somebody who unsubscribes while the campaign runs', async ({

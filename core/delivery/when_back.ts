@@ -1,27 +1,23 @@
 import logger from '@adonisjs/core/services/logger'
-import { settleWindow } from './settle_window.js'
 
-/** Milliseconds for which an answer that Postgres could not take is offered again. After that its rows are named uncertain */
+/** Milliseconds for which work that only this process can do is offered to Postgres again. After that it is given up */
 const PATIENCE_MS = 90_000
 const LONGEST_WAIT_MS = 2_000
 
 /**
- * Settles a window also when Postgres is away for a while: what the far side said is known here alone, so it is not given up
- * easily. Repeating is safe: a window that was written after all changes nothing the second time.
+ * Does work also when Postgres is away for a while. It must be safe to repeat: an answer that was lost may have been a yes.
  *
+ * @param what names the work in the log
  * @throws the last error when Postgres stayed away, or at once when the error is not about being away
  */
-export async function settleSurely(
-  o: Omit<Parameters<typeof settleWindow>[0], 'now'> & { now: () => Date }
-): Promise<{ pending: number }> {
-  const now = o.now()
+export async function whenBack<T>(what: string, work: () => Promise<T>): Promise<T> {
   const until = Date.now() + PATIENCE_MS
   for (let wait = 100; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      return await settleWindow({ ...o, now })
+      return await work()
     } catch (error) {
       if (!isAway(error) || Date.now() + wait > until) throw error
-      logger.warn({ err: error, runId: o.run.id }, 'outcomes wait for Postgres')
+      logger.warn({ err: error }, `${what} waits for Postgres`)
       await new Promise((resolve) => setTimeout(resolve, wait))
     }
   }
