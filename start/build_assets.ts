@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
+import { newestSource } from './newest_source.js'
 
 /**
  * Builds styles and scripts when one of their sources is newer than the last build. A built application has them.
@@ -18,17 +19,13 @@ export async function buildAssetsWhenStale(o: {
   if (!existsSync(config)) return
 
   const builtAt = existsSync(manifest) ? statSync(manifest).mtimeMs : 0
-  const sources = globSync(
-    [
-      'resources/css/**/*',
-      'resources/js/**/*',
-      'themes/*/assets/**/*',
-      'vite.config.ts',
-      'package-lock.json',
-    ],
-    { cwd: root }
-  )
-  const newest = Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
+  const newest = newestSource(root, [
+    'resources/css/**/*',
+    'resources/js/**/*',
+    'themes/*/assets/**/*',
+    'vite.config.ts',
+    'package-lock.json',
+  ])
   if (builtAt > newest) return
 
   o.say('Building the assets…')

@@ -5,6 +5,7 @@ export type MeasureContext = {
   readonly options: Readonly<Record<string, number | boolean>>
   /** Says a line for people on standard error; the figures alone go to standard output */
   readonly say: (line: string) => void
+  /** The build that workers and web processes are started from */
   readonly root: URL
   readonly postgres: {
     /** Ends the server as a shutdown (`fast`) or as a crash does (`immediate`), waits, starts it again on the same port */

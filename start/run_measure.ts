@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { buildWhenStale } from './build_when_stale.js'
 import { forkCommand, runCommand } from './child_processes.js'
 
 /** What the measuring process asks of us, since the server is our child */
@@ -9,7 +10,8 @@ type Ask = { id: number; restart: { mode: 'fast' | 'immediate'; awayMs?: number 
 
 /**
  * Runs one bench or fault in a process of its own against a throw-away database and a throw-away data folder, and takes
- * all of it down, also on Ctrl-C. The database keeps its promises: commits reach the disk, as they do in production.
+ * all of it down, also on Ctrl-C. As in production, the workers and web processes that it starts run from a build, and what
+ * the database commits reaches the disk.
  *
  * @returns the exit code of the measuring process
  */
@@ -19,6 +21,10 @@ export async function runMeasure(o: {
   name: string
   options: Readonly<Record<string, number | boolean>>
 }): Promise<number> {
+  const built = await buildWhenStale({
+    root: o.root,
+    say: (line) => process.stderr.write(`${line}\n`),
+  })
   const folder = mkdtempSync(join(tmpdir(), 'griot-measure-'))
   const postgres = await startThrowAwayPostgres({ durable: true })
   const port = String(await freePort())
@@ -34,6 +40,7 @@ export async function runMeasure(o: {
     SANDBOX_SMTP_PORT: String(await freePort()),
     SESSION_DRIVER: 'cookie',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
+    MEASURE_ROOT: built.href,
     MEASURE_OPTIONS: JSON.stringify(o.options),
   }
   let measuring: ReturnType<typeof forkCommand> | null = null

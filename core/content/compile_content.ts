@@ -5,6 +5,7 @@ import {
   type ParsedContent,
 } from './liquid_engine.js'
 import { oneLine } from './render_line.js'
+import { countTrackedLinks } from './tracking_tags.js'
 
 export type ContentParts = Readonly<
   Record<string, { readonly as: ContentKind; readonly source: string }>
@@ -40,7 +41,7 @@ export function compileContent(o: { parts: ContentParts }): CompiledContent {
     name,
     as: part.as,
     parsed: parseContent(part.source, part.as),
-    links: countLinks(part.source),
+    links: countTrackedLinks(part.source),
   }))
   const links = Math.max(0, ...parts.map((part) => part.links))
   const subject = parts.find((part) => part.name === 'subject')
@@ -69,12 +70,4 @@ export function compileContent(o: { parts: ContentParts }): CompiledContent {
 function show(part: { as: ContentKind; parsed: ParsedContent }, scope: object): string {
   const text = renderContent(part.parsed, scope)
   return part.as === 'line' ? oneLine(text) : text
-}
-
-/** Frozen content names its tracked links `tracking.links[0]`, `[1]`… */
-function countLinks(source: string): number {
-  let count = 0
-  for (const match of source.matchAll(/tracking\.links\[(\d+)\]/g))
-    count = Math.max(count, Number(match[1]) + 1)
-  return count
 }

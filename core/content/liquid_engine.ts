@@ -2,6 +2,7 @@ import { Context, Liquid, type Template } from 'liquidjs'
 import { decodeLiquidEntities } from './decode_liquid_entities.js'
 import { refuseOpenQuotes } from './refuse_open_quotes.js'
 import { RenderSteps } from './render_steps.js'
+import { addTrackingTags } from './tracking_tags.js'
 
 /**
  * Limits of one template. They are cooperative safeguards of the engine, not isolation: enough against mistakes and
@@ -34,6 +35,7 @@ function lockedEngine(escape: boolean): Liquid {
   })
   for (const name of REMOVED_FILTERS) delete engine.filters[name]
   for (const name of REMOVED_TAGS) delete engine.tags[name]
+  addTrackingTags(engine)
   return engine
 }
 

@@ -29,7 +29,7 @@ export default class RunMeasureHere extends BaseCommand {
     const figures = await work({
       options: JSON.parse(process.env.MEASURE_OPTIONS ?? '{}'),
       say: (line) => process.stderr.write(`${line}\n`),
-      root: new URL('../../', import.meta.url),
+      root: new URL(String(process.env.MEASURE_ROOT)),
       postgres: { restart: (o) => askParent(o) },
     })
     process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -1,6 +1,6 @@
 import { BaseCommand } from '@adonisjs/core/ace'
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { entry } from '../child_processes.js'
 
 export default class ServeWeb extends BaseCommand {
   static override commandName = 'serve:web'
@@ -8,12 +8,8 @@ export default class ServeWeb extends BaseCommand {
   static override options = { startApp: false, staysAlive: true }
 
   override async run() {
-    const built = import.meta.url.endsWith('.js')
-    const entry = fileURLToPath(new URL(`../../bin/server.${built ? 'js' : 'ts'}`, import.meta.url))
-    const child = fork(entry, {
-      stdio: 'inherit',
-      execArgv: built ? [] : ['--import=@poppinss/ts-exec'],
-    })
+    const { file, execArgv } = entry(new URL('../../', import.meta.url), 'bin/server')
+    const child = fork(file, { stdio: 'inherit', execArgv })
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => child.kill(signal))
     child.on('exit', (code) => process.exit(code ?? 1))

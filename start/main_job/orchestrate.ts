@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
-import { runCommand, startChild, stopChild, type Child } from '../child_processes.js'
+import { buildWhenStale } from '../build_when_stale.js'
+import { entry, runCommand, startChild, stopChild, type Child } from '../child_processes.js'
 
 type Options = { root: URL; contacts: string; template: string | null; json: boolean }
 
 /**
  * Brings up what the main job needs, apart from anything else on this machine: a throw-away database, the Sandbox, a web
- * process and a worker, each a process of its own; then follows one campaign through all of it, and takes it down.
+ * process and a worker, each a process of its own and from a build, as in production; then follows one campaign through all of it, and takes it down.
  *
  * @returns the exit code: 0 when every sum closes
  */
@@ -25,6 +26,10 @@ export async function runMainJob(o: Options): Promise<number> {
   }
   const absolute = (file: string) => resolve(process.env.INIT_CWD ?? process.cwd(), file)
 
+  const root = await buildWhenStale({
+    root: o.root,
+    say: (line) => process.stderr.write(`${line}\n`),
+  })
   const folder = mkdtempSync(join(tmpdir(), 'griot-main-job-'))
   const postgres = await startThrowAwayPostgres()
   const children: Child[] = []
@@ -59,7 +64,7 @@ export async function runMainJob(o: Options): Promise<number> {
       args: string[] = []
     ) => {
       const child = await startChild({
-        root: o.root,
+        root,
         name,
         script,
         args,
@@ -77,9 +82,9 @@ export async function runMainJob(o: Options): Promise<number> {
       return child
     }
 
-    await runCommand({ root: o.root, args: ['migrate'], env })
+    await runCommand({ root, args: ['migrate'], env })
     await start('sandbox', 'bin/console', ['serve:sandbox'])
-    await runCommand({ root: o.root, args: ['seed:installation'], env })
+    await runCommand({ root, args: ['seed:installation'], env })
     const [worker] = await Promise.all([
       start('worker', 'bin/console', ['serve:worker']),
       start('web', 'bin/server'),
@@ -87,6 +92,7 @@ export async function runMainJob(o: Options): Promise<number> {
 
     return await follow({
       ...o,
+      root,
       contacts: absolute(o.contacts),
       template: o.template && absolute(o.template),
       env: { ...env, MAIN_JOB_WORKER: String(worker.process.pid) },
@@ -101,8 +107,7 @@ export async function runMainJob(o: Options): Promise<number> {
 
 /** The job itself needs the application, so it is a command of its own, started when its database is there */
 function follow(o: Options & { env: NodeJS.ProcessEnv }): Promise<number> {
-  const built = import.meta.url.endsWith('.js')
-  const file = fileURLToPath(new URL(`bin/console.${built ? 'js' : 'ts'}`, o.root))
+  const { file, execArgv } = entry(o.root, 'bin/console')
   const args = [
     'main-job:follow',
     '--contacts',
@@ -113,7 +118,7 @@ function follow(o: Options & { env: NodeJS.ProcessEnv }): Promise<number> {
   const child = fork(file, args, {
     cwd: fileURLToPath(o.root),
     env: o.env,
-    execArgv: built ? [] : ['--import=@poppinss/ts-exec'],
+    execArgv,
     stdio: 'inherit',
   })
   return new Promise((done) => child.once('exit', (code) => done(code ?? 1)))

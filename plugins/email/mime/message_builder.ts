@@ -79,8 +79,8 @@ export class MessageBuilder {
   #writeBody(message: Message, boundary: string): { memory: Buffer; end: number } {
     const needed =
       HEAD_ROOM +
-      quotedPrintableLength(message.text.length * 3) +
-      quotedPrintableLength(message.html.length * 3) +
+      quotedPrintableLength(Buffer.byteLength(message.text)) +
+      quotedPrintableLength(Buffer.byteLength(message.html)) +
       1_024
     const out = this.#memory(needed)
     let at = HEAD_ROOM
