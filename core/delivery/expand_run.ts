@@ -19,7 +19,6 @@ export type SliceResult = { readonly more: boolean; readonly added: number }
 type Slice = {
   audience: number
   reachable: number
-  inserted: number
   excluded: number
   upto: string | null
   destinations: Readonly<Record<string, number>>
@@ -59,11 +58,11 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
 
     const size = before.expanded_to === null ? FIRST_SLICE : SLICE
     const slice = await insertSlice(client, { run, addressField, size, before })
-    if (slice.inserted !== slice.audience || slice.audience !== slice.reachable + slice.excluded)
+    if (slice.audience !== slice.reachable + slice.excluded)
       throw new RunArithmeticError({
         runId: run.id,
         audience: slice.audience,
-        rows: slice.inserted,
+        rows: slice.reachable + slice.excluded,
         when: 'while expanding',
       })
     const written = await client.query(COUNT_SLICE, [
@@ -97,8 +96,7 @@ export async function expandRun(
   for (let slices = 1; ; slices++) {
     const slice = await expandSlice(run, addressField)
     await o.afterSlice?.(slice)
-    if (slices === 1 || !slice.more)
-      await deliveryPool().query('select analyze_large_run($1)', [run.id])
+    if (slices === 1) await deliveryPool().query('select analyze_large_run($1)', [run.id])
     if (!slice.more || o.signal?.aborted) return
   }
 }

@@ -39,15 +39,17 @@ const slice = (field: 'email' | 'phone') => `
                     : ''
                 } end reason
       from members_all m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
-  ), judged as materialized (
+  ), judged as not materialized (
     /* Who was excluded before is a newcomer once the reason is gone, and is not written down again while it holds */
     select * from judged_all j
      where $13::uuid is null or j.reason is null or not exists (
        select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address in (j.address, '#' || j.id)
         where p.campaign_id = $13::uuid and p.id <> $1::int)
+  ), unpaid as (
+    /* Who joined a list after the quote was paid is not paid for: from this contact on. Looked for only where a slice may reach it */
+    select id from judged where reason is null and $6::int < $5::int order by id offset greatest($6::int, 0) limit 1
   ), capped as materialized (
-    /* Who joined a list after the quote was paid is not paid for */
-    select id, address, country, coalesce(reason, case when row_number() over (partition by reason is null order by id) > $6::int then 'over_quote' end) reason,
+    select id, address, country, coalesce(reason, case when id >= (select id from unpaid) then 'over_quote' end) reason,
            ${field === 'email' ? `split_part(address, '@', 2)` : 'left(address, 6)'} destination
       from judged
   ), busy as (
@@ -63,32 +65,32 @@ const slice = (field: 'email' | 'phone') => `
       left join rate_buckets b on b.key = $11::text || ' ' || c.destination
       left join country_zones z on $12::text is not null and z.country = c.country
   ), numbered as materialized (
+    /* One sort for both: place within the slice, and within the lane, where a chunk begins at each $9th. Who is excluded has no lane and comes last */
     select id, address, reason, destination, lane, zone,
-           $7::int + row_number() over (order by reason nulls first, lane, zone, id) seq
+           $7::int + row_number() over (order by lane, zone, id) seq,
+           row_number() over (partition by lane, zone order by id) place
       from laned
-  ), lanes as (
-    select lane, zone, min(seq) first from numbered where reason is null group by lane, zone
   ), inserted as (
     insert into deliveries (run_id, seq, contact_id, address, destination, state, reason)
     select $1::int, seq, id, case when reason in ('no_address', 'duplicate') then '#' || id else address end, destination,
            case when reason is null then 'pending' else 'excluded' end, reason
-      from numbered order by seq
-    returning 1
+      from numbered
   ), chunks as (
     insert into delivery_chunks (run_id, n, from_seq, to_seq, destination, zone, state)
     select $1::int, n, from_seq, to_seq, lane, zone,
            case when $14::int is null or (n * $14::int + 99) / 100 > ((n - 1) * $14::int + 99) / 100 then 'open' else 'held' end
-      from (select $8::int + row_number() over (order by min(seq)) n, min(seq) from_seq, max(seq) to_seq, lane, zone
-              from numbered join lanes using (lane, zone) where reason is null group by lane, zone, (seq - first) / $9::int) c
+      from (select $8::int + row_number() over w n, seq from_seq, lane, zone,
+                   coalesce(lead(seq) over w - 1, $7::int + (select count(*) from numbered where reason is null)) to_seq
+              from numbered where reason is null and (place - 1) % $9::int = 0 window w as (order by seq)) c
     returning 1
   ), destinations as (
     select destination, count(*)::int people from numbered where reason is null group by destination order by destination
   ), reasons as (
     select reason, count(*)::int people from numbered where reason is not null group by reason
   )
-  select (select count(*)::int from judged) audience, (select count(*)::int from inserted) inserted,
-         (select count(*)::int from numbered where reason is null) reachable, (select count(*)::int from numbered where reason is not null) excluded,
-         (select case when count(*) = $5::int then max(id::text)::uuid end from ids) upto,
+  select (select count(*)::int from capped) audience,
+         (select coalesce(sum(people), 0)::int from destinations) reachable, (select coalesce(sum(people), 0)::int from reasons) excluded,
+         (select case when count(*) = $5::int then (select id from ids order by id desc limit 1) end from ids) upto,
          (select count(*)::int from chunks) chunks,
          (select coalesce(jsonb_object_agg(destination, people), '{}') from destinations) destinations,
          (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons`

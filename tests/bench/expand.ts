@@ -8,7 +8,7 @@ import { startSink } from '#tests/smtp/start_sink'
 
 /**
  * Expansion of a whole audience, slice by slice as a worker does it, beside one bare INSERT … SELECT of the same rows into
- * a table with the same columns and keys.
+ * a table with the same columns and keys: before and after, because the disk still writes what came first.
  */
 export async function benchExpand({ options, say }: MeasureContext) {
   const recipients = Number(options.recipients)
@@ -23,11 +23,13 @@ export async function benchExpand({ options, say }: MeasureContext) {
     const run = await loadRun(deliveryPool(), runId)
     if (!run) throw new Error('no run')
 
-    const bare = await bareInsert(runId, client.accountId, listId)
-    say(`bare: ${bare.toFixed(2)} s`)
+    const before = await bareInsert(runId, client.accountId, listId)
     const from = performance.now()
     await expandRun(run, 'email')
     const seconds = (performance.now() - from) / 1_000
+    const after = await bareInsert(runId, client.accountId, listId)
+    say(`bare: ${before.toFixed(2)} s before and ${after.toFixed(2)} s after`)
+    const bare = (before + after) / 2
     const [{ rows }] = await sql<{ rows: number }>(
       'select count(*)::int "rows" from deliveries where run_id = $1',
       [runId]
