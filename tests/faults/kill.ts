@@ -3,6 +3,9 @@ import type { MeasureContext } from '#start/measures'
 import { aWorker, runFigures, untilOver } from '#tests/measure_kit'
 import { account, isOver, stepsDue, whileSending, windowOfOneWorker } from './sending_kit.js'
 
+/** Milliseconds before each final answer while kills are behind */
+const WAITING_MS = 300
+
 /**
  * SIGKILL of random workers while a campaign is sent. Each is replaced at once. At the end every recipient is accounted for: none
  * lost, none twice, and what nobody can know is named, no more than the windows of those who were killed.
@@ -14,13 +17,20 @@ export function killWorkers(context: MeasureContext) {
     const { runId, workers } = sending
     let killed = 0
     let starting = 0
+    let slowed = false
     while (killed < kills) {
       const figures = await runFigures(runId)
       if (isOver(figures)) break
+      const due = stepsDue(figures, Number(options.recipients), kills)
+      /** New workers take a second or two to begin: the mail server waits for them, or all would be sent before the last is killed */
+      if (killed < due !== slowed) {
+        slowed = killed < due
+        sending.sink.slow(slowed ? WAITING_MS : 0)
+      }
       const victim = Math.floor(Math.random() * workers.length)
       const child = workers[victim]
       const gone = child.process.exitCode !== null || child.process.signalCode !== null
-      if (gone || starting > 1 || killed > stepsDue(figures, Number(options.recipients), kills)) {
+      if (gone || starting > 1 || killed > due) {
         await sleep(50)
         continue
       }
@@ -34,6 +44,7 @@ export function killWorkers(context: MeasureContext) {
         starting -= 1
       })
     }
+    sending.sink.slow(0)
     const figures = await untilOver(runId, { patienceSeconds: 150 })
     while (starting > 0) await sleep(50)
     const { sums, failed } = await account(sending, figures)
@@ -44,6 +55,7 @@ export function killWorkers(context: MeasureContext) {
       window,
       failed: [
         ...failed,
+        ...(killed < kills ? [`it was over after ${killed} kills`] : []),
         ...(figures.uncertain > killed * window
           ? [`${figures.uncertain} uncertain, more than ${killed} × ${window}`]
           : []),
