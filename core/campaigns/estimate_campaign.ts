@@ -40,6 +40,7 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
         .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) =>
           channel.gather?.(ctx, { brief })
         )
+        /** The kernel has counted the failure; the estimator does without what could not be gathered */
         .catch(() => undefined)
     : undefined
   const facts = { total: audience.reachable, groups: audience.groups }

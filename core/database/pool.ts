@@ -13,12 +13,15 @@ export function createPool(options: {
   plain?: boolean
   /** Milliseconds after which a connection or a statement that gives no answer is an error; none when absent */
   timeoutMs?: number
+  /** What connections are made of; pg's own when absent */
+  client?: typeof pg.Client
 }): pg.Pool {
   const pool = new pg.Pool({
     connectionTimeoutMillis: options.timeoutMs,
     query_timeout: options.timeoutMs,
     connectionString: databaseUrl(),
     max: options.max,
+    ...(options.client ? { Client: options.client as never } : {}),
     ...(options.plain ? {} : { types: bigintTypes as pg.CustomTypesConfig }),
     application_name: `griot ${options.name}`,
   })

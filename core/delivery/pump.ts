@@ -12,7 +12,7 @@ import { Sender, type PreparedRun } from './sender.js'
 import { sendWindow } from './send_window.js'
 import { setRate } from './set_rate.js'
 import { bucketKeys, takeTokens } from './take_tokens.js'
-import { isAway, whenBack } from './when_back.js'
+import { isAway, whenBack } from '#core/database/when_back'
 
 /** Seconds after which a slice ends and queues the next: other jobs and other workers get their turn */
 const SLICE_SECONDS = 20

@@ -8,7 +8,7 @@ import { learnFromOutcomes } from './learn_from_outcomes.js'
 import type { LeasedChunk } from './lease_chunk.js'
 import type { PreparedRun, Sender } from './sender.js'
 import { settleWindow } from './settle_window.js'
-import { whenBack } from './when_back.js'
+import { whenBack } from '#core/database/when_back'
 
 /** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
 export async function sendWindow(o: {

@@ -83,6 +83,7 @@ export class Sender {
     }
     const preparing = this.#prepare(runId)
     this.#sessions.set(runId, preparing)
+    /** Whoever asked hears why; the next one who asks tries again */
     preparing.catch(() => this.#sessions.delete(runId))
     await this.#closeOldest()
     return preparing
@@ -119,6 +120,7 @@ export class Sender {
   async #closeOldest(): Promise<void> {
     for (const [runId, preparing] of this.#sessions) {
       if (this.#sessions.size <= SESSIONS) return
+      /** One that could not be prepared has nothing to close */
       const prepared = await preparing.catch(() => null)
       if (prepared && prepared.users === 0) await this.#closeSession(runId)
     }

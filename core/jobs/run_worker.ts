@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { createPool } from '#core/database/pool'
 import { JobLatency } from './job_latency.js'
 import { tasks, type TaskDefinition, type TaskLane, type TaskRegistry } from './task_registry.js'
+import { PatientClient } from './patient_client.js'
 import { THIS_WORKER } from './this_worker.js'
 import { deadAmong, freeDeadJobs, WorkerSign } from './worker_sign.js'
 
@@ -33,7 +34,12 @@ export async function runWorker(o: {
   onLook?: () => Promise<void>
 }): Promise<Worker> {
   const registry = o.registry ?? tasks
-  const pool: pg.Pool = createPool({ max: 10, name: 'jobs', plain: true })
+  const pool: pg.Pool = createPool({
+    max: 10,
+    name: 'jobs',
+    plain: true,
+    client: PatientClient,
+  })
   const sign = new WorkerSign()
   const latency = new JobLatency()
   await sign.ready()

@@ -64,6 +64,7 @@ export class WorkerSign {
         return
       } catch (error) {
         logger.warn({ err: error }, 'the sign of life could not be taken; trying again')
+        /** A client that could not begin cannot end either */
         await client.end().catch(() => undefined)
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
       }

@@ -1,4 +1,5 @@
 import emitter from '@adonisjs/core/services/emitter'
+import logger from '@adonisjs/core/services/logger'
 import type { Actor } from '#core/database/actor'
 
 type PluginEvent = { readonly pluginId: string; readonly by: Actor }
@@ -25,5 +26,7 @@ type PluginEvents = Extract<keyof Events, `plugin:${string}`>
 
 /** Tells who listens; a listener that fails does not fail the verb */
 export function announce<Name extends PluginEvents>(name: Name, event: Events[Name]): void {
-  emitter.emit(name, event as never).catch(() => undefined)
+  emitter
+    .emit(name, event as never)
+    .catch((error: unknown) => logger.error({ err: error, event: name }, 'a listener failed'))
 }

@@ -160,6 +160,7 @@ export class PluginKernel {
     await Promise.allSettled(this.#recording)
     for (const entry of this.#entries.values()) {
       entry.loaded.stop.abort()
+      /** The process ends: what a plugin could not close is closed by that */
       await entry.loaded.close().catch(() => undefined)
     }
     this.#entries.clear()

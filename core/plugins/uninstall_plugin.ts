@@ -87,6 +87,7 @@ async function sayGoodbye(o: {
         (ctx, definition) => definition.hooks.uninstall?.(ctx, { purge: o.purge })
       )
     })
+    /** The kernel has written the failure down; a plugin cannot refuse to be uninstalled */
     .catch(() => undefined)
 }
 

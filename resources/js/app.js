@@ -8,6 +8,7 @@ import { copy } from './alpine/copy.js'
 import { flash } from './alpine/flash.js'
 import { focusHere } from './alpine/focus_here.js'
 import { form } from './alpine/form.js'
+import { fresh } from './alpine/fresh.js'
 import { live } from './alpine/live.js'
 import { menu } from './alpine/menu.js'
 import { offline } from './alpine/offline.js'
@@ -15,7 +16,19 @@ import { submitOnce } from './alpine/submit_once.js'
 
 document.documentElement.classList.add('has-js')
 
-const components = { chart, confirm, copy, flash, focusHere, form, live, menu, offline, submitOnce }
+const components = {
+  chart,
+  confirm,
+  copy,
+  flash,
+  focusHere,
+  form,
+  fresh,
+  live,
+  menu,
+  offline,
+  submitOnce,
+}
 for (const [name, component] of Object.entries(components)) Alpine.data(name, component)
 
 /* The device changed its mind while the page was open. */

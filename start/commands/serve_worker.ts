@@ -1,5 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { Worker } from '#core/jobs/run_worker'
+import { constants, setPriority } from 'node:os'
 
 export default class ServeWorker extends BaseCommand {
   static override commandName = 'serve:worker'
@@ -21,6 +22,8 @@ export default class ServeWorker extends BaseCommand {
   }
 
   async #serve() {
+    /** On one machine with web processes, people come before jobs */
+    setPriority(constants.priority.PRIORITY_LOW)
     const { runWorker } = await import('#core/jobs/run_worker')
     const { default: pluginKernel } = await import('#core/plugins/main')
     const { freeDeadLeases } = await import('#core/delivery/free_dead_leases')

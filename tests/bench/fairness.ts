@@ -46,7 +46,10 @@ export async function benchFairness(context: MeasureContext) {
     while ((await runFigures(runId)).accepted < 5_000)
       await new Promise((resolve) => setTimeout(resolve, 200))
     const beside = await once()
-    const { state } = await runFigures(runId)
+    const { state, first_accepted_at: first, launched_at: launched } = await runFigures(runId)
+    say(
+      `first message of ${Number(options.recipients)}: ${(first?.getTime() ?? 0) - launched.getTime()} ms after the launch`
+    )
     if (state !== 'running' && state !== 'expanding')
       throw new Error('the large campaign was over before the small one: take more recipients')
     return {

@@ -6,7 +6,7 @@ import { createCampaign } from '#core/campaigns/create_campaign'
 import Service from '#core/billing/models/service'
 import { sql } from '#core/database/sql'
 import User from '#core/identity/models/user'
-import { aPerson, CLIENT, openHouse, signIn } from './house.js'
+import { aPerson, CLIENT, openHouse, signIn, STAFF } from './house.js'
 
 /** A line between the browser and the server, that can be cut and mended */
 async function aLine() {
@@ -119,5 +119,37 @@ test.group('The live page', (group) => {
     await Campaign.in(accountId).where('id', id).update({ state: 'cancelled' })
     await sql(`select pg_notify('campaign_changed', $1)`, [id])
     await page.locator('.page-head', { hasText: 'Annulée' }).waitFor()
+  }).timeout(60_000)
+
+  test('reads the Engine page anew by itself, but not under the hands of somebody', async ({
+    browser,
+    assert,
+    cleanup,
+  }) => {
+    const { page, close } = await aPerson(browser, {})
+    cleanup(async () => {
+      await close()
+      await sql(`delete from rate_buckets where key like 'email %.lent.example'`)
+    })
+    const slow = (host: string) =>
+      sql(
+        `insert into rate_buckets (key, rate, blocked_until, why) values ($1, 1, now() + interval '1 hour', '421')`,
+        [`email ${host}.lent.example`]
+      )
+    await signIn(page, STAFF, 'admin')
+    await page.goto('/admin/engine')
+    const typed = page.locator('main input[name="destination"]:not([type="hidden"])')
+    await typed.fill('en-cours.example')
+    await slow('un')
+    await page.locator('#engine-now', { hasText: 'un.lent.example' }).waitFor()
+    assert.equal(await typed.inputValue(), 'en-cours.example')
+
+    /** Somebody stands on a button of it */
+    await page.locator('#engine-now button').first().focus()
+    await slow('deux')
+    await page.waitForTimeout(6_000)
+    assert.equal(await page.locator('#engine-now', { hasText: 'deux.lent.example' }).count(), 0)
+    await typed.focus()
+    await page.locator('#engine-now', { hasText: 'deux.lent.example' }).waitFor()
   }).timeout(60_000)
 })
