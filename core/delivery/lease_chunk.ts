@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { inTransaction } from './pool.js'
+import { deliveryPool, inTransaction } from './pool.js'
 
 /** Seconds after which a silent worker's chunk may be taken by another. Each window renews it */
 export const LEASE_SECONDS = 60
@@ -90,6 +90,14 @@ export async function leaseChunk(o: {
       rows: leased.rows.sort((a, b) => a.seq - b.seq),
     }
   })
+}
+
+/** Keeps a chunk whose windows take long: a mail server may be silent for longer than a lease, and its answer is still awaited */
+export async function renewLease(chunk: LeasedChunk): Promise<void> {
+  await deliveryPool().query(
+    `update delivery_chunks set lease_until = now() + $4 * interval '1 second' where run_id = $1 and n = $2 and lease = $3`,
+    [chunk.runId, chunk.n, chunk.lease, LEASE_SECONDS]
+  )
 }
 
 /** A worker died or lost its lease: name what cannot be known, give the rest back */

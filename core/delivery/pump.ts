@@ -5,7 +5,7 @@ import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import { CHUNK_ROWS } from './expand_run.js'
 import { finishIfOver } from './finish_run.js'
 import { handOver } from './hand_over.js'
-import { leaseChunk, type LeasedChunk } from './lease_chunk.js'
+import { LEASE_SECONDS, leaseChunk, renewLease, type LeasedChunk } from './lease_chunk.js'
 import { returnChunk } from './return_chunk.js'
 import { noteTurn, runsInTurn, type RunInTurn } from './runs_in_turn.js'
 import { Sender, type PreparedRun } from './sender.js'
@@ -16,6 +16,8 @@ import { isAway, whenBack } from '#core/database/when_back'
 
 /** Seconds after which a slice ends and queues the next: other jobs and other workers get their turn */
 const SLICE_SECONDS = 20
+/** Milliseconds at the end of a slice for what is in flight. A message that hangs longer does not hold up the others: the slice goes on */
+const DRAIN_MS = 1_000
 /** Seconds before a run whose session could not be prepared is looked at again */
 const PREPARE_AGAIN_SECONDS = 30
 /** Milliseconds before Postgres is asked again when it was away */
@@ -51,7 +53,8 @@ export async function pump(o: {
 
 class Slice {
   readonly #o: { kernel: PluginKernel; channelId: string; signal: AbortSignal; sender: Sender }
-  readonly #end: number
+  readonly #sliceMs: number
+  #end: number
   readonly #inFlight = new Set<Promise<void>>()
   readonly #closing = new Set<Promise<void>>()
   #failure: unknown = null
@@ -64,10 +67,23 @@ class Slice {
     sliceSeconds?: number
   }) {
     this.#o = o
-    this.#end = Date.now() + (o.sliceSeconds ?? SLICE_SECONDS) * 1_000
+    this.#sliceMs = (o.sliceSeconds ?? SLICE_SECONDS) * 1_000
+    this.#end = Date.now() + this.#sliceMs
   }
 
   async run(): Promise<SliceEnd> {
+    for (;;) {
+      const end = await this.#turns()
+      if (end !== 'slice_over' || (await this.#drained())) return end
+      this.#end = Date.now() + this.#sliceMs
+    }
+  }
+
+  async #drained(): Promise<boolean> {
+    return Promise.race([this.settled().then(() => true), sleep(DRAIN_MS, false, { ref: false })])
+  }
+
+  async #turns(): Promise<SliceEnd> {
     while (!this.#o.signal.aborted && Date.now() < this.#end) {
       if (this.#failure !== null) throw this.#failure
       /** Throws when the plugin was disabled or quarantined meanwhile */
@@ -81,7 +97,8 @@ class Slice {
         continue
       }
       if (this.#inFlight.size === 0 && this.#closing.size === 0) return 'nothing_due'
-      await Promise.race([...this.#inFlight, ...this.#closing])
+      /** More may become due before what is in flight has ended */
+      await Promise.race([...this.#inFlight, ...this.#closing, sleep(DRAIN_MS)])
     }
     if (this.#failure !== null) throw this.#failure
     return this.#o.signal.aborted ? 'stopped' : 'slice_over'
@@ -142,12 +159,20 @@ class Slice {
     /** Paused, cancelled, or the lease was lost: the rest of the chunk would be refused as well */
     let refused = false
     let left = [...chunk.rows]
+    const renewal = setInterval(
+      () =>
+        void renewLease(chunk).catch((error: unknown) =>
+          logger.warn({ err: error, runId: run.id }, 'a lease could not be renewed')
+        ),
+      (LEASE_SECONDS * 1_000) / 3
+    )
     const close = () => {
       const closing: Promise<void> = Promise.all(windows)
         .then(() => whenBack('a chunk', () => returnChunk(chunk, { waitSeconds, unsent })))
         .then(() => finishIfOver(run.id))
         .catch((error: unknown) => void (this.#failure ??= error))
         .finally(() => {
+          clearInterval(renewal)
           prepared.release()
           this.#closing.delete(closing)
         })

@@ -68,6 +68,32 @@ export default class extends BaseSchema {
       $$;
 
       /*
+      | Rows that were named uncertain, and of which the far side now says that it did not take them: their chunk, which nobody
+      | waits for any more, is opened again. When the run is over they were not delivered. Called with the run's row held.
+      */
+      create function try_late_rows(p_run integer, p_seqs integer[], p_at timestamptz) returns void language plpgsql as $$
+      begin
+        if exists (select 1 from campaign_runs where id = p_run and state in ('expanding', 'running')) then
+          update delivery_chunks c set state = 'open', not_before = late.due
+            from (select k.n, min(d.not_before) due from deliveries d join delivery_chunks k on k.run_id = d.run_id and d.seq between k.from_seq and k.to_seq
+                   where d.run_id = p_run and d.seq = any(p_seqs) group by k.n) late
+           where c.run_id = p_run and c.n = late.n and c.state = 'done';
+          return;
+        end if;
+        with given_up as (
+          update deliveries set state = 'rejected', reason = 'expired', not_before = null, outcome_at = p_at
+           where run_id = p_run and seq = any(p_seqs) returning destination
+        ), places as (
+          update run_destinations d set rejected = d.rejected + g.n
+            from (select destination, count(*) n from given_up group by destination) g where d.run_id = p_run and d.destination = g.destination
+        ), reasons as (
+          insert into run_refusals as t (run_id, reason, deliveries) select p_run, 'expired', count(*) from given_up
+            on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries
+        )
+        update campaign_runs r set pending = r.pending - g.n, rejected = r.rejected + g.n from (select count(*) n from given_up) g where r.id = p_run;
+      end $$;
+
+      /*
       | Writes what happened to the rows of one window that are still under its lease, with all that follows from it: counters
       | of the run (whose row orders all that is written for it), of its minute, its destinations and its refusals; addresses that
       | are dead; reservations given back; the cost captured. A row that was named uncertain meanwhile is settled by its answer.
@@ -105,6 +131,7 @@ export default class extends BaseSchema {
                array_agg(reason) filter (where reason is not null) refusals,
                array_agg(address) filter (where dead) dead,
                array_agg(address) filter (where state in ('rejected', 'deferred')) returned,
+               array_agg(seq) filter (where state = 'deferred' and was_uncertain) late,
                (select jsonb_agg(places) from places) places
           into sums from written;
 
@@ -129,6 +156,7 @@ export default class extends BaseSchema {
           insert into run_refusals as t (run_id, reason, deliveries) select p_run, r, count(*) from unnest(sums.refusals) r group by r
             on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries;
         end if;
+        if sums.late is not null then perform try_late_rows(p_run, sums.late, p_at); end if;
         /* A dead address is not written to again by this account */
         if sums.dead is not null then
           insert into suppressions (account_id, address, reason, source) select run.account_id, unnest(sums.dead), 'bounced', 'run:' || p_run
@@ -151,6 +179,7 @@ export default class extends BaseSchema {
     this.schema.raw(`
       drop function analyze_large_run(integer);
       drop function settle_window;
+      drop function try_late_rows(integer, integer[], timestamptz);
       drop function hand_over;
       drop function return_touches(uuid, text[]);
       drop function capture_cost;

@@ -224,6 +224,66 @@ test.group('The delivery engine', (group) => {
     assert.deepEqual(counters, { pending: 0, accepted: 5, uncertain: 0 })
   })
 
+  test('tries again what a slow server put off after it was named uncertain, and gives it up when the run is over', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { run } = await launchedRun(client, 5)
+    await expandRun(run, 'email')
+    const chunk = await lease(run)
+    if (!chunk) throw new Error('no chunk')
+    const rows = await hand(run, chunk, 1, 5)
+    await sql(
+      `update delivery_chunks set lease_until = now() - interval '1 second' where run_id = $1`,
+      [run.id]
+    )
+    /** Another worker names them uncertain, and is done with the chunk */
+    const other = await lease(run)
+    if (!other) throw new Error('no chunk')
+    await returnChunk(other, { waitSeconds: 0, unsent: [] })
+    const settle = async (some: typeof rows) =>
+      settleWindow({
+        run: await reload(run),
+        lease: chunk.lease,
+        rows: some,
+        outcomes: some.map(() => ({ status: 'deferred' as const, scope: 'recipient' as const })),
+        defaultUnit: 'fixture_messaging.message',
+        now: new Date(),
+      })
+    await settle(rows.slice(0, 2))
+    assert.deepEqual(await deliveryStates(run.id), { deferred: 2, uncertain: 3 })
+    const [reopened] = await sql<{ state: string; waits: boolean }>(
+      'select state, not_before > now() waits from delivery_chunks where run_id = $1',
+      [run.id]
+    )
+    assert.deepEqual(reopened, { state: 'open', waits: true })
+
+    await sql(`update deliveries set not_before = now() where run_id = $1 and state = 'deferred'`, [
+      run.id,
+    ])
+    await sql('update delivery_chunks set not_before = now() where run_id = $1', [run.id])
+    await runJobs()
+    await settle(rows.slice(2))
+    assert.deepEqual(await deliveryStates(run.id), { accepted: 2, rejected: 3 })
+    const [sums] = await sql(
+      `select state, audience, pending, accepted, rejected, uncertain,
+              (select sum(rejected)::int from run_destinations where run_id = r.id) by_destination,
+              (select sum(deliveries)::int from run_refusals where run_id = r.id and reason = 'expired') expired
+         from campaign_runs r where id = $1`,
+      [run.id]
+    )
+    assert.deepEqual(sums, {
+      state: 'finished',
+      audience: 5,
+      pending: 0,
+      accepted: 2,
+      rejected: 3,
+      uncertain: 0,
+      by_destination: 3,
+      expired: 3,
+    })
+  })
+
   test('hands nothing over under a lease that somebody else has', async ({ assert }) => {
     const client = await aClient()
     const { run } = await launchedRun(client, 5)
