@@ -144,8 +144,8 @@ test.group('The live page', (group) => {
     await page.locator('#engine-now', { hasText: 'un.lent.example' }).waitFor()
     assert.equal(await typed.inputValue(), 'en-cours.example')
 
-    /** Somebody stands on a button of it */
-    await page.locator('#engine-now button').first().focus()
+    /** Somebody stands on a button there */
+    await page.locator('#engine-now a.btn').first().focus()
     await slow('deux')
     await page.waitForTimeout(6_000)
     assert.equal(await page.locator('#engine-now', { hasText: 'deux.lent.example' }).count(), 0)

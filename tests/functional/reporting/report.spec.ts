@@ -118,16 +118,16 @@ test.group('Reports', (group) => {
       'select id from campaign_runs where campaign_id = $1::uuid',
       [campaign.id]
     )
+    /** A Wednesday at 14 in Abidjan, an hour after it arrived */
+    const at = new Date('2026-11-25T14:20:00Z')
     await sql(
-      `update deliveries set outcome_at = outcome_at - interval '1 hour' where run_id = $1`,
-      [runId]
+      `update deliveries set outcome_at = $2::timestamptz - interval '1 hour' where run_id = $1`,
+      [runId, at]
     )
     const [{ seq }] = await sql<{ seq: number }>(
       `select seq from deliveries where run_id = $1 and address = 'c@autre.ci'`,
       [runId]
     )
-    /** A Wednesday at 14 in Abidjan */
-    const at = new Date('2026-11-25T14:20:00Z')
     const hit = (kind: 'opened' | 'clicked', userAgent: string) =>
       hitHeard({ of: { runId, seq }, kind, userAgent, at, link: kind === 'clicked' ? 0 : null })
     const pool = createPool({ max: 1, name: 'tests' })
