@@ -32,7 +32,7 @@ export async function freezeContent(o: {
       parts[name] = { as: 'text', source: template.text }
     } else {
       const frozen = await freezeHtml(template.html ?? `<pre>${template.text}</pre>`)
-      parts[name] = { as: 'html', source: frozen.html }
+      parts[name] = { as: 'frozen', source: frozen.html }
       links = frozen.links
     }
   }

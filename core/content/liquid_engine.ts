@@ -35,15 +35,19 @@ function lockedEngine(escape: boolean): Liquid {
   })
   for (const name of REMOVED_FILTERS) delete engine.filters[name]
   for (const name of REMOVED_TAGS) delete engine.tags[name]
-  addTrackingTags(engine)
   return engine
 }
 
 const forHtml = lockedEngine(true)
+const forFrozen = lockedEngine(true)
+addTrackingTags(forFrozen)
 const forText = lockedEngine(false)
 
-/** How a piece of content is shown: `html` is escaped, `line` and `text` are plain */
-export type ContentKind = 'line' | 'text' | 'html'
+/**
+ * How a piece of content is shown: `html` is escaped, `line` and `text` are plain. `frozen` is HTML with our own marks in it: nobody
+ * can write them into a template, where they are unknown tags
+ */
+export type ContentKind = 'line' | 'text' | 'html' | 'frozen'
 
 export type ParsedContent = { readonly engine: Liquid; readonly nodes: Template[] }
 
@@ -53,10 +57,11 @@ export type ParsedContent = { readonly engine: Liquid; readonly nodes: Template[
  * @throws the engine's ParseError with line and column
  */
 export function parseContent(source: string, kind: ContentKind): ParsedContent {
-  if (kind !== 'html') return { engine: forText, nodes: forText.parse(source) }
+  if (kind === 'line' || kind === 'text') return { engine: forText, nodes: forText.parse(source) }
   const html = decodeLiquidEntities(source)
   refuseOpenQuotes(html)
-  return { engine: forHtml, nodes: forHtml.parse(html) }
+  const engine = kind === 'frozen' ? forFrozen : forHtml
+  return { engine, nodes: engine.parse(html) }
 }
 
 /**

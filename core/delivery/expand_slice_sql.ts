@@ -82,7 +82,6 @@ const slice = (field: 'email' | 'phone') => `
       from (select $8::int + row_number() over w n, seq from_seq, lane, zone,
                    coalesce(lead(seq) over w - 1, $7::int + (select count(*) from numbered where reason is null)) to_seq
               from numbered where reason is null and (place - 1) % $9::int = 0 window w as (order by seq)) c
-    returning 1
   ), destinations as (
     select destination, count(*)::int people from numbered where reason is null group by destination order by destination
   ), reasons as (
@@ -91,7 +90,6 @@ const slice = (field: 'email' | 'phone') => `
   select (select count(*)::int from capped) audience,
          (select coalesce(sum(people), 0)::int from destinations) reachable, (select coalesce(sum(people), 0)::int from reasons) excluded,
          (select case when count(*) = $5::int then (select id from ids order by id desc limit 1) end from ids) upto,
-         (select count(*)::int from chunks) chunks,
          (select coalesce(jsonb_object_agg(destination, people), '{}') from destinations) destinations,
          (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons`
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import logger from '@adonisjs/core/services/logger'
+import { isAway, whenBack } from '#core/database/when_back'
 import { THIS_WORKER } from '#core/jobs/this_worker'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import { CHUNK_ROWS } from './expand_run.js'
@@ -12,12 +13,13 @@ import { Sender, type PreparedRun } from './sender.js'
 import { sendWindow } from './send_window.js'
 import { setRate } from './set_rate.js'
 import { bucketKeys, takeTokens } from './take_tokens.js'
-import { isAway, whenBack } from '#core/database/when_back'
 
 /** Seconds after which a slice ends and queues the next: other jobs and other workers get their turn */
 const SLICE_SECONDS = 20
 /** Milliseconds at the end of a slice for what is in flight. A message that hangs longer does not hold up the others: the slice goes on */
 const DRAIN_MS = 1_000
+/** Milliseconds before work is looked for again while something is in flight: more may become due before it has ended */
+const LOOK_AGAIN_MS = 1_000
 /** Seconds before a run whose session could not be prepared is looked at again */
 const PREPARE_AGAIN_SECONDS = 30
 /** Milliseconds before Postgres is asked again when it was away */
@@ -79,6 +81,7 @@ class Slice {
     }
   }
 
+  /** Waits a moment for what is in flight; false when something hangs */
   async #drained(): Promise<boolean> {
     return Promise.race([this.settled().then(() => true), sleep(DRAIN_MS, false, { ref: false })])
   }
@@ -97,8 +100,7 @@ class Slice {
         continue
       }
       if (this.#inFlight.size === 0 && this.#closing.size === 0) return 'nothing_due'
-      /** More may become due before what is in flight has ended */
-      await Promise.race([...this.#inFlight, ...this.#closing, sleep(DRAIN_MS)])
+      await Promise.race([...this.#inFlight, ...this.#closing, sleep(LOOK_AGAIN_MS)])
     }
     if (this.#failure !== null) throw this.#failure
     return this.#o.signal.aborted ? 'stopped' : 'slice_over'
@@ -144,7 +146,7 @@ class Slice {
     } catch (error) {
       if (isAway(error)) throw error
       logger.error({ err: error, runId: run.id }, 'a run could not be prepared; it waits')
-      return returnChunk(chunk, { waitSeconds: PREPARE_AGAIN_SECONDS, unsent: [] })
+      return returnChunk(chunk, { waitSeconds: PREPARE_AGAIN_SECONDS })
     }
     await this.#windows(run, chunk, prepared)
   }
@@ -168,7 +170,9 @@ class Slice {
     )
     const close = () => {
       const closing: Promise<void> = Promise.all(windows)
-        .then(() => whenBack('a chunk', () => returnChunk(chunk, { waitSeconds, unsent })))
+        .then(() =>
+          whenBack('a chunk', () => returnChunk(chunk, { waitSeconds, unsent, run: prepared.run }))
+        )
         .then(() => finishIfOver(run.id))
         .catch((error: unknown) => void (this.#failure ??= error))
         .finally(() => {

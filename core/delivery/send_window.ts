@@ -1,5 +1,6 @@
 import type { Outcome } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
+import { whenBack } from '#core/database/when_back'
 import pluginKernel from '#core/plugins/main'
 import { announceProgress } from './announce_progress.js'
 import { finishIfOver } from './finish_run.js'
@@ -8,7 +9,6 @@ import { learnFromOutcomes } from './learn_from_outcomes.js'
 import type { LeasedChunk } from './lease_chunk.js'
 import type { PreparedRun, Sender } from './sender.js'
 import { settleWindow } from './settle_window.js'
-import { whenBack } from '#core/database/when_back'
 
 /** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
 export async function sendWindow(o: {

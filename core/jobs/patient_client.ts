@@ -1,6 +1,9 @@
 import pg from 'pg'
 import { isAway } from '#core/database/when_back'
 
+/** Codes at which graphile-worker asks again by itself, with a patience of their own */
+const ASKED_AGAIN = new Set(['40001', '40P01', '57P03', 'EHOSTUNREACH', 'ETIMEDOUT'])
+
 /**
  * A client of Postgres for the job queue. graphile-worker asks again at a few codes, of which ETIMEDOUT is one; a server that
  * restarts or a connection that broke are not among them, and writing down that a job is done is a promise that nobody waits for: it would
@@ -31,7 +34,7 @@ function throwAgain(error: unknown): never {
 }
 
 function askAgain(error: unknown): unknown {
-  if (!isAway(error)) return error
+  if (!isAway(error) || ASKED_AGAIN.has(String((error as { code?: unknown }).code))) return error
   return Object.assign(new Error((error as Error).message, { cause: error }), {
     code: 'ETIMEDOUT',
   })

@@ -1,6 +1,7 @@
+import type { ContentParts } from '#core/content/compile_content'
 import { sql } from '#core/database/sql'
 
-export type TrackedPart = { readonly as: 'line' | 'text' | 'html'; readonly source: string }
+export type TrackedPart = ContentParts[string]
 
 /** What of a frozen run answers a click or shows a message again */
 export type TrackedRun = {

@@ -15,7 +15,9 @@ export async function webView(delivery: TrackedDelivery): Promise<string | null>
   const contact = run ? await trackedContact(delivery) : null
   if (!run || !contact) return null
 
-  const html = Object.entries(run.parts).find(([, part]) => part.as === 'html')
+  const html = Object.entries(run.parts).find(
+    ([, part]) => part.as === 'frozen' || part.as === 'html'
+  )
   if (!html) return null
   const links = trackingLinks({ runId: delivery.runId, seq: delivery.seq })
   const rendered = compileContent({ parts: { html: html[1] } }).render({

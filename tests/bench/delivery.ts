@@ -107,7 +107,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
   const links = trackingLinks({ runId: 1, seq: 1 })
   const content = compileContent({
     parts: {
-      html: { as: 'html', source: frozen.html },
+      html: { as: 'frozen', source: frozen.html },
       text: { as: 'text', source: template.text },
     },
   }).render({

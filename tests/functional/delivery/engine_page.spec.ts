@@ -7,7 +7,8 @@ import { addJob } from '#core/jobs/add_job'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient } from '#tests/line_kit'
-import { aStaffMember, anExpandedRun, aWorker, PLUGIN } from './waiting_kit.js'
+import { anExpandedRun, PLUGIN } from './run_kit.js'
+import { aStaffMember, aWorker } from './waiting_kit.js'
 
 const UNTRANSLATED = /translation missing|>\s*(?:campaigns|ui)\.[a-z_.]+\s*</i
 
@@ -31,7 +32,7 @@ test.group('The Engine page', (group) => {
     assert,
   }) => {
     await aWorker()
-    const run = await anExpandedRun(await aClient(), ['a@one.example'], 'Grande vente')
+    const run = await anExpandedRun(await aClient(), ['a@one.example'], { name: 'Grande vente' })
     await sql(
       `insert into rate_buckets (key, ceiling, rate, blocked_until, faults, why) values ('${PLUGIN} slow.example', 5, 1, now() + interval '1 hour', 2, '421 trop de messages')`
     )

@@ -1,12 +1,7 @@
 import { test } from '@japa/runner'
-import { createCampaign } from '#core/campaigns/create_campaign'
 import { findCampaign } from '#core/campaigns/find_campaign'
-import { launchCampaign } from '#core/campaigns/launch_campaign'
-import { payCampaign } from '#core/campaigns/pay_campaign'
-import { quoteCampaign } from '#core/campaigns/quote_campaign'
 import { resumeCampaign } from '#core/campaigns/resume_campaign'
 import { sql } from '#core/database/sql'
-import { slowDown, speedUp, countSenderFault, clearSenderFaults } from '#core/delivery/adapt_rate'
 import { expandRun } from '#core/delivery/expand_run'
 import { finishRun } from '#core/delivery/finish_run'
 import { freeDeadLeases } from '#core/delivery/free_dead_leases'
@@ -16,63 +11,12 @@ import { deliveryPool } from '#core/delivery/pool'
 import { queuePumps } from '#core/delivery/queue_pumps'
 import { retireRuns } from '#core/delivery/retire_runs'
 import { loadRun, type Run } from '#core/delivery/run_snapshot'
-import { noteTurn, runsInTurn } from '#core/delivery/runs_in_turn'
-import { setRate } from '#core/delivery/set_rate'
 import { settleUncertain } from '#core/delivery/settle_uncertain'
-import { tidyEngine } from '#core/delivery/tidy_engine'
-import { bucketKeys, takeTokens } from '#core/delivery/take_tokens'
-import { THIS_WORKER } from '#core/jobs/this_worker'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
-import {
-  aClient,
-  aList,
-  aService,
-  booksAreWrong,
-  deliveryStates,
-  runJobs,
-  type Client,
-} from '#tests/line_kit'
+import { aClient, booksAreWrong, deliveryStates, runJobs, type Client } from '#tests/line_kit'
+import { anExpandedRun, lease } from './run_kit.js'
 
-const PLUGIN = 'fixture_messaging'
-
-/** A launched campaign with rules, whose run is expanded and not begun */
-async function aRun(
-  client: Client,
-  people: number | readonly string[],
-  rules: Readonly<Record<string, unknown>> = {}
-): Promise<Run> {
-  const service = await aService(PLUGIN)
-  const list = await aList(client, people)
-  const created = await createCampaign({
-    accountId: client.accountId,
-    service,
-    name: 'Essai',
-    brief: { subject: 'Bonjour', text: 'Bonjour' },
-    listIds: [list],
-    by: client.by,
-  })
-  const columns = Object.keys(rules)
-  if (columns.length > 0)
-    await sql(
-      `update campaigns set ${columns.map((column, n) => `${column} = $${n + 2}`).join(', ')} where id = $1::uuid`,
-      [created.id, ...Object.values(rules)]
-    )
-  const quote = await quoteCampaign({ campaign: created, by: client.by })
-  const campaign = await findCampaign(client.accountId, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-  await launchCampaign({ campaign, by: client.by })
-  const [{ id }] = await sql<{ id: number }>(
-    'select id from campaign_runs where campaign_id = $1::uuid',
-    [campaign.id]
-  )
-  const run = await loadRun(deliveryPool(), id)
-  if (!run) throw new Error('no run')
-  await expandRun(run, 'email')
-  return (await loadRun(deliveryPool(), id)) as Run
-}
-
-const lease = (run: Run) => leaseChunk({ runId: run.id, owner: THIS_WORKER })
 const people = (n: number, domain: string) => Array.from({ length: n }, (_, i) => `p${i}@${domain}`)
 const campaignOf = (client: Client, run: Run) => findCampaign(client.accountId, run.campaignId)
 
@@ -85,172 +29,11 @@ test.group('Rules of the engine', (group) => {
     await sql('delete from rate_buckets')
     await sql(`update campaigns set state = 'cancelled' where state = 'running'`)
   })
-
-  test('gives a destination with many recipients chunks of its own', async ({ assert }) => {
-    const client = await aClient()
-    const run = await aRun(client, [...people(300, 'big.example'), ...people(20, 'small.example')])
-    const chunks = await sql(
-      'select destination, sum(to_seq - from_seq + 1)::int n from delivery_chunks where run_id = $1 group by 1 order by 1',
-      [run.id]
-    )
-    assert.deepEqual(chunks, [
-      { destination: '', n: 20 },
-      { destination: 'big.example', n: 300 },
-    ])
-    const places = await sql(
-      'select destination, audience from run_destinations where run_id = $1 order by 1',
-      [run.id]
-    )
-    assert.deepEqual(places, [
-      { destination: 'big.example', audience: 300 },
-      { destination: 'small.example', audience: 20 },
-    ])
-  })
-
-  test('never grants more tokens than a rate allows, however many ask', async ({ assert }) => {
-    await setRate({ key: bucketKeys.plugin(PLUGIN), perSecond: 100 })
-    const from = performance.now()
-    let granted = 0
-    await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        while (performance.now() - from < 1_000) {
-          const grants = await takeTokens({
-            pluginId: PLUGIN,
-            campaignId: PLUGIN,
-            wants: new Map([['a.example', 30]]),
-          })
-          granted += grants.get('a.example')?.granted ?? 0
-        }
-      })
-    )
-    const seconds = (performance.now() - from) / 1_000
-    assert.isAtMost(granted, Math.ceil(100 * seconds) + 20)
-    assert.isAtLeast(granted, 80 * seconds)
-  })
-
-  test('limits one destination without limiting the others of the same window', async ({
-    assert,
-  }) => {
-    await setRate({ key: bucketKeys.destination(PLUGIN, 'slow.example'), perSecond: 1 })
-    await sql(`update rate_buckets set tokens = 1, refilled_at = clock_timestamp()`)
-    const grants = await takeTokens({
-      pluginId: PLUGIN,
-      campaignId: PLUGIN,
-      wants: new Map([
-        ['slow.example', 10],
-        ['fast.example', 10],
-      ]),
-    })
-    assert.equal(grants.get('slow.example')?.granted, 1)
-    assert.equal(grants.get('fast.example')?.granted, 10)
-    assert.isAbove(grants.get('slow.example')?.waitSeconds ?? 0, 0)
-  })
-
-  test('keeps to the pace that a client chose, also when it changes', async ({ assert }) => {
-    const client = await aClient()
-    const run = await aRun(client, 40, { pace_per_hour: 3_600 })
-    await runJobs()
-    const { accepted = 0 } = await deliveryStates(run.id)
-    assert.isAtLeast(accepted, 1)
-    assert.isAtMost(accepted, 5)
-    await sql('update campaigns set pace_per_hour = null where id = $1::uuid', [run.campaignId])
-    await runJobs({ later: true })
-    await sql('update delivery_chunks set not_before = now() where run_id = $1', [run.id])
-    await runJobs({ later: true })
-    assert.deepEqual(await deliveryStates(run.id), { accepted: 40 })
-  })
-
-  test('leaves a destination alone that asks for it, and begins slowly again', async ({
-    assert,
-  }) => {
-    const client = await aClient()
-    const run = await aRun(client, people(250, 'busy.example'))
-    const key = bucketKeys.destination(PLUGIN, 'busy.example')
-    await slowDown({ pluginId: PLUGIN, destination: 'busy.example', why: '421 too many' })
-    await slowDown({ pluginId: PLUGIN, destination: 'busy.example', why: '421 too many' })
-    const [bucket] = await sql<{ faults: number; rate: number; blocked: boolean }>(
-      'select faults, rate, blocked_until > now() blocked from rate_buckets where key = $1',
-      [key]
-    )
-    assert.deepEqual(bucket, { faults: 1, rate: 1, blocked: true })
-    assert.isNull(await lease(run))
-    await sql('update rate_buckets set blocked_until = now() where key = $1', [key])
-    assert.isNotNull(await lease(run))
-    for (let window = 0; window < 12; window++)
-      await speedUp({ pluginId: PLUGIN, destinations: ['busy.example'] })
-    assert.isEmpty(await sql('select 1 from rate_buckets where key = $1', [key]))
-  })
-
-  test('does not forget a block because of a window that was in flight', async ({ assert }) => {
-    await slowDown({ pluginId: PLUGIN, destination: 'busy.example', why: '421' })
-    await speedUp({ pluginId: PLUGIN, destinations: ['busy.example'] })
-    const [bucket] = await sql('select faults, rate from rate_buckets where key = $1', [
-      bucketKeys.destination(PLUGIN, 'busy.example'),
-    ])
-    assert.deepEqual(bucket, { faults: 1, rate: 1 })
-  })
-
-  test('forgets at night what no cap looks back to, and the pace of what is over', async ({
-    assert,
-  }) => {
-    const client = await aClient()
-    const run = await aRun(client, 2)
-    await sql('update accounts set cap_messages = 1, cap_days = 40 where id = $1::uuid', [
-      client.accountId,
-    ])
-    await sql(
-      `insert into contact_touches (account_id, address, day, messages) select $1::uuid, 'a@b.example', current_date - n, 1 from unnest(array[1, 35, 60]) n`,
-      [client.accountId]
-    )
-    const key = bucketKeys.campaign(run.campaignId)
-    await setRate({ key, perSecond: 1 })
-    await tidyEngine()
-    assert.lengthOf(await sql('select 1 from rate_buckets where key = $1', [key]), 1)
-    const days = await sql<{ ago: number }>(
-      'select current_date - day ago from contact_touches where account_id = $1::uuid order by 1',
-      [client.accountId]
-    )
-    assert.deepEqual(
-      days.map((row) => row.ago),
-      [1, 35]
-    )
-    await runJobs()
-    await tidyEngine()
-    assert.isEmpty(await sql('select 1 from rate_buckets where key = $1', [key]))
-  })
-
-  test('holds a sender back that cannot send, and lets it try again', async ({ assert }) => {
-    const client = await aClient()
-    const run = await aRun(client, 3)
-    const due = async () =>
-      (await runsInTurn({ pluginId: PLUGIN, channel: PLUGIN })).some((one) => one.id === run.id)
-    for (let fault = 1; fault <= 2; fault++)
-      await countSenderFault({ pluginId: PLUGIN, why: 'refused' })
-    assert.isTrue(await due())
-    await countSenderFault({ pluginId: PLUGIN, why: 'refused' })
-    assert.isFalse(await due())
-    await clearSenderFaults({ pluginId: PLUGIN })
-    assert.isTrue(await due())
-  })
-
-  test('serves accounts by weight, and gives no credit for time away', async ({ assert }) => {
-    const [one, two] = [await aClient(), await aClient()]
-    await sql('update accounts set send_weight = 2 where id = $1::uuid', [two.accountId])
-    await aRun(one, 3)
-    await noteTurn({ pluginId: PLUGIN, accountId: one.accountId, rows: 10_000 })
-    await aRun(two, 3)
-    const served: Record<string, number> = { [one.accountId]: 0, [two.accountId]: 0 }
-    for (let turn = 0; turn < 30; turn++) {
-      const [next] = await runsInTurn({ pluginId: PLUGIN, channel: PLUGIN })
-      await noteTurn({ pluginId: PLUGIN, accountId: next.accountId, rows: 500 })
-      served[next.accountId] += 1
-    }
-    assert.closeTo(served[two.accountId] / served[one.accountId], 2, 0.4)
-  })
-
   test('hands nothing over in the quiet hours of the contact', async ({ assert }) => {
     const client = await aClient()
-    const run = await aRun(client, 3, { quiet_from: '00:00', quiet_until: '23:59:59' })
+    const run = await anExpandedRun(client, 3, {
+      rules: { quiet_from: '00:00', quiet_until: '23:59:59' },
+    })
     assert.isNull(await lease(run))
     await sql(
       `update campaigns set quiet_from = ((now() at time zone 'Africa/Abidjan')::time + interval '2 hours')::time,
@@ -280,7 +63,10 @@ test.group('Rules of the engine', (group) => {
       client.accountId,
     ])
     const addresses = people(5, 'cap.example')
-    const [first, second] = [await aRun(client, addresses), await aRun(client, addresses)]
+    const [first, second] = [
+      await anExpandedRun(client, addresses),
+      await anExpandedRun(client, addresses),
+    ]
     await runJobs()
     const states = [await deliveryStates(first.id), await deliveryStates(second.id)]
     assert.equal((states[0].accepted ?? 0) + (states[1].accepted ?? 0), 5)
@@ -295,7 +81,7 @@ test.group('Rules of the engine', (group) => {
 
   test('gives a place back that a refused message had taken', async ({ assert }) => {
     const client = await aClient()
-    await aRun(client, ['reject@cap.example'], { cap_messages: 1, cap_days: 7 })
+    await anExpandedRun(client, ['reject@cap.example'], { rules: { cap_messages: 1, cap_days: 7 } })
     await runJobs()
     const touches = await sql(`select messages from contact_touches where account_id = $1::uuid`, [
       client.accountId,
@@ -307,7 +93,7 @@ test.group('Rules of the engine', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const run = await aRun(client, 10, { deadline_hours: 2 })
+    const run = await anExpandedRun(client, 10, { rules: { deadline_hours: 2 } })
     await sql(`update campaign_runs set deadline_at = now() - interval '1 second' where id = $1`, [
       run.id,
     ])
@@ -320,7 +106,7 @@ test.group('Rules of the engine', (group) => {
 
   test('sends a first part, waits, and lets the rest go when it went well', async ({ assert }) => {
     const client = await aClient()
-    const run = await aRun(client, 100, { canary_percent: 10 })
+    const run = await anExpandedRun(client, 100, { rules: { canary_percent: 10 } })
     await runJobs()
     assert.equal((await deliveryStates(run.id)).accepted, 10)
     await judgeCanaries({ now: new Date() })
@@ -336,7 +122,9 @@ test.group('Rules of the engine', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const run = await aRun(client, [...people(90, 'a.example')], { canary_percent: 10 })
+    const run = await anExpandedRun(client, [...people(90, 'a.example')], {
+      rules: { canary_percent: 10 },
+    })
     await sql(
       `update deliveries set address = 'reject' || seq || '@a.example' where run_id = $1 and seq <= 9`,
       [run.id]
@@ -360,7 +148,11 @@ test.group('Rules of the engine', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const run = await aRun(client, ['unknown1@a.example', 'unknown2@a.example', 'defer@a.example'])
+    const run = await anExpandedRun(client, [
+      'unknown1@a.example',
+      'unknown2@a.example',
+      'defer@a.example',
+    ])
     await runJobs()
     const decide = (decision: 'accepted' | 'rejected' | 'resend', seqs: number[]) =>
       settleUncertain({
@@ -410,7 +202,7 @@ test.group('Rules of the engine', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const run = await aRun(client, people(4, 'new.example'))
+    const run = await anExpandedRun(client, people(4, 'new.example'))
     await runJobs()
     await sql(`update campaigns set newcomers_only = true, state = 'running' where id = $1::uuid`, [
       run.campaignId,
@@ -433,7 +225,7 @@ test.group('Rules of the engine', (group) => {
 
   test('frees the leases of a worker that is gone', async ({ assert }) => {
     const client = await aClient()
-    const run = await aRun(client, 3)
+    const run = await anExpandedRun(client, 3)
     await leaseChunk({ runId: run.id, owner: '00000000-0000-4000-8000-000000000001' })
     assert.isNull(await lease(run))
     await freeDeadLeases()
@@ -444,7 +236,7 @@ test.group('Rules of the engine', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const run = await aRun(client, 3)
+    const run = await anExpandedRun(client, 3)
     await runJobs()
     const large = 1_073_800_000 + Math.floor(Math.random() * 100_000)
     await sql(

@@ -8,7 +8,8 @@ import User from '#core/identity/models/user'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, booksAreWrong, deliveryStates, runJobs, type Client } from '#tests/line_kit'
-import { aStaffMember, anExpandedRun } from './waiting_kit.js'
+import { anExpandedRun } from './run_kit.js'
+import { aStaffMember } from './waiting_kit.js'
 
 type Http = Parameters<Parameters<typeof test>[1] & object>[0]['client']
 

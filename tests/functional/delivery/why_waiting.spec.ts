@@ -10,7 +10,8 @@ import { liveMessages } from '#core/reporting/live_message'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient } from '#tests/line_kit'
-import { anExpandedRun, aWorker, PLUGIN } from './waiting_kit.js'
+import { anExpandedRun, PLUGIN } from './run_kit.js'
+import { aWorker } from './waiting_kit.js'
 
 const reasonOf = async (runId: number) => (await whyWaiting([runId])).get(runId)
 const people = (n: number, domain: string) => Array.from({ length: n }, (_, i) => `p${i}@${domain}`)

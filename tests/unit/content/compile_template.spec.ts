@@ -46,7 +46,7 @@ test.group('compileTemplate', () => {
 
     const content = compileContent({
       parts: {
-        html: { as: 'html', source: frozen.html },
+        html: { as: 'frozen', source: frozen.html },
         text: { as: 'text', source: compiled.text },
       },
     })
@@ -66,7 +66,7 @@ test.group('compileTemplate', () => {
   test('renders 3,000 newsletters a second and none fails', async ({ assert }) => {
     const compiled = await compileTemplate({ format: 'mjml', source: await newsletter() })
     const frozen = await freezeHtml(compiled.html ?? '')
-    const content = compileContent({ parts: { html: { as: 'html', source: frozen.html } } })
+    const content = compileContent({ parts: { html: { as: 'frozen', source: frozen.html } } })
     const person = variables({ first_name: 'Awa', city: 'Abidjan', note: 'VIP' })
     for (let warm = 0; warm < 300; warm++) content.render(person)
     const before = process.cpuUsage()
@@ -78,6 +78,16 @@ test.group('compileTemplate', () => {
       'milliseconds of CPU for 3,000 messages, with room for a busy machine'
     )
   })
+
+  test('refuses marks of ours that somebody writes into a template, as any unknown tag')
+    .with(['{% tracked_link 0 %}', '{% tracked_link 400000000 %}', '{% tracking_marks %}'])
+    .run(async ({ assert }, mark) => {
+      for (const format of ['html', 'text'] as const)
+        await assert.rejects(
+          () => compileTemplate({ format, source: `<p>${mark}</p>` }),
+          /not found/
+        )
+    })
 
   test('names the line of a mistake in {0}')
     .with([
