@@ -144,12 +144,18 @@ test.group('The live page', (group) => {
     await page.locator('#engine-now', { hasText: 'un.lent.example' }).waitFor()
     assert.equal(await typed.inputValue(), 'en-cours.example')
 
-    /** Somebody stands on a button there */
-    await page.locator('#engine-now a.btn').first().focus()
+    /** Somebody stands on a link there */
+    await page.locator('#engine-now .live-note a').first().focus()
     await slow('deux')
     await page.waitForTimeout(6_000)
     assert.equal(await page.locator('#engine-now', { hasText: 'deux.lent.example' }).count(), 0)
     await typed.focus()
     await page.locator('#engine-now', { hasText: 'deux.lent.example' }).waitFor()
+
+    await page.context().setOffline(true)
+    await page.locator('#engine-now.is-lost .live-note', { hasText: /Connexion perdue/ }).waitFor()
+    await page.context().setOffline(false)
+    await page.locator('#engine-now:not(.is-lost) .live-note', { hasText: /Actualisé à/ }).waitFor()
+    assert.equal(await typed.inputValue(), 'en-cours.example')
   }).timeout(60_000)
 })
