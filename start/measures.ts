@@ -63,7 +63,7 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
   },
   intake: {
     about:
-      'hear openings and clicks of a large run: events a second through buffer, classifier, counters and rollups, beside a bare unnest insert of the same rows',
+      'hear openings and clicks of a large run: events a second through buffer, classifier, counters and rollups, beside a bare unnest insert of the same rows; and a storm of as many, heard by the spool',
     options: { events: 300_000 },
     load: async () => (await import('#tests/bench/intake')).benchIntake,
   },

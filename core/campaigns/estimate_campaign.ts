@@ -7,9 +7,8 @@ import { CampaignNotReadyError } from './errors.js'
 import { validateBrief } from './validate_brief.js'
 import type Campaign from './models/campaign.js'
 
-/** Milliseconds for a channel to gather facts from its network, and to estimate */
+/** Milliseconds for a channel to gather facts from its network */
 const GATHER_MS = 10_000
-const ESTIMATE_MS = 2_000
 
 export type CampaignEstimate = {
   readonly estimate: Estimate
@@ -36,7 +35,7 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
     throw new CampaignNotReadyError('nobody')
 
   const gathered = channel.gather
-    ? await pluginKernel
+    ? await pluginKernel.calls
         .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) =>
           channel.gather?.(ctx, { brief })
         )
@@ -44,9 +43,8 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
         .catch(() => undefined)
     : undefined
   const facts = { total: audience.reachable, groups: audience.groups }
-  const estimate = await pluginKernel.call(
-    { pluginId, operation: 'estimator', timeoutMs: ESTIMATE_MS },
-    async (ctx) => channel.estimator(ctx, { brief, audience: facts, gathered })
+  const estimate = pluginKernel.calls.callPure({ pluginId, operation: 'estimator' }, (ctx) =>
+    channel.estimator(ctx, { brief, audience: facts, gathered })
   )
   return {
     estimate: checkEstimate(estimate, Object.keys(channel.units)),

@@ -28,7 +28,7 @@ const milestoneOf = (step: RecordedStep): Milestone => ({
 export async function beginEngagement(run: Run): Promise<boolean> {
   const { channel, pluginId } = engagementOf(run)
   if ((await readSteps(run.id)).length === 0) {
-    const milestones = await pluginKernel.call(
+    const milestones = await pluginKernel.calls.call(
       { pluginId, operation: 'open', timeoutMs: CALL_MS },
       (ctx) => channel.open(ctx, runInfo(run))
     )
@@ -52,7 +52,7 @@ export async function advanceEngagement(run: Run): Promise<'open' | 'over'> {
   for (const step of await readSteps(run.id)) {
     if (step.state === 'done') continue
     const milestone = milestoneOf(step)
-    const outcome = await pluginKernel.call(
+    const outcome = await pluginKernel.calls.call(
       { pluginId, operation: 'advance', timeoutMs: CALL_MS },
       (ctx) => channel.advance(ctx, runInfo(run), milestone)
     )
@@ -95,7 +95,7 @@ export async function advanceEngagement(run: Run): Promise<'open' | 'over'> {
 /** Ends the work, finished or cancelled, and the run with it */
 export async function closeEngagement(run: Run, how: 'finished' | 'cancelled'): Promise<void> {
   const { channel, pluginId } = engagementOf(run)
-  await pluginKernel.call({ pluginId, operation: 'close', timeoutMs: CALL_MS }, (ctx) =>
+  await pluginKernel.calls.call({ pluginId, operation: 'close', timeoutMs: CALL_MS }, (ctx) =>
     channel.close(ctx, runInfo(run), how)
   )
   await finishRun(run.id)

@@ -14,6 +14,12 @@ const EXPANDING = 0x4758
 /** Recipients of one destination in a slice from which on they get chunks of their own: a slow domain then delays nobody else */
 const OWN_LANE = 200
 
+/**
+ * One slice at a time, and its commit does not wait for the disk: a crash that loses it loses as well where the run stands, and the first
+ * lease of its rows waits for the disk, with all that was written before it.
+ */
+const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronous_commit', 'off', true)`
+
 export type SliceResult = { readonly more: boolean; readonly added: number }
 
 type Slice = {
@@ -38,7 +44,7 @@ type Slice = {
 export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Promise<SliceResult> {
   return inTransaction(async (client) => {
     /** One slice of a run at a time. Not by the run's own row: settling waits for that, and sending goes on meanwhile */
-    await client.query('select pg_advisory_xact_lock($1, $2)', [EXPANDING, run.id])
+    await client.query(TAKE_SLICE, [EXPANDING, run.id])
     const { rows } = await client.query<{
       state: string
       expanded_to: string | null

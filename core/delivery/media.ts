@@ -33,9 +33,7 @@ export async function beginMedia(run: Run): Promise<boolean> {
   if ((await readSteps(run.id)).length === 0) {
     await recordSteps(
       run.id,
-      await pluginKernel.call({ pluginId, operation: 'plan', timeoutMs: 5_000 }, async (ctx) =>
-        channel.plan(ctx, info)
-      )
+      pluginKernel.calls.callPure({ pluginId, operation: 'plan' }, (ctx) => channel.plan(ctx, info))
     )
   }
 
@@ -67,7 +65,7 @@ export async function beginMedia(run: Run): Promise<boolean> {
       return false
 
     const done = applied(await readSteps(run.id))
-    const outcome = await pluginKernel
+    const outcome = await pluginKernel.calls
       .call({ pluginId, operation: 'apply', timeoutMs: STEP_MS }, (ctx) =>
         channel.apply(ctx, info, step, done)
       )
@@ -109,7 +107,7 @@ async function recordOutcome(run: Run, step: RecordedStep, outcome: StepOutcome)
 
 async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, why: string) {
   const done = applied(await readSteps(run.id))
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
     channel.stop(ctx, runInfo(run), done)
   )
   await endRunBadly(run, why)
@@ -121,7 +119,7 @@ async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, wh
 export async function observeMedia(run: Run): Promise<'open' | 'over'> {
   const { channel, pluginId } = mediaOf(run)
   const done = applied(await readSteps(run.id))
-  const seen = await pluginKernel.call(
+  const seen = await pluginKernel.calls.call(
     { pluginId, operation: 'observe', timeoutMs: STEP_MS },
     (ctx) => channel.observe(ctx, runInfo(run), done)
   )
@@ -132,7 +130,7 @@ export async function observeMedia(run: Run): Promise<'open' | 'over'> {
       (await settleSpend({ run, key: report.key, units: report.units })).exhausted || exhausted
   if (!exhausted && !seen.ended) return 'open'
 
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
     channel.stop(ctx, runInfo(run), done)
   )
   await finishRun(run.id)
@@ -148,18 +146,18 @@ export async function controlMedia(
   const done = applied(await readSteps(run.id))
   const info = runInfo(run)
   if (state === 'paused')
-    return pluginKernel.call({ pluginId, operation: 'pause', timeoutMs: STEP_MS }, (ctx) =>
+    return pluginKernel.calls.call({ pluginId, operation: 'pause', timeoutMs: STEP_MS }, (ctx) =>
       channel.pause(ctx, info, done)
     )
   if (state === 'running')
-    return pluginKernel.call({ pluginId, operation: 'resume', timeoutMs: STEP_MS }, (ctx) =>
+    return pluginKernel.calls.call({ pluginId, operation: 'resume', timeoutMs: STEP_MS }, (ctx) =>
       channel.resume(ctx, info, done)
     )
 
-  await pluginKernel.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
+  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
     channel.stop(ctx, info, done)
   )
-  const last = await pluginKernel.call(
+  const last = await pluginKernel.calls.call(
     { pluginId, operation: 'observe', timeoutMs: STEP_MS },
     (ctx) => channel.observe(ctx, info, done)
   )

@@ -52,7 +52,7 @@ async function outcomesOf(o: {
   const unknown = (detail: string) => rows.map((): Outcome => ({ status: 'unknown', detail }))
   try {
     const recipients = rows.map((row) => prepared.personalise(row))
-    const outcomes = await pluginKernel.call(
+    const outcomes = await pluginKernel.calls.call(
       { pluginId, operation: 'send', timeoutMs: channel.limits.timeoutMs },
       (ctx) => channel.send(ctx, prepared.session, recipients)
     )

@@ -93,7 +93,7 @@ export class Sender {
     const run = await loadRun(deliveryPool(), runId)
     if (!run) throw new Error(`Run ${runId} does not exist`)
     const link = await this.#connected()
-    const session = await this.kernel.call(
+    const session = await this.kernel.calls.call(
       {
         pluginId: this.pluginId,
         operation: 'prepare',
@@ -108,7 +108,7 @@ export class Sender {
     const { connect, limits } = this.channel
     if (!connect) return Promise.resolve(undefined)
     if (!this.#link) {
-      this.#link = this.kernel.call(
+      this.#link = this.kernel.calls.call(
         { pluginId: this.pluginId, operation: 'connect', timeoutMs: limits.timeoutMs },
         (ctx) => connect(ctx)
       )
@@ -135,7 +135,7 @@ export class Sender {
   }
 
   async #quietly(operation: string, work: (ctx: never) => Promise<void>): Promise<void> {
-    await this.kernel
+    await this.kernel.calls
       .call({ pluginId: this.pluginId, operation, timeoutMs: 10_000 }, (ctx) => work(ctx as never))
       .catch((error: unknown) =>
         logger.warn({ err: error, pluginId: this.pluginId, operation }, 'a channel did not close')

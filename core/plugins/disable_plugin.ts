@@ -26,9 +26,9 @@ export async function disablePlugin(o: {
     await withPluginLock(
       { databaseUrl: kernel.options.databaseUrl(), id, operation: 'disable' },
       () =>
-        kernel
+        kernel.calls
           .withPlugin({ found: before.found as UsablePlugin, row }, async (loaded) => {
-            await kernel.run(
+            await kernel.calls.run(
               {
                 loaded,
                 pluginId: id,

@@ -45,8 +45,8 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
     /** Sets the role's password anew, too: it hangs on APP_KEY, which may have been changed */
     if (found.manifest.capabilities.database)
       await createPluginSchema({ pluginId: id, key: kernel.options.key })
-    await kernel.withPlugin({ found, row }, async (loaded) => {
-      await kernel.run(
+    await kernel.calls.withPlugin({ found, row }, async (loaded) => {
+      await kernel.calls.run(
         {
           loaded,
           pluginId: id,
@@ -56,7 +56,7 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
         },
         (ctx, definition) => definition.hooks.enable?.(ctx)
       )
-      const health = await kernel.examine(loaded)
+      const health = await kernel.calls.examine(loaded)
       await updatePluginRow(id, {
         desired: 'enabled',
         operation_error: null,

@@ -52,8 +52,8 @@ export async function installPlugin(o: {
           })
         }
         const row = (await readPluginRow(id)) as PluginRow
-        await kernel.withPlugin({ found, row }, async (loaded) => {
-          await kernel.run(
+        await kernel.calls.withPlugin({ found, row }, async (loaded) => {
+          await kernel.calls.run(
             { loaded, pluginId: id, operation: 'install', timeoutMs: SETUP_MS },
             (ctx, definition) => definition.hooks.install?.(ctx)
           )

@@ -1,4 +1,5 @@
 import type { PluginFolders } from './discover_plugins.js'
+import { PluginError } from './errors.js'
 import type { FailureBudget } from './record_failure.js'
 
 /** A logger as pino and Adonis have it */
@@ -69,3 +70,20 @@ export const KERNEL_DEFAULTS = {
   failures: { limit: 5, windowMs: 60_000 },
   blockedLimitMs: 5_000,
 } as const
+
+/** What was offered; a port that nobody filled fails when a plugin uses it (E_PLUGIN_PORT) */
+export function offeredPorts(offered: Partial<KernelPorts>): KernelPorts {
+  const missing = (name: string) => () => {
+    throw new PluginError({
+      code: 'E_PLUGIN_PORT',
+      pluginId: '*',
+      operation: name,
+      detail: `nothing was put into the port "${name}". start/domains fills it`,
+    })
+  }
+  return {
+    addTask: offered.addTask ?? missing('addTask'),
+    readContacts: offered.readContacts ?? missing('readContacts'),
+    hasOpenWork: offered.hasOpenWork ?? (async () => false),
+  }
+}

@@ -23,7 +23,7 @@ export async function runPluginTask(o: {
   signal?: AbortSignal
 }): Promise<void> {
   const { pluginId, task, payload } = parsed(o.payload)
-  await o.kernel.call(
+  await o.kernel.calls.call(
     {
       pluginId,
       operation: `task:${task}`,
@@ -56,7 +56,7 @@ export async function tickPlugins(o: { kernel: PluginKernel }): Promise<void> {
       plugin.status === 'degraded' &&
       kernel.enabledPlugins().some(({ id }) => id === plugin.id)
     ) {
-      await kernel
+      await kernel.calls
         .checkHealth(plugin.id)
         .catch((error: unknown) =>
           kernel.options.logger.warn(

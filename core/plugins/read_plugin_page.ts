@@ -24,7 +24,7 @@ export async function readPluginPage(o: {
       detail: 'it has no such page, or it is not enabled',
     })
 
-  const blocks: unknown = await o.kernel.call(
+  const blocks: unknown = await o.kernel.calls.call(
     { pluginId: o.id, operation, timeoutMs: 10_000 },
     (ctx) => page.render(ctx, o.query)
   )

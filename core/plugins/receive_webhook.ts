@@ -52,7 +52,7 @@ export async function receiveWebhook(o: {
     if (receipts) {
       if (await receivedBefore(pluginId, name, sha256))
         return { status: 200, body: 'received before' }
-      const verified = await kernel.call(
+      const verified = await kernel.calls.call(
         { pluginId, operation: `verify:${name}`, timeoutMs: 10_000 },
         (ctx) => receipts.verify(ctx, o.request)
       )
@@ -60,7 +60,7 @@ export async function receiveWebhook(o: {
         await note('refused')
         return { status: 401, body: 'refused' }
       }
-      const events = await kernel.call(
+      const events = await kernel.calls.call(
         { pluginId, operation: `parse:${name}`, timeoutMs: 10_000 },
         (ctx) => receipts.parse(ctx, o.request)
       )
@@ -70,7 +70,7 @@ export async function receiveWebhook(o: {
       return { status: 200, body: 'ok' }
     }
     if (!own) return { status: 404, body: 'unknown' }
-    const reply = await kernel.call(
+    const reply = await kernel.calls.call(
       { pluginId, operation: `webhook:${name}`, timeoutMs: 15_000 },
       (ctx) => own(ctx, o.request)
     )

@@ -51,14 +51,14 @@ export async function saveSettings(o: {
           detail: `it has no secret "${unknown}"`,
         })
 
-      return kernel.withPlugin(
+      return kernel.calls.withPlugin(
         { found, row, settings: o.settings, candidates: secrets },
         async (loaded) => {
           const settings = (await loaded.definition.settings.validate(
             o.settings,
             o.messagesProvider ? { messagesProvider: o.messagesProvider } : undefined
           )) as Record<string, unknown>
-          const health = await kernel.examine(loaded)
+          const health = await kernel.calls.examine(loaded)
           if (!health.ok && !o.despite) return { saved: false, detail: health.detail }
 
           await db.transaction(async (trx) => {

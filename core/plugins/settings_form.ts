@@ -41,11 +41,14 @@ export async function settingsForm(o: {
   const running = o.kernel.enabledPlugins().find(({ id }) => id === o.plugin.id)
   if (running) return { schema: formSchema(running.definition.settings), values, formError: '' }
   try {
-    return await o.kernel.withPlugin({ found: found as UsablePlugin, row }, async (loaded) => ({
-      schema: formSchema(loaded.definition.settings),
-      values,
-      formError: '',
-    }))
+    return await o.kernel.calls.withPlugin(
+      { found: found as UsablePlugin, row },
+      async (loaded) => ({
+        schema: formSchema(loaded.definition.settings),
+        values,
+        formError: '',
+      })
+    )
   } catch (error) {
     return { schema: null, values, formError: (error as Error).message }
   }

@@ -80,9 +80,9 @@ async function sayGoodbye(o: {
     row.version === found.version &&
     status !== 'quarantined'
   if (!runs) return
-  await o.kernel
+  await o.kernel.calls
     .withPlugin({ found: found as UsablePlugin, row }, async (loaded) => {
-      await o.kernel.run(
+      await o.kernel.calls.run(
         { loaded, pluginId: id, operation: 'uninstall', timeoutMs: o.kernel.options.callTimeoutMs },
         (ctx, definition) => definition.hooks.uninstall?.(ctx, { purge: o.purge })
       )

@@ -47,8 +47,8 @@ export async function upgradePlugin(o: {
           databaseUrl: kernel.options.databaseUrl(),
           key: kernel.options.key,
         })
-        await kernel.withPlugin({ found, row: { ...row, granted } }, async (loaded) => {
-          await kernel.run(
+        await kernel.calls.withPlugin({ found, row: { ...row, granted } }, async (loaded) => {
+          await kernel.calls.run(
             { loaded, pluginId: id, operation: 'upgrade', timeoutMs: SETUP_MS },
             (ctx, definition) => definition.hooks.upgrade?.(ctx, from)
           )

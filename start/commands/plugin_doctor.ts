@@ -14,7 +14,7 @@ export default class PluginDoctor extends PluginCommand {
     const { pluginOverview } = await import('#core/plugins/plugin_overview')
     await pluginKernel.boot()
     const running = pluginKernel.enabledPlugins().some(({ id }) => id === this.id)
-    if (running) await pluginKernel.checkHealth(this.id)
+    if (running) await pluginKernel.calls.checkHealth(this.id)
 
     const plugin = await pluginOverview(await pluginKernel.find(this.id))
     this.logger.info(

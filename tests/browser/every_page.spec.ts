@@ -148,7 +148,6 @@ async function visit(page: Page, listed: ListedPage, locale: 'fr' | 'en'): Promi
 
 /** Pictures to look at: `SHOTS=1` */
 async function shoot(page: Page, look: string, name: string): Promise<void> {
-  if (look.startsWith('en-360')) return
   const folder = app.makePath(`var/shots/${look}`)
   mkdirSync(folder, { recursive: true })
   await page.waitForTimeout(250)

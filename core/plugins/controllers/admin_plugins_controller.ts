@@ -92,7 +92,7 @@ export default class AdminPluginsController {
   async check(ctx: HttpContext) {
     requireAdmin(ctx)
     const plugin = await find(ctx)
-    const { ok } = await pluginKernel.checkHealth(plugin.id)
+    const { ok } = await pluginKernel.calls.checkHealth(plugin.id)
     await pluginKernel.refresh()
     if (ok) return done(ctx, plugin, 'checked')
     const { row } = await pluginKernel.find(plugin.id)

@@ -245,7 +245,7 @@ test.group('Secrets, storage and the rest', (group) => {
     })
     const { channel } = kernel.channel('leaks_a_secret')
     const error = await errorOf(
-      kernel.call({ pluginId: 'leaks_a_secret', operation: 'send' }, (ctx) =>
+      kernel.calls.call({ pluginId: 'leaks_a_secret', operation: 'send' }, (ctx) =>
         channel.kind === 'messaging' ? channel.send(ctx, null, []) : null
       )
     )
@@ -281,7 +281,7 @@ test.group('Secrets, storage and the rest', (group) => {
     )
     await kernel.refresh()
     const read = (name: string) =>
-      kernel.call({ pluginId: 'fixture_messaging', operation: 'x' }, (ctx) =>
+      kernel.calls.call({ pluginId: 'fixture_messaging', operation: 'x' }, (ctx) =>
         (ctx as unknown as { secrets: { get(n: string): Promise<string | null> } }).secrets.get(
           name
         )
@@ -294,7 +294,7 @@ test.group('Secrets, storage and the rest', (group) => {
   test('shows a plugin only what was granted', async ({ assert }) => {
     const kernel = await testKernel()
     await enabled(kernel, 'fixture_media')
-    const keys = await kernel.call({ pluginId: 'fixture_media', operation: 'x' }, (ctx) => ({
+    const keys = await kernel.calls.call({ pluginId: 'fixture_media', operation: 'x' }, (ctx) => ({
       own: Object.keys(ctx),
       has: ['http' in ctx, 'storage' in ctx],
     }))
@@ -356,7 +356,7 @@ test.group('Secrets, storage and the rest', (group) => {
     const queued: { task: string; key?: string }[] = []
     kernel.offer({ addTask: async (task) => void queued.push(task) })
     const schedule = (task: string) =>
-      kernel.call({ pluginId: 'fixture_database', operation: 'x' }, (ctx) =>
+      kernel.calls.call({ pluginId: 'fixture_database', operation: 'x' }, (ctx) =>
         (ctx as unknown as { schedule: { add(t: string): Promise<void> } }).schedule.add(task)
       )
     await schedule('count')

@@ -94,7 +94,7 @@ test.group('Containment', (group) => {
   test('counts a wrong shape that a caller reports', async ({ assert }) => {
     await enabled(kernel, 'wrong_number_of_outcomes')
     for (let failure = 1; failure <= 5; failure++) {
-      const outcomes = await kernel.call(
+      const outcomes = await kernel.calls.call(
         { pluginId: 'wrong_number_of_outcomes', operation: 'send' },
         (ctx) =>
           messaging(kernel, 'wrong_number_of_outcomes').send(ctx, null, [recipient, recipient])
@@ -119,7 +119,7 @@ test.group('Containment', (group) => {
   test('does not blame a plugin for a caller that gave up', async ({ assert }) => {
     await enabled(kernel, 'never_returns')
     const error = await errorOf(
-      kernel.call(
+      kernel.calls.call(
         { pluginId: 'never_returns', operation: 'send', signal: AbortSignal.timeout(20) },
         (ctx) => messaging(kernel, 'never_returns').send(ctx, null, [])
       )
@@ -132,10 +132,13 @@ test.group('Containment', (group) => {
     await enabled(kernel, 'fixture_messaging')
     let told = false
     await errorOf(
-      kernel.call({ pluginId: 'fixture_messaging', operation: 'slow', timeoutMs: 30 }, (ctx) => {
-        ctx.signal.addEventListener('abort', () => (told = true))
-        return new Promise(() => undefined)
-      })
+      kernel.calls.call(
+        { pluginId: 'fixture_messaging', operation: 'slow', timeoutMs: 30 },
+        (ctx) => {
+          ctx.signal.addEventListener('abort', () => (told = true))
+          return new Promise(() => undefined)
+        }
+      )
     )
     assert.isTrue(told)
   })
@@ -144,12 +147,12 @@ test.group('Containment', (group) => {
     await enabled(kernel, 'fixture_messaging')
     const pure = { pluginId: 'fixture_messaging', operation: 'estimator' }
     assert.equal(
-      codeOf(() => kernel.callSync(pure, async () => 1)),
+      codeOf(() => kernel.calls.callPure(pure, async () => 1)),
       'E_PLUGIN_WRONG_RESULT'
     )
     assert.equal(
       codeOf(() =>
-        kernel.callSync(pure, (ctx) => (ctx as unknown as { storage: unknown }).storage)
+        kernel.calls.callPure(pure, (ctx) => (ctx as unknown as { storage: unknown }).storage)
       ),
       'E_PLUGIN_NOT_GRANTED'
     )
@@ -219,18 +222,20 @@ function messaging(kernel: PluginKernel, id: string): MessagingChannel {
 async function use(kernel: PluginKernel, id: string, operation: string): Promise<unknown> {
   const channel = messaging(kernel, id)
   if (operation === 'estimator')
-    return kernel.call({ pluginId: id, operation }, (ctx) =>
+    return kernel.calls.call({ pluginId: id, operation }, (ctx) =>
       channel.estimator(ctx, { brief: {}, audience: { total: 1, groups: [] } })
     )
   if (operation === 'prepare')
-    return kernel.call({ pluginId: id, operation }, (ctx) => channel.prepare(ctx, run, undefined))
-  return kernel.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) =>
+    return kernel.calls.call({ pluginId: id, operation }, (ctx) =>
+      channel.prepare(ctx, run, undefined)
+    )
+  return kernel.calls.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) =>
     channel.send(ctx, null, [recipient])
   )
 }
 
 async function send(kernel: PluginKernel, id: string) {
-  const [outcome] = await kernel.call({ pluginId: id, operation: 'send' }, (ctx) =>
+  const [outcome] = await kernel.calls.call({ pluginId: id, operation: 'send' }, (ctx) =>
     messaging(kernel, id).send(ctx, null, [recipient])
   )
   return outcome?.status

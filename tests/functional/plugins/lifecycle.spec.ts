@@ -304,7 +304,7 @@ test.group('Lifecycle', (group) => {
         ),
         [{ value: '1.0.0' }]
       )
-      const [block] = await kernel.call(
+      const [block] = await kernel.calls.call(
         { pluginId: 'evolving', operation: 'page' },
         async (ctx, plugin) => (await plugin.pages.visits?.render(ctx, {})) ?? []
       )
@@ -343,7 +343,7 @@ test.group('Database of a plugin', (group) => {
     }
   })
   const query = (text: string, values?: unknown[]) =>
-    kernel.call({ pluginId: 'fixture_database', operation: 'sql' }, (ctx) =>
+    kernel.calls.call({ pluginId: 'fixture_database', operation: 'sql' }, (ctx) =>
       (
         ctx as unknown as {
           database: { query(sql: string, values?: unknown[]): Promise<unknown[]> }
