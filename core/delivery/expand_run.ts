@@ -15,10 +15,11 @@ const EXPANDING = 0x4758
 const OWN_LANE = 200
 
 /**
- * One slice at a time, and its commit does not wait for the disk: a crash that loses it loses as well where the run stands, and the first
- * lease of its rows waits for the disk, with all that was written before it.
+ * One slice of a run at a time: not by the run's own row, for which settling waits while sending goes on. Its commit does not wait
+ * for the disk: a crash that loses it loses as well where the run stands, and the first lease of its rows waits for the disk, with
+ * all that was written before it.
  */
-const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronous_commit', 'off', true)`
+const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronous_commit', 'off', true), set_config('jit', 'off', true)`
 
 export type SliceResult = { readonly more: boolean; readonly added: number }
 
@@ -43,7 +44,6 @@ type Slice = {
  */
 export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Promise<SliceResult> {
   return inTransaction(async (client) => {
-    /** One slice of a run at a time. Not by the run's own row: settling waits for that, and sending goes on meanwhile */
     await client.query(TAKE_SLICE, [EXPANDING, run.id])
     const { rows } = await client.query<{
       state: string
@@ -118,7 +118,8 @@ async function insertSlice(
 ): Promise<Slice> {
   const { run, before } = o
   const rules = run.rules
-  const { rows } = await client.query<Slice>(EXPAND_SLICE[o.addressField], [
+  const lists = run.snapshot.listIds.length === 1 ? 'one' : 'several'
+  const { rows } = await client.query<Slice>(EXPAND_SLICE[o.addressField][lists], [
     run.id,
     run.accountId,
     [...run.snapshot.listIds],
