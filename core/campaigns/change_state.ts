@@ -19,6 +19,7 @@ export type Happening = {
     | 'canary_complained'
     | 'canary_unsubscribed'
     | 'canary_released'
+    | 'step_uncertain'
   readonly data: Readonly<Record<string, unknown>>
 }
 

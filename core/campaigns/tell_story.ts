@@ -1,4 +1,5 @@
 import type { I18n } from '@adonisjs/i18n'
+import type { Text } from '@griot/sdk'
 import { viewFormatters } from '#core/http/view_formatters'
 import type { StoryLine } from './campaign_story.js'
 
@@ -57,6 +58,10 @@ export function tellHappening(o: {
       words[name] = format.money(BigInt(o.data[name]), o.currency)
   if (typeof o.data.occurrence === 'string') words.occurrence = format.datetime(o.data.occurrence)
   if (typeof o.data.key === 'string') words.reason = o.i18n.t(o.data.key, { ...o.data })
+  if (isText(o.data.step)) words.step = o.data.step[o.i18n.locale === 'en' ? 'en' : 'fr']
   for (const name of ['from', 'to']) if (o.data[name] === null) words[name] = 0
   return o.i18n.t(`campaigns.happened.${o.what}`, words)
 }
+
+const isText = (value: unknown): value is Text =>
+  typeof value === 'object' && value !== null && 'fr' in value && 'en' in value

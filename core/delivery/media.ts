@@ -47,11 +47,7 @@ export async function beginMedia(run: Run): Promise<boolean> {
         to: 'uncertain',
         detail: 'the worker ended during this step',
       })
-      await pauseCampaign({
-        campaign: { id: run.campaignId, accountId: run.accountId },
-        by: SYSTEM,
-        why: step.title.fr,
-      })
+      await askPeople(run, step)
       return false
     }
     if (
@@ -75,12 +71,7 @@ export async function beginMedia(run: Run): Promise<boolean> {
       }))
     if (!(await recordOutcome(run, step, outcome))) {
       if (outcome.status === 'failed') await stopAndFail(run, channel, pluginId, outcome.detail)
-      else
-        await pauseCampaign({
-          campaign: { id: run.campaignId, accountId: run.accountId },
-          by: SYSTEM,
-          why: step.title.fr,
-        })
+      else await askPeople(run, step)
       return false
     }
   }
@@ -103,6 +94,15 @@ async function recordOutcome(run: Run, step: RecordedStep, outcome: StepOutcome)
     detail: outcome.detail,
   })
   return to === 'done'
+}
+
+/** Nobody knows whether the network did a step: it is never done again by the machine */
+async function askPeople(run: Run, step: RecordedStep) {
+  await pauseCampaign({
+    campaign: { id: run.campaignId, accountId: run.accountId },
+    by: SYSTEM,
+    happened: { what: 'step_uncertain', data: { step: step.title } },
+  })
 }
 
 async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, why: string) {

@@ -75,18 +75,23 @@ async function expand(run: Run, helpers: Helpers) {
       await queueWork(run)
     },
   })
-  if (helpers.abortSignal?.aborted)
-    await addJob(
-      'delivery.expand',
-      { runId: run.id },
-      { key: `begin:${run.id}`, flags: flagsOf(run) }
-    )
+  if (helpers.abortSignal?.aborted) await queueBegin(run)
 }
 
 /** Goes on after a pause. Whoever resumes a campaign that its canary held back lets the rest go */
 async function resume(run: Run) {
   if (run.rules.canaryPercent !== null && run.canaryState === 'failed') await releaseCanary(run.id)
-  await queueWork(run)
+  if (run.state === 'expanding') await queueBegin(run)
+  if (run.state === 'running' || run.kind === 'messaging') await queueWork(run)
+}
+
+/** Queues the preparation of a run: its recipients, its steps at the network, its milestones. Each goes on where it stands */
+async function queueBegin(run: Run) {
+  await addJob(
+    run.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${run.kind}`,
+    { runId: run.id },
+    { key: `begin:${run.id}`, flags: flagsOf(run) }
+  )
 }
 
 /** Queues what a live run needs next; jobs with the same key are one job */
@@ -162,11 +167,6 @@ async function sweep() {
     else if (row.state === 'running') {
       if (run.kind === 'messaging') await finishRun(run.id)
       await queueWork(run)
-    } else
-      await addJob(
-        run.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${run.kind}`,
-        { runId: run.id },
-        { key: `begin:${run.id}`, flags: flagsOf(run) }
-      )
+    } else await queueBegin(run)
   }
 }

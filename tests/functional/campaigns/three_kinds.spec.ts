@@ -1,3 +1,4 @@
+import i18nManager from '@adonisjs/i18n/services/main'
 import { test } from '@japa/runner'
 import type Campaign from '#core/campaigns/models/campaign'
 import { cancelCampaign } from '#core/campaigns/cancel_campaign'
@@ -10,6 +11,7 @@ import { pauseCampaign } from '#core/campaigns/pause_campaign'
 import { payCampaign } from '#core/campaigns/pay_campaign'
 import { quoteCampaign } from '#core/campaigns/quote_campaign'
 import { resumeCampaign } from '#core/campaigns/resume_campaign'
+import { tellStory } from '#core/campaigns/tell_story'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { network } from '#tests/fixtures/plugins/fixture_media/network'
@@ -226,6 +228,40 @@ test.group('The line, for each kind of channel', (group) => {
     await runJobs()
     assert.equal(await stateOf(campaign), 'failed')
     assert.equal(await client.available(), 100_000n)
+  })
+
+  test('media: a step that nobody knows about asks people, in their language, and is not asked for again', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'silent', url: 'https://example.com', clicks: 10 },
+    })
+    await runJobs()
+    assert.equal(await stateOf(campaign), 'paused')
+    const last = (await campaignStory({ accountId: client.accountId, campaignId: campaign.id })).at(
+      -1
+    )
+    const told = (locale: string) =>
+      tellStory({
+        story: last ? [last] : [],
+        i18n: i18nManager.locale(locale),
+        currency: 'XOF',
+        zone: 'Africa/Abidjan',
+      })[0].text
+    assert.include(told('fr'), 'Déposer l’annonce')
+    assert.include(told('en'), 'Upload the ad')
+
+    await resumeCampaign({ campaign, by: client.by })
+    await runJobs()
+    assert.equal(await stateOf(campaign), 'paused')
+    assert.lengthOf(network.get(`network-${(await figuresOf(campaign)).runId}`)?.ads ?? [], 0)
+    await cancelCampaign({ campaign, by: client.by })
+    await runJobs()
+    assert.equal(await client.available(), 100_000n)
+    assert.isEmpty(await booksAreWrong())
   })
 
   test('engagement: pays each milestone when its deliverable is there', async ({ assert }) => {
