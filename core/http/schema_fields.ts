@@ -23,6 +23,8 @@ export type FormSchema = {
   readonly description?: SchemaText
   readonly placeholder?: SchemaText
   readonly widget?: string
+  /** What a client is offered before they have answered: the name of their company */
+  readonly prefill?: string
   readonly secret?: boolean
   readonly hidden?: boolean
   readonly unit?: SchemaText

@@ -21,6 +21,7 @@ export const brief = vine.create({
     .maxLength(80)
     .meta({
       title: { fr: 'Nom de l’expéditeur', en: 'Sender name' },
+      prefill: 'account_name',
       hint: {
         fr: 'Ce que vos contacts lisent avant l’objet',
         en: 'What your contacts read before the subject',

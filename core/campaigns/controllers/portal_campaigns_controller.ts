@@ -1,14 +1,13 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { authorize } from '#core/access/authorize'
 import { contactListOptions } from '#core/audience/contact_list_options'
-import { findQuote } from '#core/billing/make_quote'
 import { publishedServices } from '#core/billing/published_services'
 import { templateOptions } from '#core/content/template_options'
 import type { Actor } from '#core/database/actor'
 import { renderPage } from '#core/http/render_page'
 import { parseMoney } from '#core/http/parse_money'
 import { readSchemaForm } from '#core/http/read_schema_form'
-import { walletBalance } from '#core/ledger/wallet_balance'
+import { prefilled, templateField } from '#core/http/schema_facts'
 import { formSchema } from '#core/plugins/form_schema'
 import pluginKernel from '#core/plugins/main'
 import {
@@ -35,6 +34,7 @@ import { CAMPAIGN_TRANSITIONS, type CampaignState } from '../states.js'
 import { describeSending } from '../describe_sending.js'
 import { tellHappening, tellStory } from '../tell_story.js'
 import { waitingSentence } from '../waiting_sentence.js'
+import { reviewModel } from './review_model.js'
 import { plainCampaign, wizardModel } from './wizard_model.js'
 import {
   audienceForm,
@@ -109,11 +109,13 @@ export default class PortalCampaignsController {
   async message(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
     const { channel } = pluginKernel.channel(campaign.channel)
+    const schema = formSchema(channel.brief)
     return renderPage(ctx, 'portal/campaigns/message', {
       ...wizardModel(ctx, campaign, 'message'),
-      schema: formSchema(channel.brief),
-      values: { sender_name: ctx.portal.account.name, ...campaign.brief },
+      schema,
+      values: { ...prefilled(schema, { accountName: ctx.portal.account.name }), ...campaign.brief },
       templates: await templateOptions(campaign.accountId),
+      needsTemplate: templateField(schema) !== null,
     })
   }
 
@@ -131,40 +133,7 @@ export default class PortalCampaignsController {
 
   async review(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
-    const { account } = ctx.portal
-    const quote = campaign.quoteId
-      ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId })
-      : null
-    const [balance, schedule] = await Promise.all([
-      walletBalance({ accountId: account.id, currency: account.currency }),
-      readSchedule({ campaignId: campaign.id, accountId: account.id }),
-    ])
-    return renderPage(ctx, 'portal/campaigns/review', {
-      ...wizardModel(ctx, campaign, 'review'),
-      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
-      recurs: schedule !== null && schedule.recurrence !== 'once',
-      inAll:
-        quote && schedule?.count
-          ? { count: schedule.count, amount: quote.maximum * BigInt(schedule.count) }
-          : null,
-      quote: quote && {
-        ...quote,
-        lines: quote.lines.map((line) => ({
-          ...line,
-          because: line.because[ctx.i18n.locale === 'en' ? 'en' : 'fr'],
-        })),
-        assumptions: quote.assumptions.map((a) => a[ctx.i18n.locale === 'en' ? 'en' : 'fr']),
-      },
-      expired: quote ? quote.expiresAt <= new Date() : false,
-      balance,
-      missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
-      summary: {
-        ...campaign.brief,
-        lists: (await contactListOptions(account.id))
-          .filter((list) => campaign.listIds.includes(list.id))
-          .map((list) => list.name),
-      },
-    })
+    return renderPage(ctx, 'portal/campaigns/review', await reviewModel(ctx, campaign))
   }
 
   async quote(ctx: HttpContext) {

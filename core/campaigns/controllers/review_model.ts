@@ -1,0 +1,66 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { contactListOptions } from '#core/audience/contact_list_options'
+import { findQuote } from '#core/billing/make_quote'
+import { templateOptions } from '#core/content/template_options'
+import { schemaFacts, templateField } from '#core/http/schema_facts'
+import { walletBalance } from '#core/ledger/wallet_balance'
+import { formSchema } from '#core/plugins/form_schema'
+import pluginKernel from '#core/plugins/main'
+import { describeSending } from '../describe_sending.js'
+import type Campaign from '../models/campaign.js'
+import { readSchedule } from '../read_schedule.js'
+import { wizardModel } from './wizard_model.js'
+
+/** What the last page of the wizard shows: what will be published, when, what it costs, and whether the wallet covers it */
+export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
+  const { account } = ctx.portal
+  const quote = campaign.quoteId
+    ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId })
+    : null
+  const [balance, schedule, summary] = await Promise.all([
+    walletBalance({ accountId: account.id, currency: account.currency }),
+    readSchedule({ campaignId: campaign.id, accountId: account.id }),
+    summaryOf(ctx, campaign),
+  ])
+  const language = ctx.i18n.locale === 'en' ? 'en' : 'fr'
+  return {
+    ...wizardModel(ctx, campaign, 'review'),
+    sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+    recurs: schedule !== null && schedule.recurrence !== 'once',
+    inAll:
+      quote && schedule?.count
+        ? { count: schedule.count, amount: quote.maximum * BigInt(schedule.count) }
+        : null,
+    quote: quote && {
+      ...quote,
+      lines: quote.lines.map((line) => ({ ...line, because: line.because[language] })),
+      assumptions: quote.assumptions.map((assumption) => assumption[language]),
+    },
+    expired: quote ? quote.expiresAt <= new Date() : false,
+    balance,
+    missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
+    summary,
+  }
+}
+
+/** The lists of a messaging campaign and the answers to its channel's form, each with the step on which it is changed */
+async function summaryOf(ctx: HttpContext, campaign: Campaign) {
+  const schema = formSchema(pluginKernel.channel(campaign.channel).channel.brief)
+  const answers = schemaFacts({
+    schema,
+    values: campaign.brief,
+    locale: ctx.i18n.locale,
+    templates: await templateOptions(campaign.accountId),
+    words: { yes: ctx.i18n.t('ui.yes'), no: ctx.i18n.t('ui.no') },
+  }).map((fact) => ({ ...fact, step: 'message' }))
+  return {
+    facts: campaign.kind === 'messaging' ? [await listsFact(ctx, campaign), ...answers] : answers,
+    templateId: campaign.brief[templateField(schema) ?? ''] ?? null,
+  }
+}
+
+async function listsFact(ctx: HttpContext, campaign: Campaign) {
+  const lists = await contactListOptions(campaign.accountId)
+  const names = lists.filter((list) => campaign.listIds.includes(list.id)).map((list) => list.name)
+  return { label: ctx.i18n.t('campaigns.review.lists'), value: names.join(', '), step: 'audience' }
+}
