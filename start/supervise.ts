@@ -149,7 +149,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     return stop(1)
   }
   if (stopping) return
-  welcome(port, env.SANDBOX === 'true')
+  welcome({ port, sandbox: env.SANDBOX === 'true', folder: dataFolder() })
 }
 
 function childEnvironment(root: URL): NodeJS.ProcessEnv {
@@ -164,7 +164,15 @@ function childEnvironment(root: URL): NodeJS.ProcessEnv {
   return env
 }
 
-function welcome(port: number, sandbox: boolean): void {
+function welcome({
+  port,
+  sandbox,
+  folder,
+}: {
+  port: number
+  sandbox: boolean
+  folder: string
+}): void {
   const at = `http://localhost:${port}`
   const lines = [
     '',
@@ -177,7 +185,7 @@ function welcome(port: number, sandbox: boolean): void {
       : []),
     '',
     '  Try first: sign in as the client, open Campagnes, and launch the campaign that is waiting.',
-    '  Ctrl-C stops everything; your data stays in var/.',
+    `  Ctrl-C stops everything; your data stays in ${folder}.`,
     '',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -61,7 +61,8 @@ export type ChannelCommon<Brief, Ctx> = {
   readonly units: UnitsList
   /**
    * How much of each unit the brief will take. Pure: same input, same answer; monotone in the audience; no
-   * network; under a second for a million recipients.
+   * network; under a second for a million recipients. Its context has settings and the log, and no capability:
+   * asking for one is E_PLUGIN_NOT_GRANTED.
    */
   estimator(
     ctx: Ctx,
