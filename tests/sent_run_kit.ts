@@ -87,8 +87,8 @@ export function aWebProcess(root: URL, port: number): Promise<Child> {
   })
 }
 
-/** @returns the status; 0 when there was no answer */
-export function askOver(o: { agent: Agent; port: number; path: string }): Promise<number> {
+/** @returns the status, or the code of the error and whether the connection had been used before when there was no answer */
+export function askOver(o: { agent: Agent; port: number; path: string }): Promise<number | string> {
   return new Promise((resolve) => {
     const asked = request(
       {
@@ -103,7 +103,9 @@ export function askOver(o: { agent: Agent; port: number; path: string }): Promis
         response.once('end', () => resolve(response.statusCode ?? 0))
       }
     )
-    asked.once('error', () => resolve(0))
+    asked.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(`${error.code} on a ${asked.reusedSocket ? 'used' : 'new'} connection`)
+    )
     asked.end()
   })
 }

@@ -25,11 +25,17 @@ const VISIT_SECONDS = 3_600
 const MOST_DWELL_MS = 30 * 60_000
 
 /**
+ * Milliseconds that an idle connection is kept: longer than proxies and balancers keep theirs (60 s as a rule), so that it is
+ * they who close it. One that we close is now and then asked over at that very moment, and the click would lead nowhere.
+ */
+const IDLE_MS = 75_000
+
+/**
  * The web process's server: addresses that stand in messages are answered before the framework's stack, which costs ten times
  * the answer. Whatever is not an ordinary hit goes on to the framework: pages, bad tokens, other methods.
  */
 export function trackingServer(handler: RequestListener): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (!answered(request, response, handler)) handler(request, response)
   })
 }

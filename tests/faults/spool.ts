@@ -29,6 +29,7 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
   const webs = await Promise.all(ports.map((port) => aWebProcess(root, port)))
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
   const made = { hits: 0, redirected: 0, slowest: 0 }
+  const otherwise = new Set<number | string>()
   let stopped = false
   const click = async (n: number) => {
     made.hits += 1
@@ -37,6 +38,7 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
     const told = await askOver({ agent, port: ports[n % 2], path: `/c/${token}` })
     made.slowest = Math.max(made.slowest, performance.now() - from)
     if (told === 302) made.redirected += 1
+    else otherwise.add(told)
   }
   try {
     /** The links are copied to this machine within two seconds */
@@ -84,7 +86,9 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
       failed: [
         ...(made.redirected === made.hits
           ? []
-          : [`${made.hits - made.redirected} clicks were not led on`]),
+          : [
+              `${made.hits - made.redirected} clicks were not led on: ${[...otherwise].join(', ')}`,
+            ]),
         ...(kept.events === made.hits ? [] : [`${made.hits} hits, ${kept.events} events`]),
         ...(kept.events === kept.keys ? [] : ['events stand twice']),
         ...(run.hits === kept.events ? [] : [`the counters say ${run.hits}`]),
