@@ -150,7 +150,8 @@ export function viewFormatters(o: { locale: string; timeZone: string; now: () =>
     return numberIn({
       style: 'unit',
       unit: step.unit,
-      unitDisplay: 'short',
+      /** In English a short byte has no plural */
+      unitDisplay: step.unit === 'byte' ? 'long' : 'short',
       maximumFractionDigits: 1,
     }).format(value / step.size)
   }
