@@ -59,20 +59,23 @@ test.group('The Sandbox in the admin', (group) => {
     const all = await client.get('/admin/sandbox').withGuard('admin').loginAs(admin)
     all.assertStatus(200)
     all.assertTextIncludes('Été')
-    all.assertTextIncludes('yao@example.com')
+    /** An address may be broken before its @ on a telephone */
+    all.assertTextIncludes('yao<wbr>@example.com')
 
     const found = await client
       .get('/admin/sandbox')
       .qs({ q: 'awa@' })
       .withGuard('admin')
       .loginAs(admin)
-    assert.notInclude(found.text(), 'yao@example.com')
+    assert.include(found.text(), 'awa<wbr>@')
+    assert.notInclude(found.text(), 'yao<wbr>@')
     const box = await client
       .get('/admin/sandbox')
       .qs({ box: 'email.other' })
       .withGuard('admin')
       .loginAs(admin)
-    assert.notInclude(box.text(), 'awa@example.com')
+    assert.include(box.text(), 'yao<wbr>@')
+    assert.notInclude(box.text(), 'awa<wbr>@')
   })
 
   test('shows a message, and its HTML only in a frame that runs and loads nothing', async ({
