@@ -43,7 +43,7 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
         .catch(() => undefined)
     : undefined
   const facts = { total: audience.reachable, groups: audience.groups }
-  const estimate = pluginKernel.calls.callPure({ pluginId, operation: 'estimator' }, (ctx) =>
+  const estimate = await pluginKernel.calls.callPure({ pluginId, operation: 'estimator' }, (ctx) =>
     channel.estimator(ctx, { brief, audience: facts, gathered })
   )
   return {

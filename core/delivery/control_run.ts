@@ -1,7 +1,7 @@
 import { closeEngagement } from './engagement.js'
 import { finishRun } from './finish_run.js'
 import { controlMedia } from './media.js'
-import { deliveryPool } from './pool.js'
+import { campaignState } from './campaign_state.js'
 import type { Run } from './run_snapshot.js'
 
 /**
@@ -10,15 +10,13 @@ import type { Run } from './run_snapshot.js'
  */
 export async function controlRun(run: Run): Promise<void> {
   if (run.state !== 'running' && run.state !== 'expanding') return
-  const { rows } = await deliveryPool().query<{ state: string }>(
-    'select state from campaigns where id = $1',
-    [run.campaignId]
-  )
-  const state = rows[0]?.state
+  const state = await campaignState(run)
   if (run.kind === 'messaging') {
     if (state === 'cancelled') await finishRun(run.id)
     return
   }
+  /** A launch that is not complete goes on step by step; its last one switches it on */
+  if (run.kind === 'media' && state === 'running' && run.state === 'expanding') return
   if (run.kind === 'media' && (state === 'paused' || state === 'running' || state === 'cancelled'))
     return controlMedia(run, state)
   if (run.kind === 'engagement' && state === 'cancelled') return closeEngagement(run, 'cancelled')

@@ -4,6 +4,7 @@ import { pauseCampaign } from '#core/campaigns/pause_campaign'
 import { SYSTEM } from '#core/database/actor'
 import { endRunBadly } from './end_run_badly.js'
 import { finishRun } from './finish_run.js'
+import { campaignState } from './campaign_state.js'
 import { deliveryPool } from './pool.js'
 import { runInfo } from './run_info.js'
 import type { Run } from './run_snapshot.js'
@@ -33,12 +34,16 @@ export async function beginMedia(run: Run): Promise<boolean> {
   if ((await readSteps(run.id)).length === 0) {
     await recordSteps(
       run.id,
-      pluginKernel.calls.callPure({ pluginId, operation: 'plan' }, (ctx) => channel.plan(ctx, info))
+      await pluginKernel.calls.callPure({ pluginId, operation: 'plan' }, (ctx) =>
+        channel.plan(ctx, info)
+      )
     )
   }
 
   for (const step of await readSteps(run.id)) {
     if (step.state === 'done') continue
+    /** Paused or cancelled between two steps: whoever resumes it queues this again */
+    if ((await campaignState(run)) !== 'running') return false
     if (step.state === 'handing_over' || step.state === 'uncertain') {
       await moveStep({
         runId: run.id,

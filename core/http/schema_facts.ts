@@ -1,4 +1,4 @@
-import { schemaFields, type FormSchema, type SchemaFieldProps } from './schema_fields.js'
+import { schemaFields, type SchemaFieldProps } from './schema_fields.js'
 
 export type SchemaFact = {
   readonly label: string
@@ -20,21 +20,6 @@ export function schemaFacts(
     const value = told(line.props, o.words)
     return value === '' && !line.props.required ? [] : [{ label: line.props.label, value }]
   })
-}
-
-/** The field that asks for a template, when a schema has one */
-export function templateField(schema: FormSchema): string | null {
-  return fieldWith(schema, (field) => field.widget === 'template')
-}
-
-/** What is put into a form that nobody has answered yet */
-export function prefilled(schema: FormSchema, o: { accountName: string }): Record<string, string> {
-  const name = fieldWith(schema, (field) => field.prefill === 'account_name')
-  return name === null ? {} : { [name]: o.accountName }
-}
-
-function fieldWith(schema: FormSchema, fits: (field: FormSchema) => boolean): string | null {
-  return Object.entries(schema.properties ?? {}).find(([, field]) => fits(field))?.[0] ?? null
 }
 
 function told(props: SchemaFieldProps, words: { yes: string; no: string }): string {

@@ -119,8 +119,7 @@ export class LoadedPlugins {
   async closeAll(): Promise<void> {
     for (const { loaded } of this.#entries.values()) {
       loaded.stop.abort()
-      /** The process ends: what a plugin could not close is closed by that */
-      await loaded.close().catch(() => undefined)
+      await this.#close(loaded)
     }
     this.#entries.clear()
   }
@@ -143,13 +142,15 @@ export class LoadedPlugins {
     if (entry.inFlight > 0) return
     const gone = !this.#entries.has(entry.loaded.id)
     if (gone) entry.loaded.stop.abort()
-    entry.loaded
-      .close()
-      .catch((error: unknown) =>
-        this.o.kernel.logger.warn(
-          { plugin: entry.loaded.id, err: error },
-          'Could not close a plugin'
-        )
-      )
+    void this.#close(entry.loaded)
+  }
+
+  /** What a plugin cannot close itself is closed when the process ends */
+  async #close(loaded: LoadedPlugin): Promise<void> {
+    try {
+      await loaded.close()
+    } catch (error) {
+      this.o.kernel.logger.warn({ plugin: loaded.id, err: error }, 'Could not close a plugin')
+    }
   }
 }

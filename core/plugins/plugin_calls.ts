@@ -50,8 +50,8 @@ export class PluginCalls {
     return this.o.loaded.during(o.pluginId, (loaded) => this.run({ ...o, loaded }, fn))
   }
 
-  /** Calls a pure function of a plugin (estimator, plan): no capability, no waiting */
-  callPure<T>(o: Pick<CallOptions, 'pluginId' | 'operation'>, fn: Use<T>): T {
+  /** Calls a pure function of a plugin (estimator, plan): it gets no capability, and must answer at once */
+  async callPure<T>(o: Pick<CallOptions, 'pluginId' | 'operation'>, fn: Use<T>): Promise<T> {
     const loaded = this.#require(o.pluginId, o.operation)
     const watchdog = this.o.watchdog()
     watchdog?.entered(loaded.id)
@@ -60,7 +60,7 @@ export class PluginCalls {
         fn(ctx, loaded.definition)
       )
     } catch (error) {
-      if (error instanceof PluginError) void this.o.recorder.record(error)
+      if (error instanceof PluginError) await this.o.recorder.record(error)
       throw error
     } finally {
       watchdog?.left()

@@ -7,7 +7,7 @@ import type { Actor } from '#core/database/actor'
 import { renderPage } from '#core/http/render_page'
 import { parseMoney } from '#core/http/parse_money'
 import { readSchemaForm } from '#core/http/read_schema_form'
-import { prefilled, templateField } from '#core/http/schema_facts'
+import { prefilled, templateField } from '#core/http/schema_roles'
 import { formSchema } from '#core/plugins/form_schema'
 import pluginKernel from '#core/plugins/main'
 import {

@@ -2,8 +2,11 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { contactListOptions } from '#core/audience/contact_list_options'
 import { findQuote } from '#core/billing/make_quote'
 import { templateOptions } from '#core/content/template_options'
-import { schemaFacts, templateField } from '#core/http/schema_facts'
+import { schemaFacts } from '#core/http/schema_facts'
+import type { FormSchema } from '#core/http/schema_fields'
+import { templateField } from '#core/http/schema_roles'
 import { walletBalance } from '#core/ledger/wallet_balance'
+import { ChannelUnavailableError } from '#core/plugins/errors'
 import { formSchema } from '#core/plugins/form_schema'
 import pluginKernel from '#core/plugins/main'
 import { describeSending } from '../describe_sending.js'
@@ -45,7 +48,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
 
 /** The lists of a messaging campaign and the answers to its channel's form, each with the step on which it is changed */
 async function summaryOf(ctx: HttpContext, campaign: Campaign) {
-  const schema = formSchema(pluginKernel.channel(campaign.channel).channel.brief)
+  const { schema, unavailable } = briefSchema(ctx, campaign)
   const answers = schemaFacts({
     schema,
     values: campaign.brief,
@@ -55,7 +58,23 @@ async function summaryOf(ctx: HttpContext, campaign: Campaign) {
   }).map((fact) => ({ ...fact, step: 'message' }))
   return {
     facts: campaign.kind === 'messaging' ? [await listsFact(ctx, campaign), ...answers] : answers,
+    unavailable,
     templateId: campaign.brief[templateField(schema) ?? ''] ?? null,
+  }
+}
+
+/** A draft can be looked at and dropped also while its channel is away; then its answers have no titles */
+function briefSchema(
+  ctx: HttpContext,
+  campaign: Campaign
+): { schema: FormSchema; unavailable: string } {
+  try {
+    const { channel } = pluginKernel.channel(campaign.channel)
+    return { schema: formSchema(channel.brief), unavailable: '' }
+  } catch (error) {
+    if (!(error instanceof ChannelUnavailableError)) throw error
+    const { key, data } = error.translation
+    return { schema: {}, unavailable: ctx.i18n.t(key, data) }
   }
 }
 

@@ -5,9 +5,12 @@ import { findCampaign } from '#core/campaigns/find_campaign'
 import { quoteCampaign } from '#core/campaigns/quote_campaign'
 import { readSchedule } from '#core/campaigns/read_schedule'
 import { runDueOccurrences } from '#core/campaigns/run_due_occurrences'
+import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import Account from '#core/identity/models/account'
 import User from '#core/identity/models/user'
+import { disablePlugin } from '#core/plugins/disable_plugin'
+import { enablePlugin } from '#core/plugins/enable_plugin'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, aList, aService, type Client } from '#tests/line_kit'
@@ -46,6 +49,27 @@ test.group('The sending step', (group) => {
   })
   group.each.teardown(async () => {
     await sql(`update campaign_schedules set state = 'over', next_at = null where state = 'active'`)
+  })
+
+  test('shows the review of a draft also while its channel is away, and says so', async ({
+    client,
+  }) => {
+    const own = await aClient()
+    const owner = await User.findOrFail(own.userId)
+    const campaign = await aDraft(own)
+    const review = () =>
+      client.get(`/portal/campaigns/${campaign.id}/review`).withGuard('portal').loginAs(owner)
+    const before = await review()
+    before.assertTextIncludes('Bonjour')
+    await disablePlugin({ kernel: pluginKernel, id: 'fixture_messaging', by: SYSTEM })
+    try {
+      const away = await review()
+      away.assertStatus(200)
+      away.assertTextIncludes('Ce canal est fermé pour le moment')
+      away.assertTextIncludes('Lettre')
+    } finally {
+      await enablePlugin({ kernel: pluginKernel, id: 'fixture_messaging', by: SYSTEM })
+    }
   })
 
   test('keeps what was chosen, shows it again and on the review', async ({ client, assert }) => {

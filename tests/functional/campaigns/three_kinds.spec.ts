@@ -230,6 +230,24 @@ test.group('The line, for each kind of channel', (group) => {
     assert.equal(await client.available(), 100_000n)
   })
 
+  test('media: paused before its launch, it asks the network for nothing until it is resumed', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
+    })
+    await pauseCampaign({ campaign, by: client.by })
+    await runJobs()
+    const far = async () => network.get(`network-${(await figuresOf(campaign)).runId}`)
+    assert.isUndefined(await far())
+    await resumeCampaign({ campaign, by: client.by })
+    await runJobs()
+    assert.equal((await far())?.state, 'running')
+  })
+
   test('media: a step that nobody knows about asks people, in their language, and is not asked for again', async ({
     assert,
   }) => {
@@ -257,7 +275,9 @@ test.group('The line, for each kind of channel', (group) => {
     await resumeCampaign({ campaign, by: client.by })
     await runJobs()
     assert.equal(await stateOf(campaign), 'paused')
-    assert.lengthOf(network.get(`network-${(await figuresOf(campaign)).runId}`)?.ads ?? [], 0)
+    const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
+    assert.lengthOf(far?.ads ?? [], 0)
+    assert.notEqual(far?.state, 'running', 'a launch that is not complete is not switched on')
     await cancelCampaign({ campaign, by: client.by })
     await runJobs()
     assert.equal(await client.available(), 100_000n)

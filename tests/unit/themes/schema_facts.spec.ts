@@ -1,6 +1,7 @@
 import { test } from '@japa/runner'
 import type { FormSchema } from '#core/http/schema_fields'
-import { prefilled, schemaFacts, templateField } from '#core/http/schema_facts'
+import { schemaFacts } from '#core/http/schema_facts'
+import { prefilled, templateField } from '#core/http/schema_roles'
 
 const schema: FormSchema = {
   type: 'object',
