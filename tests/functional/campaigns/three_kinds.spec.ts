@@ -277,7 +277,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert.equal(await stateOf(campaign), 'paused')
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     assert.lengthOf(far?.ads ?? [], 0)
-    assert.notEqual(far?.state, 'running', 'a launch that is not complete is not switched on')
+    assert.isFalse(far?.served, 'a launch that is not complete is not switched on')
     await cancelCampaign({ campaign, by: client.by })
     await runJobs()
     assert.equal(await client.available(), 100_000n)
