@@ -1,28 +1,18 @@
 import type { Channel, PluginDefinition } from '@griot/sdk'
 import { ChangesListener } from './changes_listener.js'
-import { discoverPlugins } from './discover_plugins.js'
 import { ChannelUnavailableError, GatewayUnavailableError, PluginError } from './errors.js'
 import { FailureRecorder } from './failure_recorder.js'
 import { offeredPorts, type KernelOptions, type KernelPorts } from './kernel_options.js'
 import { LoadedPlugins } from './loaded_plugins.js'
 import { PluginCalls } from './plugin_calls.js'
 import { pluginOverview, type PluginOverview } from './plugin_overview.js'
-import { readPluginRows } from './plugin_rows.js'
-import { pluginStatus, type StatusReason } from './plugin_status.js'
 import { ProcessGuard } from './process_guard.js'
 import type { ReceiptsListener } from './receive_webhook.js'
 import type { PluginFailure } from './record_failure.js'
-import type { FoundPlugin, LoadedPlugin, PluginRow, PluginStatus } from './types.js'
+import { surveyPlugins, type KnownPlugin } from './survey_plugins.js'
+import type { LoadedPlugin } from './types.js'
 import { unavailableReason } from './unavailable_reason.js'
 import { Watchdog } from './watchdog.js'
-
-export type KnownPlugin = {
-  readonly id: string
-  readonly found: FoundPlugin | null
-  readonly row: PluginRow | null
-  readonly status: PluginStatus
-  readonly why: StatusReason | null
-}
 
 /**
  * The plugins of this process: knows which are there, holds the enabled ones in memory and lets others call them. The truth is
@@ -228,17 +218,14 @@ export class PluginKernel {
 
   /** Every plugin with its status, read anew */
   async survey(): Promise<readonly KnownPlugin[]> {
-    const [found, rows] = await Promise.all([
-      discoverPlugins({ folders: this.#folders(), hostVersion: this.options.hostVersion }),
-      readPluginRows(),
-    ])
-    const ids = [...new Set([...found.map(({ id }) => id), ...rows.map(({ id }) => id)])].sort()
-    return ids.map((id) => {
-      const pair = {
-        found: found.find((plugin) => plugin.id === id) ?? null,
-        row: rows.find((row) => row.id === id) ?? null,
-      }
-      return { id, ...pair, ...pluginStatus({ ...pair, safeMode: this.options.safeMode }) }
+    const { options } = this
+    return surveyPlugins({
+      folders: {
+        bundled: options.folders.bundled,
+        others: [...options.folders.others, ...this.#moreFolders],
+      },
+      hostVersion: options.hostVersion,
+      safeMode: options.safeMode,
     })
   }
 
@@ -279,13 +266,6 @@ export class PluginKernel {
   | Inside
   |--------------------------------------------------------------------------
   */
-
-  #folders() {
-    return {
-      bundled: this.options.folders.bundled,
-      others: [...this.options.folders.others, ...this.#moreFolders],
-    }
-  }
 
   #usable(): readonly LoadedPlugin[] {
     const healthy = new Set(

@@ -2,7 +2,7 @@ import { sql } from '#core/database/sql'
 import { secretsSet } from './capabilities/secrets.js'
 import { notGranted, permissions, type Permission } from './consent.js'
 import { verbsFrom, type PluginVerb } from './plugin_transitions.js'
-import type { KnownPlugin } from './plugin_kernel.js'
+import type { KnownPlugin } from './survey_plugins.js'
 
 export type RecordedFailure = {
   readonly code: string

@@ -1,5 +1,5 @@
 import { PluginError } from './errors.js'
-import type { KnownPlugin } from './plugin_kernel.js'
+import type { KnownPlugin } from './survey_plugins.js'
 import { verbsFrom, type PluginVerb } from './plugin_transitions.js'
 import type { PluginRow, UsablePlugin } from './types.js'
 
