@@ -130,7 +130,8 @@ export async function aService(
 }
 
 /**
- * Runs every job that is due, and those that they queue, until none is left.
+ * Runs every job that is due, and those that they queue, until none is left. As in a worker, jobs of a plugin that is away
+ * wait: an earlier group's campaign may ask for its plugin again when its folder is no longer there.
  *
  * @param o.later whether jobs that wait for their time are due as well
  */
@@ -150,9 +151,12 @@ export async function runJobs(o: { later?: boolean } = {}): Promise<void> {
       taskList,
       noHandleSignals: true,
       concurrency: 2,
+      forbiddenFlags: () => pluginKernel.heldFlags(),
     })
+    /** Each failure fails the test that it happened in, not those after it */
     const { rows } = await pool.query<{ identifier: string; last_error: string }>(
-      `select t.identifier, j.last_error from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where j.last_error is not null`
+      `delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
+        where t.id = j.task_id and j.last_error is not null returning t.identifier, j.last_error`
     )
     if (rows.length > 0)
       throw new Error(
