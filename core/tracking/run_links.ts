@@ -1,3 +1,4 @@
+import logger from '@adonisjs/core/services/logger'
 import { sql } from '#core/database/sql'
 import { spoolFile, type SpoolFile } from './spool_file.js'
 
@@ -40,15 +41,24 @@ export function knownRunLinks(runId: number): RunLinks | null {
 export async function runLinks(runId: number): Promise<RunLinks | null> {
   const known = cache.get(runId)
   if (known) return known
-  const [copied] = await spoolFile.query<{ body: string }>(
-    'select body from runs where run_id = ?',
-    [runId]
-  )
-  if (copied) return remember(JSON.parse(copied.body) as RunLinks)
+  const copied = await copiedLinks(runId)
+  if (copied) return remember(copied)
   const [row] = await sql<Row>(`${SELECT} where r.id = $1`, [runId])
-  if (!row) return null
-  await keep(spoolFile, [row])
-  return remember(row)
+  return row ? remember(row) : null
+}
+
+/** What this machine's copy says; nothing when its file cannot be read: a full or broken disk must not stop a click */
+async function copiedLinks(runId: number): Promise<RunLinks | null> {
+  try {
+    const [row] = await spoolFile.query<{ body: string }>(
+      'select body from runs where run_id = ?',
+      [runId]
+    )
+    return row ? (JSON.parse(row.body) as RunLinks) : null
+  } catch (error) {
+    logger.error({ err: error, runId }, 'the copy of the links cannot be read; Postgres is asked')
+    return null
+  }
 }
 
 function remember(run: RunLinks): RunLinks {

@@ -159,6 +159,26 @@ test.group('Targets', () => {
     assert.deepEqual((await runLinks(run))?.links, ['https://copied.example.com/'])
   })
 
+  test('are asked of Postgres when the copy on this machine cannot be read', async ({
+    client,
+    assert,
+    cleanup,
+  }) => {
+    const run = await aSentRun({ links: ['https://disk.example.com/'] })
+    await copyRunLinks()
+    const query = spoolFile.query
+    cleanup(() => {
+      spoolFile.query = query
+    })
+    spoolFile.query = () => Promise.reject(new Error('SQLITE_IOERR: disk I/O error'))
+    const reply = await client
+      .get(`/c/${signToken('click', { runId: run, seq: 1, link: 0 })}`)
+      .header('user-agent', PHONE)
+      .redirects(0)
+    reply.assertStatus(302)
+    assert.equal(reply.header('location'), 'https://disk.example.com/')
+  })
+
   test('are copied also when an earlier run was launched by a clock that ran ahead', async ({
     assert,
   }) => {
