@@ -56,7 +56,14 @@ async function compileMjml(source: string): Promise<string> {
   }
   const wrong = result.errors.find((error) => !/mj-raw/.test(error.message))
   if (wrong) throw new TemplateInvalidError({ line: wrong.line, detail: wrong.message })
-  return result.html
+  return withoutIndentation(result.html)
+}
+
+/** A quarter of what the compiler writes are spaces before a line: paid for with each message, on a telephone too */
+function withoutIndentation(html: string): string {
+  return /<(pre|textarea)\b|white-space:\s*(pre|break-spaces)/i.test(html)
+    ? html
+    : html.replace(/\n[ \t\r\n]+/g, '\n')
 }
 
 /** The text part: links written out, nothing wrapped, so that Liquid stays in one piece */

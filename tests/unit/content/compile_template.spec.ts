@@ -32,6 +32,21 @@ test.group('compileTemplate', () => {
     assert.notInclude(text, '<')
   })
 
+  test('sends no indentation along, but where white space is shown', async ({ assert }) => {
+    const letter = (inside: string) =>
+      `<mjml><mj-body><mj-section><mj-column><mj-text>${inside}</mj-text></mj-column></mj-section></mj-body></mjml>`
+    const plain = await compileTemplate({ format: 'mjml', source: letter('un\n   deux\u00a0!') })
+    assert.include(plain.html ?? '', 'un\ndeux\u00a0!')
+    assert.notMatch(plain.html ?? '', /\n[ \t\r\n]/)
+    for (const shown of [
+      '<pre>un\n   deux</pre>',
+      '<p style="white-space: pre-wrap">un\n   deux</p>',
+    ]) {
+      const { html } = await compileTemplate({ format: 'mjml', source: letter(shown) })
+      assert.include(html ?? '', 'un\n   deux')
+    }
+  })
+
   test('writes to each person what is theirs', async ({ assert }) => {
     const compiled = await compileTemplate({ format: 'mjml', source: await newsletter() })
     const frozen = await freezeHtml(compiled.html ?? '')
