@@ -3,6 +3,7 @@ import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { addJob } from '#core/jobs/add_job'
 import { changeState } from './change_state.js'
+import { queueControl } from './queue_control.js'
 import { settleHold } from './settle_hold.js'
 
 /**
@@ -25,14 +26,16 @@ export async function cancelCampaign(o: {
       why: o.why,
       trx,
     })
-    const runs = await sql<{ id: number }>(
-      `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding', 'running')`,
+    const runs = await sql<{ id: number; kind: string }>(
+      `select r.id, c.kind from campaign_runs r join campaigns c on c.id = r.campaign_id
+        where r.campaign_id = $1::uuid and r.state in ('expanding', 'running')`,
       [o.campaign.id],
       trx
     )
     if (runs.length === 0) await settleHold({ campaignId: o.campaign.id, trx })
-    /** No flag: the money must go back also when the plugin is gone */
-    for (const run of runs)
+    /** What a network has spent is known when its plugin has asked; messages are counted here, whether their plugin is there or not */
+    await queueControl({ campaignId: o.campaign.id, trx })
+    for (const run of runs.filter((one) => one.kind === 'messaging'))
       await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}`, trx })
   })
 }

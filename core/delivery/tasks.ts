@@ -1,6 +1,7 @@
 import { tasks } from '#core/jobs/task_registry'
 import { addJob } from '#core/jobs/add_job'
 import { jobFlags } from '#core/campaigns/job_flags'
+import { queueControl } from '#core/campaigns/queue_control'
 import pluginKernel from '#core/plugins/main'
 import { controlRun } from './control_run.js'
 import { beginEngagement, advanceEngagement } from './engagement.js'
@@ -115,7 +116,6 @@ async function queueWork(run: Run) {
 }
 
 async function finish(run: Run) {
-  if (run.kind !== 'messaging') return controlRun(run)
   if ((await finishRun(run.id)) === 'in_flight')
     await addJob(
       'delivery.finish',
@@ -161,8 +161,10 @@ async function sweep() {
   for (const row of rows) {
     const run = await loadRun(deliveryPool(), row.id)
     if (!run) continue
-    if (row.campaign_state === 'cancelled' || row.late)
+    const cancelled = row.campaign_state === 'cancelled'
+    if (run.kind === 'messaging' && (cancelled || row.late))
       await addJob('delivery.finish', { runId: run.id }, { key: `finish:${run.id}` })
+    else if (cancelled) await queueControl({ campaignId: run.campaignId })
     else if (row.campaign_state !== 'running') continue
     else if (row.state === 'running') {
       if (run.kind === 'messaging') await finishRun(run.id)

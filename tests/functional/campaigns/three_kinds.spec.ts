@@ -12,6 +12,9 @@ import { payCampaign } from '#core/campaigns/pay_campaign'
 import { quoteCampaign } from '#core/campaigns/quote_campaign'
 import { resumeCampaign } from '#core/campaigns/resume_campaign'
 import { tellStory } from '#core/campaigns/tell_story'
+import { SYSTEM } from '#core/database/actor'
+import { disablePlugin } from '#core/plugins/disable_plugin'
+import { enablePlugin } from '#core/plugins/enable_plugin'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { network } from '#tests/fixtures/plugins/fixture_media/network'
@@ -246,6 +249,38 @@ test.group('The line, for each kind of channel', (group) => {
     await resumeCampaign({ campaign, by: client.by })
     await runJobs()
     assert.equal((await far())?.state, 'running')
+  })
+
+  test('media: paused and cancelled while its plugin is away, the network hears of it when the plugin is back', async ({
+    assert,
+    cleanup,
+  }) => {
+    const client = await aClient()
+    const { campaign } = await launched({
+      client,
+      plugin: 'fixture_media',
+      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
+    })
+    await runJobs()
+    const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
+    const back = () => enablePlugin({ kernel: pluginKernel, id: 'fixture_media', by: SYSTEM })
+    cleanup(async () => void (await back()))
+    await disablePlugin({ kernel: pluginKernel, id: 'fixture_media', by: SYSTEM })
+    await pauseCampaign({ campaign, by: client.by })
+    await runJobs()
+    assert.equal(far?.state, 'running')
+
+    await back()
+    await runJobs()
+    assert.equal(far?.state, 'paused')
+
+    await disablePlugin({ kernel: pluginKernel, id: 'fixture_media', by: SYSTEM })
+    await cancelCampaign({ campaign, by: client.by })
+    await runJobs()
+    await back()
+    await runJobs()
+    assert.equal(far?.state, 'stopped')
+    assert.equal(await client.available(), 100_000n)
   })
 
   test('media: a step that nobody knows about asks people, in their language, and is not asked for again', async ({
