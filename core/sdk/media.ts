@@ -30,6 +30,7 @@ export type MediaChannel<Brief = any, Ctx = any> = ChannelCommon<Brief, Ctx> & {
     step: Step,
     done: readonly AppliedStep[]
   ): Promise<StepOutcome>
+  /** Ends all spend for now. Called again for days when it throws, so it must be safe to call twice; so must `resume` */
   pause(ctx: Ctx, run: RunInfo<Brief>, done: readonly AppliedStep[]): Promise<void>
   resume(ctx: Ctx, run: RunInfo<Brief>, done: readonly AppliedStep[]): Promise<void>
   /** Ends all spend. The kernel calls it at the approved ceiling; it must be safe to call twice */
