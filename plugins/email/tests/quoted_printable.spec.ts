@@ -24,7 +24,9 @@ const decoded = (body: string) =>
   Buffer.from(
     body
       .replace(/=\r\n/g, '')
-      .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+      .replace(/=([0-9A-F]{2})/g, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16))
+      ),
     'latin1'
   ).toString()
 
