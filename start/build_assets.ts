@@ -37,7 +37,7 @@ export async function buildAssetsWhenStale(o: {
   vite.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   vite.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const code = await new Promise<number>((resolve) =>
-    vite.once('exit', (status) => resolve(status ?? 1))
+    vite.once('close', (status) => resolve(status ?? 1))
   )
   if (code !== 0) throw new Error(`The assets could not be built:\n${said.slice(-3_000)}`)
 }

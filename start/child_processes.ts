@@ -98,7 +98,7 @@ export async function runCommand(o: {
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
   const code = await new Promise<number>((resolve) =>
-    child.once('exit', (status) => resolve(status ?? 1))
+    child.once('close', (status) => resolve(status ?? 1))
   )
   if (code !== 0) throw new Error(`"ace ${o.args.join(' ')}" failed:\n${said.trim()}`)
 }

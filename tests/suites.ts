@@ -41,8 +41,9 @@ async function runSuite(suite: string, url: string): Promise<{ passed: number; f
     process.stdout.write(chunk)
     tail = (tail + chunk.toString()).slice(-2_000)
   })
+  /** Its last line is its result: `exit` may come before that is read */
   const code = await new Promise<number>((resolve) =>
-    child.once('exit', (status) => resolve(status ?? 1))
+    child.once('close', (status) => resolve(status ?? 1))
   )
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(tail)
   /** A suite that crashed says nothing: that is a failure, never silence */

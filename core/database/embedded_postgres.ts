@@ -225,7 +225,8 @@ async function launch(o: {
   endWithUs(child)
 
   let said = ''
-  const died = new Promise<string>((resolve) => child.once('exit', () => resolve(said)))
+  /** Not `exit`: its last words, which tell what is wrong, may still be on their way then */
+  const died = new Promise<string>((resolve) => child.once('close', () => resolve(said)))
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')

@@ -15,7 +15,7 @@ async function ran(folder: string, args: string[], env: NodeJS.ProcessEnv): Prom
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  return { code: await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))), said }
+  return { code: await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1))), said }
 }
 
 async function stopped(child: ChildProcess): Promise<number | null> {
@@ -58,7 +58,7 @@ test.group('The production build', () => {
       worker.stdout?.on('data', (chunk: Buffer) => (workerSaid += chunk.toString()))
 
       let page = ''
-      for (let tries = 0; tries < 150 && !page.includes('Griot'); tries++) {
+      for (let tries = 0; tries < 300 && !page.includes('Griot'); tries++) {
         page = await fetch(`http://127.0.0.1:${port}/`).then(
           (reply) => reply.text(),
           () => ''
@@ -69,7 +69,7 @@ test.group('The production build', () => {
       const style = /href="(\/assets\/[^"]+\.css)"/.exec(page)?.[1]
       assert.equal((await fetch(`http://127.0.0.1:${port}${style}`)).status, 200)
       assert.equal((await fetch(`http://127.0.0.1:${port}/admin/_components`, { redirect: 'manual' })).status, 404)
-      for (let tries = 0; tries < 100 && !workerSaid.includes('ready'); tries++) await sleep(200)
+      for (let tries = 0; tries < 300 && !workerSaid.includes('ready'); tries++) await sleep(200)
       assert.include(workerSaid, 'ready')
 
       assert.equal(await stopped(worker), 0)

@@ -34,7 +34,7 @@ test.group('Watchdog', (group) => {
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     const signal = await new Promise((resolve) =>
-      child.once('exit', (_, killed) => resolve(killed))
+      child.once('close', (_, killed) => resolve(killed))
     )
     clearTimeout(limit)
 
