@@ -51,6 +51,14 @@ async function launched(o: {
   return { campaign, quote }
 }
 
+/** The line of the media fixture: an ad of ten clicks, unless told */
+const advertised = (client: Client, brief: { headline?: string; clicks?: number } = {}) =>
+  launched({
+    client,
+    plugin: 'fixture_media',
+    brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10, ...brief },
+  })
+
 const stateOf = async (campaign: Campaign) =>
   (await findCampaign(campaign.accountId, campaign.id)).state
 const figuresOf = (campaign: Campaign) =>
@@ -152,11 +160,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const { campaign, quote } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 50 },
-    })
+    const { campaign, quote } = await advertised(client, { clicks: 50 })
     assert.equal(quote.maximum, 500n)
     await runJobs()
     const figures = await figuresOf(campaign)
@@ -188,11 +192,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client)
     await runJobs()
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     if (far) Object.assign(far, { clicks: 90, budget: 1_000 })
@@ -206,11 +206,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client)
     await runJobs()
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     if (far) far.clicks = 3
@@ -223,11 +219,7 @@ test.group('The line, for each kind of channel', (group) => {
 
   test('media: a refused step fails the campaign and gives everything back', async ({ assert }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'forbidden', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client, { headline: 'forbidden' })
     await runJobs()
     assert.equal(await stateOf(campaign), 'failed')
     assert.equal(await client.available(), 100_000n)
@@ -237,11 +229,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client)
     await pauseCampaign({ campaign, by: client.by })
     await runJobs()
     const far = async () => network.get(`network-${(await figuresOf(campaign)).runId}`)
@@ -256,11 +244,7 @@ test.group('The line, for each kind of channel', (group) => {
     cleanup,
   }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'Soldes', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client)
     await runJobs()
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)
     const back = () => enablePlugin({ kernel: pluginKernel, id: 'fixture_media', by: SYSTEM })
@@ -287,11 +271,7 @@ test.group('The line, for each kind of channel', (group) => {
     assert,
   }) => {
     const client = await aClient()
-    const { campaign } = await launched({
-      client,
-      plugin: 'fixture_media',
-      brief: { headline: 'silent', url: 'https://example.com', clicks: 10 },
-    })
+    const { campaign } = await advertised(client, { headline: 'silent' })
     await runJobs()
     assert.equal(await stateOf(campaign), 'paused')
     const last = (await campaignStory({ accountId: client.accountId, campaignId: campaign.id })).at(
