@@ -58,7 +58,7 @@ export default defineConfig({
 
   hooks: {
     buildStarting: [() => import('@adonisjs/vite/build_hook')],
-    buildFinished: [() => import('#core/plugins/link_workspaces')],
+    buildFinished: [() => import('#core/plugins/lifecycle/link_workspaces')],
   },
 
   tests: {

@@ -15,12 +15,12 @@ new Ignitor(APP_ROOT, { importer })
       await import('#start/env')
     })
     app.starting(async () => {
-      const { trackingServer } = await import('#core/tracking/tracking_server')
+      const { trackingServer } = await import('#core/tracking/intake/tracking_server')
       serve = trackingServer
     })
     /** Hooks run in reverse order: this one last, when nobody is served any more and before the database is let go */
     app.terminating(async () => {
-      const { closeEventBuffer } = await import('#core/tracking/event_buffer')
+      const { closeEventBuffer } = await import('#core/tracking/intake/event_buffer')
       await closeEventBuffer()
     })
     app.listen('SIGTERM', () => app.terminate())

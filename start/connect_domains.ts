@@ -1,13 +1,13 @@
 import app from '@adonisjs/core/services/app'
 import { sql } from '#core/database/sql'
-import { waitingSentence } from '#core/campaigns/waiting_sentence'
-import { tellWaiting } from '#core/delivery/tell_waiting'
-import { whyWaiting } from '#core/delivery/why_waiting'
+import { waitingSentence } from '#core/campaigns/overview/waiting_sentence'
+import { tellWaiting } from '#core/delivery/operations/describe_waiting'
+import { whyWaiting } from '#core/delivery/operations/why_waiting'
 import { addJob } from '#core/jobs/add_job'
 import { tasks } from '#core/jobs/task_registry'
-import { runPluginTask, tickPlugins } from '#core/plugins/plugin_tasks'
+import { runPluginTask, tickPlugins } from '#core/plugins/runtime/plugin_tasks'
 import { PluginKernel } from '#core/plugins/plugin_kernel'
-import { recordReceipts } from '#core/tracking/record_receipts'
+import { recordReceipts } from '#core/tracking/intake/record_receipts'
 
 /** Fills what the plugin kernel leaves to higher domains, and gives the queue the one task through which plugins run */
 export function connectDomains(): void {

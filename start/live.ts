@@ -3,7 +3,7 @@
 */
 import app from '@adonisjs/core/services/app'
 import { startLiveBridge } from '#core/reporting/live_bridge'
-import { startIntake } from '#core/tracking/start_intake'
+import { startIntake } from '#core/tracking/intake/start_intake'
 
 app.ready(async () => {
   if (app.getEnvironment() !== 'web') return

@@ -1,7 +1,7 @@
 import { runMigrations } from 'graphile-worker'
 import { databaseUrl } from '#core/database/database_url'
 import { migrateCore } from '#core/database/migrate'
-import { migrateInstalledPlugins } from '#core/plugins/migrate_installed_plugins'
+import { migrateInstalledPlugins } from '#core/plugins/lifecycle/migrate_installed_plugins'
 
 /**
  * Brings core, job queue and installed plugins up to date, in this order: plugins refer to nothing of ours, but

@@ -3,8 +3,8 @@
 */
 import { registerHttpRoutes } from '#core/http/routes'
 import { registerThemes } from '#core/themes/register_themes'
-import { registerPluginRoutes } from '#core/plugins/routes'
-import { registerSandboxRoutes } from '#core/plugins/sandbox/routes'
+import { registerPluginRoutes } from '#core/plugin_admin/routes'
+import { registerSandboxRoutes } from '#core/plugin_admin/sandbox/routes'
 import { registerIdentityRoutes } from '#core/identity/routes'
 import { registerAccessRoutes } from '#core/access/routes'
 import { registerLedgerRoutes } from '#core/ledger/routes'

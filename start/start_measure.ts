@@ -1,4 +1,5 @@
-import { readMeasureOptions, type Measure } from './measures.js'
+import type { Measure } from './measure.js'
+import { readMeasureOptions } from './measures.js'
 import { runMeasure } from './run_measure.js'
 
 /**

@@ -97,7 +97,7 @@ export const configureSuite: Config['configureSuite'] = (configured) => {
   if (configured.name === 'functional' || configured.name === 'browser')
     configured.setup(async () => {
       /** As bin/server.ts: addresses in messages are answered before the framework */
-      const { trackingServer } = await import('#core/tracking/tracking_server')
+      const { trackingServer } = await import('#core/tracking/intake/tracking_server')
       return testUtils.httpServer().start(trackingServer)
     })
 }

@@ -12,8 +12,8 @@ import { tasks } from '#core/jobs/task_registry'
 import { brokenInvariants } from '#core/ledger/broken_invariants'
 import { creditWallet } from '#core/ledger/credit_wallet'
 import { walletBalance } from '#core/ledger/wallet_balance'
-import { enablePlugin } from '#core/plugins/enable_plugin'
-import { installPlugin } from '#core/plugins/install_plugin'
+import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
+import { installPlugin } from '#core/plugins/lifecycle/install_plugin'
 import pluginKernel from '#core/plugins/main'
 
 /*

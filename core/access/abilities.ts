@@ -1,3 +1,5 @@
+import type { Role } from '#core/identity/role'
+
 /** What somebody may do inside a client account */
 export type Permission =
   | 'account.manage'
@@ -11,8 +13,6 @@ export type Permission =
   | 'campaigns.edit'
   | 'campaigns.launch'
   | 'reports.export'
-
-export type Role = 'owner' | 'manager' | 'reader'
 
 const READER: readonly Permission[] = ['wallet.view', 'contacts.view', 'campaigns.view']
 const MANAGER: readonly Permission[] = [

@@ -1,10 +1,10 @@
+import { inTransaction } from '#core/database/in_transaction'
 import { randomBytes } from 'node:crypto'
-import db from '@adonisjs/lucid/services/db'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
 import User from '#core/identity/models/user'
 import { sendAccessMail } from '#core/identity/send_access_mail'
-import type { Role } from './abilities.js'
+import type { Role } from '#core/identity/role'
 import { AlreadyMemberError, LastOwnerError, MemberUnknownError } from './errors.js'
 
 export type Member = {
@@ -41,7 +41,7 @@ export async function addMember(o: {
   locale: string
 }): Promise<{ invited: boolean }> {
   const email = o.email.trim().toLowerCase()
-  const { user, invited } = await db.transaction(async (trx) => {
+  const { user, invited } = await inTransaction(async (trx) => {
     const known = await User.query({ client: trx }).where('email', email).first()
     /** A password that nobody knows: only the link of the mail leads in */
     const person =
@@ -78,7 +78,7 @@ export async function changeRole(o: {
   userId: string
   role: Role
 }): Promise<void> {
-  await db.transaction(async (trx) => {
+  await inTransaction(async (trx) => {
     const role = await lockedRole({ ...o, trx })
     if (role === 'owner' && o.role !== 'owner') await refuseLastOwner(o.accountId, trx)
     await sql(
@@ -95,7 +95,7 @@ export async function changeRole(o: {
  * @throws MemberUnknownError, and LastOwnerError when nobody would be left to manage the account
  */
 export async function removeMember(o: { accountId: string; userId: string }): Promise<void> {
-  await db.transaction(async (trx) => {
+  await inTransaction(async (trx) => {
     if ((await lockedRole({ ...o, trx })) === 'owner') await refuseLastOwner(o.accountId, trx)
     await sql(
       `delete from memberships where account_id = $1::uuid and user_id = $2::uuid`,

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { sql } from '#core/database/sql'
 import StaffMember from '#core/identity/models/staff_member'
@@ -16,7 +16,7 @@ export async function changeStaffMember(o: {
   disabled?: boolean
   now?: Date
 }): Promise<StaffMember> {
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     /** Whoever changes the staff waits here for the other: two administrators cannot close each other out */
     await sql(`select pg_advisory_xact_lock(hashtextextended('access.staff', 0))`, [], trx)
     const member = await StaffMember.query({ client: trx }).where('id', o.id).firstOrFail()

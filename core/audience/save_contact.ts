@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
 import { normaliseEmail } from './email_address.js'
 import { AddressInvalidError, ContactAddressMissingError, ContactTakenError } from './errors.js'
@@ -29,7 +29,7 @@ export async function addContact(o: {
   const email = o.email ? usable(normaliseEmail(o.email), o.email) : null
   const phone = o.phone ? usable(phoneReader(o.country)(o.phone), o.phone) : null
 
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     /** The same lock as an import's merge: neither makes what the other is making */
     await sql(
       `select pg_advisory_xact_lock(hashtextextended('audience.merge:' || $1, 0))`,

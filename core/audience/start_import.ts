@@ -1,7 +1,7 @@
+import { inTransaction } from '#core/database/in_transaction'
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#core/database/actor'
 import { dataFolder } from '#core/database/app_root'
 import { addJob } from '#core/jobs/add_job'
@@ -64,7 +64,7 @@ export async function startImport(o: {
   country?: string | undefined
   listId: string | null
 }): Promise<Import> {
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     const row = await Import.in(o.accountId, { client: trx })
       .where('id', o.importId)
       .forUpdate()

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
 import { RateRefusedError } from './service_errors.js'
 
@@ -29,7 +29,7 @@ export async function addRate(o: {
     throw new RateRefusedError('past', 'effective_from')
   const from = o.effectiveFrom && o.effectiveFrom > o.now ? o.effectiveFrom : o.now
 
-  await db.transaction(async (trx) => {
+  await inTransaction(async (trx) => {
     const [card] = await sql<{ id: string }>(
       `insert into rate_cards (service_id, currency) values ($1, $2)
        on conflict (service_id, currency) do update set currency = excluded.currency returning id`,

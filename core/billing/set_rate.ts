@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
 
 /**
@@ -18,7 +18,7 @@ export async function setRate(o: {
   effectiveFrom?: Date
   staffId?: string | null
 }): Promise<void> {
-  await db.transaction(async (trx) => {
+  await inTransaction(async (trx) => {
     const [card] = await sql<{ id: string }>(
       `insert into rate_cards (service_id, currency) values ($1, $2)
        on conflict (service_id, currency) do update set currency = excluded.currency returning id`,

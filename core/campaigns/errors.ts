@@ -1,5 +1,5 @@
 import { Exception } from '@adonisjs/core/exceptions'
-import type { CampaignState } from './states.js'
+import type { CampaignState } from './lifecycle/states.js'
 
 type Translation = { key: string; data?: Record<string, unknown> }
 
@@ -45,23 +45,6 @@ export class LaunchesClosedError extends Exception {
   static override status = 503
   static override code = 'E_LAUNCHES_CLOSED'
   translation: Translation = { key: 'campaigns.errors.launches_closed' }
-}
-
-/** A rule of recurrence that cannot be read or followed */
-export class RecurrenceError extends Exception {
-  static override status = 422
-  static override code = 'E_RECURRENCE'
-  field = 'rule'
-  translation: Translation
-
-  constructor(
-    what: 'unreadable' | 'part' | 'frequency' | 'hourly' | 'end',
-    part: string,
-    options?: ErrorOptions
-  ) {
-    super(`The rule of recurrence is not possible (${what}): ${part}`, options)
-    this.translation = { key: `campaigns.errors.recurrence_${what}`, data: { part } }
-  }
 }
 
 /** An occurrence would cost more than a person approved for one */

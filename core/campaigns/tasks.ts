@@ -1,6 +1,6 @@
 import { tasks } from '#core/jobs/task_registry'
 import { scheduleGraceHours } from '#config/campaigns'
-import { runDueOccurrences } from './run_due_occurrences.js'
+import { runDueOccurrences } from './occurrences/run_due_occurrences.js'
 
 /** What campaigns do in the background */
 export function registerCampaignTasks(): void {

@@ -1,6 +1,6 @@
-import type { CampaignState } from '#core/campaigns/states'
-import { deliveryPool } from './pool.js'
-import type { Run } from './run_snapshot.js'
+import type { CampaignState } from '#core/campaigns/lifecycle/states'
+import { deliveryPool } from '#core/runs/delivery_pool'
+import type { Run } from '#core/runs/load_run'
 
 /** The state of a run's campaign now; null when it was deleted */
 export async function campaignState(run: Run): Promise<CampaignState | null> {

@@ -1,10 +1,10 @@
 import router from '@adonisjs/core/services/router'
 import { middleware } from '#start/kernel'
 
-const Engine = () => import('./controllers/admin_engine_controller.js')
+const Engine = () => import('./operations/controllers/admin_engine_controller.js')
 
-const PortalUncertain = () => import('./controllers/portal_uncertain_controller.js')
-const AdminUncertain = () => import('./controllers/admin_uncertain_controller.js')
+const PortalUncertain = () => import('./uncertain/controllers/portal_uncertain_controller.js')
+const AdminUncertain = () => import('./uncertain/controllers/admin_uncertain_controller.js')
 
 /** The Engine page, and what people decide about messages of unknown outcome */
 export function registerDeliveryRoutes(): void {

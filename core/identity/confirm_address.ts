@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { consumeLink } from './access_links.js'
 import User from './models/user.js'
@@ -8,7 +8,7 @@ import User from './models/user.js'
  * @throws LinkInvalidError
  */
 export async function confirmAddress(o: { token: string }): Promise<User> {
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     const { subjectId } = await consumeLink({ purpose: 'confirm_address', token: o.token, trx })
     const user = await User.query({ client: trx }).where('id', subjectId).firstOrFail()
     user.confirmedAt ??= DateTime.now()

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { sql } from '#core/database/sql'
 import { COUNTRIES, type Country } from './countries.js'
@@ -21,7 +21,7 @@ export async function createAccount(o: {
   confirmed?: boolean
 }): Promise<{ account: Account; owner: User }> {
   const email = o.owner.email.trim().toLowerCase()
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     if (await User.query({ client: trx }).where('email', email).first())
       throw new AddressTakenError('This address has an account')
     const account = await Account.create(

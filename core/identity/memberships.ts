@@ -1,4 +1,4 @@
-import type { Role } from '#core/access/abilities'
+import type { Role } from './role.js'
 import { sql } from '#core/database/sql'
 
 export type Membership = {

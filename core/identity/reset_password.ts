@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { consumeLink, type Guard } from './access_links.js'
 import StaffMember from './models/staff_member.js'
@@ -11,7 +11,7 @@ import User from './models/user.js'
  * @throws LinkInvalidError
  */
 export async function resetPassword(o: { token: string; password: string }): Promise<Guard> {
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     const { guard, subjectId } = await consumeLink({
       purpose: 'reset_password',
       token: o.token,

@@ -5,9 +5,9 @@ import type pg from 'pg'
 import { createPool } from '#core/database/pool'
 import { JobLatency } from './job_latency.js'
 import { tasks, type TaskDefinition, type TaskLane, type TaskRegistry } from './task_registry.js'
-import { PatientClient } from './patient_client.js'
+import { PatientClient } from './retrying_client.js'
 import { THIS_WORKER } from './this_worker.js'
-import { deadAmong, freeDeadJobs, WorkerSign } from './worker_sign.js'
+import { deadAmong, freeDeadJobs, WorkerSign } from './worker_heartbeat.js'
 
 /** How often a worker looks for others that died, and says that it is there itself */
 const LOOK_MS = 2_000

@@ -1,4 +1,4 @@
-import db from '@adonisjs/lucid/services/db'
+import { inTransaction } from '#core/database/in_transaction'
 import type { Actor } from '#core/database/actor'
 import { ledgerKeys, openLedgerAccount } from './ledger_keys.js'
 import { postTransfer } from './post_transfer.js'
@@ -18,7 +18,7 @@ export async function creditWallet(o: {
   by: Actor
   key: string
 }): Promise<{ replayed: boolean }> {
-  return db.transaction(async (trx) => {
+  return inTransaction(async (trx) => {
     const from = ledgerKeys.clearing('manual', o.currency)
     const to = ledgerKeys.wallet(o.accountId, o.currency)
     await openLedgerAccount({

@@ -2,8 +2,8 @@ import { delimiter, resolve } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
 import { applicationKey } from '#core/database/application_key'
 import { databaseUrl } from '#core/database/database_url'
-import { hostVersionOf } from './discover_plugins.js'
-import { KERNEL_DEFAULTS, type KernelOptions } from './kernel_options.js'
+import { hostVersionOf } from './discovery/discover_plugins.js'
+import { KERNEL_DEFAULTS, type KernelOptions } from './runtime/kernel_options.js'
 import { PluginKernel } from './plugin_kernel.js'
 
 /** What config/plugins.ts may set; the file may be absent */
@@ -64,7 +64,7 @@ export default class PluginsProvider {
   async boot() {
     if (this.app.getEnvironment() !== 'web' && this.app.getEnvironment() !== 'test') return
     const server = await this.app.container.make('server')
-    server.use([() => import('./webhooks_middleware.js')])
+    server.use([() => import('./webhooks/webhooks_middleware.js')])
   }
 
   /** Before the first request. Without a database the pages still come; the listener tries again until it is there */

@@ -1,4 +1,4 @@
-import { campaignList, type CampaignRow } from '#core/campaigns/campaign_list'
+import { campaignList, type CampaignRow } from '#core/campaigns/overview/campaign_list'
 import { sql } from '#core/database/sql'
 import { queueDepth, type QueueDepth } from '#core/jobs/queue_depth'
 import type { BrokenInvariant } from '#core/ledger/broken_invariants'

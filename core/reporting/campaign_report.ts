@@ -1,4 +1,4 @@
-import { liveFigures, type LiveFigures } from '#core/campaigns/live_figures'
+import { liveFigures, type LiveFigures } from '#core/campaigns/overview/live_figures'
 import { funnel, type FunnelStep } from './funnel.js'
 import { honestShare } from './honest_share.js'
 import { reportDevices, type DeviceLine } from './report_devices.js'

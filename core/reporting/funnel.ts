@@ -1,4 +1,4 @@
-import type { LiveFigures } from '#core/campaigns/live_figures'
+import type { LiveFigures } from '#core/campaigns/overview/live_figures'
 import { honestShare } from './honest_share.js'
 
 export type FunnelStep = {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import app from '@adonisjs/core/services/app'
 import { sql } from '#core/database/sql'
-import { eventBuffer } from '#core/tracking/event_buffer'
+import { eventBuffer } from '#core/tracking/intake/event_buffer'
 
 export type Health = {
   readonly ready: boolean

@@ -1,7 +1,7 @@
 import logger from '@adonisjs/core/services/logger'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { JOB_LATENCY } from '#core/jobs/job_latency'
-import { eventBuffer, spool } from '#core/tracking/event_buffer'
+import { eventBuffer, spool } from '#core/tracking/intake/event_buffer'
 import { jobLatencyValues, metricRows, type LatencyValue } from './metric_rows.js'
 
 type Kind = 'counter' | 'gauge' | 'histogram'

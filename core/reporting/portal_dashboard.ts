@@ -1,4 +1,4 @@
-import { campaignList, type CampaignRow } from '#core/campaigns/campaign_list'
+import { campaignList, type CampaignRow } from '#core/campaigns/overview/campaign_list'
 import { sql } from '#core/database/sql'
 import { walletBalance, type WalletBalance } from '#core/ledger/wallet_balance'
 import { waitingFor, type Waiting } from './waiting_for.js'

@@ -1,8 +1,8 @@
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { setRate } from '#core/billing/set_rate'
-import { enablePlugin } from '#core/plugins/enable_plugin'
-import { installPlugin } from '#core/plugins/install_plugin'
+import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
+import { installPlugin } from '#core/plugins/lifecycle/install_plugin'
 import pluginKernel from '#core/plugins/main'
 
 /** First prices, in micro-units: 2.5 F CFA for an e-mail. The operator changes them in the admin */

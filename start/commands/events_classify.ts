@@ -28,7 +28,7 @@ export default class EventsClassify extends BaseCommand {
       this.exitCode = 1
       return
     }
-    const { classifyRuns } = await import('#core/tracking/classify_runs')
+    const { classifyRuns } = await import('#core/tracking/classifier/classify_runs')
     const total = await classifyRuns({
       which,
       version: this.classifierVersion,

@@ -1,5 +1,6 @@
 import { args, BaseCommand } from '@adonisjs/core/ace'
-import { BENCHES, FAULTS, type MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
+import { BENCHES, FAULTS } from '#start/measures'
 
 export default class RunMeasureHere extends BaseCommand {
   static override commandName = 'measure'

@@ -1,5 +1,5 @@
 import { args } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginDisable extends PluginCommand {
   static override commandName = 'plugin:disable'
@@ -11,7 +11,7 @@ export default class PluginDisable extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { disablePlugin } = await import('#core/plugins/disable_plugin')
+    const { disablePlugin } = await import('#core/plugins/lifecycle/disable_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     await disablePlugin({ kernel: pluginKernel, id: this.id, by: SYSTEM })
     this.logger.success(`${this.id} is ${(await pluginKernel.find(this.id)).status}`)

@@ -1,5 +1,5 @@
 import { args } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginDoctor extends PluginCommand {
   static override commandName = 'plugin:doctor'
@@ -11,7 +11,7 @@ export default class PluginDoctor extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { pluginOverview } = await import('#core/plugins/plugin_overview')
+    const { pluginOverview } = await import('#core/plugins/discovery/plugin_overview')
     await pluginKernel.boot()
     const running = pluginKernel.enabledPlugins().some(({ id }) => id === this.id)
     if (running) await pluginKernel.calls.checkHealth(this.id)

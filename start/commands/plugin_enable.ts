@@ -1,5 +1,5 @@
 import { args } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginEnable extends PluginCommand {
   static override commandName = 'plugin:enable'
@@ -11,7 +11,7 @@ export default class PluginEnable extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { enablePlugin } = await import('#core/plugins/enable_plugin')
+    const { enablePlugin } = await import('#core/plugins/lifecycle/enable_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     await enablePlugin({ kernel: pluginKernel, id: this.id, by: SYSTEM })
     this.logger.success(`${this.id} is ${(await pluginKernel.find(this.id)).status}`)

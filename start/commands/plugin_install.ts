@@ -1,5 +1,5 @@
 import { args, flags } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginInstall extends PluginCommand {
   static override commandName = 'plugin:install'
@@ -19,9 +19,9 @@ export default class PluginInstall extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { installPlugin } = await import('#core/plugins/install_plugin')
-    const { enablePlugin } = await import('#core/plugins/enable_plugin')
-    const { permissions } = await import('#core/plugins/consent')
+    const { installPlugin } = await import('#core/plugins/lifecycle/install_plugin')
+    const { enablePlugin } = await import('#core/plugins/lifecycle/enable_plugin')
+    const { permissions } = await import('#core/plugins/discovery/consent')
     const { SYSTEM } = await import('#core/database/actor')
     const { default: i18n } = await import('@adonisjs/i18n/services/main')
 

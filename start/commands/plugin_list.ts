@@ -1,4 +1,4 @@
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginList extends PluginCommand {
   static override commandName = 'plugin:list'

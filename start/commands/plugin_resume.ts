@@ -1,5 +1,5 @@
 import { args } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginResume extends PluginCommand {
   static override commandName = 'plugin:resume'
@@ -11,7 +11,7 @@ export default class PluginResume extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { resumePlugin } = await import('#core/plugins/resume_plugin')
+    const { resumePlugin } = await import('#core/plugins/lifecycle/resume_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     await resumePlugin({ kernel: pluginKernel, id: this.id, by: SYSTEM })
     this.logger.success(`${this.id} is ${(await pluginKernel.find(this.id)).status}`)

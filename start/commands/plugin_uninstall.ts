@@ -1,5 +1,5 @@
 import { args, flags } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginUninstall extends PluginCommand {
   static override commandName = 'plugin:uninstall'
@@ -15,7 +15,7 @@ export default class PluginUninstall extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { uninstallPlugin } = await import('#core/plugins/uninstall_plugin')
+    const { uninstallPlugin } = await import('#core/plugins/lifecycle/uninstall_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     await uninstallPlugin({ kernel: pluginKernel, id: this.id, purge: this.purge, by: SYSTEM })
     this.logger.success(

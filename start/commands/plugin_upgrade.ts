@@ -1,5 +1,5 @@
 import { args, flags } from '@adonisjs/core/ace'
-import { PluginCommand } from '#core/plugins/plugin_command'
+import { PluginCommand } from '#core/plugins/lifecycle/plugin_command'
 
 export default class PluginUpgrade extends PluginCommand {
   static override commandName = 'plugin:upgrade'
@@ -14,7 +14,7 @@ export default class PluginUpgrade extends PluginCommand {
 
   override async run() {
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { upgradePlugin } = await import('#core/plugins/upgrade_plugin')
+    const { upgradePlugin } = await import('#core/plugins/lifecycle/upgrade_plugin')
     const { SYSTEM } = await import('#core/database/actor')
     for (const name of await upgradePlugin({
       kernel: pluginKernel,

@@ -26,8 +26,8 @@ export default class ServeWorker extends BaseCommand {
     setPriority(constants.priority.PRIORITY_LOW)
     const { runWorker } = await import('#core/jobs/run_worker')
     const { default: pluginKernel } = await import('#core/plugins/main')
-    const { freeDeadLeases } = await import('#core/delivery/free_dead_leases')
-    const { closeDeliveryPool } = await import('#core/delivery/pool')
+    const { freeDeadLeases } = await import('#core/delivery/dispatch/free_dead_leases')
+    const { closeDeliveryPool } = await import('#core/runs/delivery_pool')
     let worker: Worker | null = null
 
     this.app.terminating(async () => {

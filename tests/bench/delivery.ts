@@ -4,9 +4,9 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { DkimSigner } from '../../plugins/email/mime/dkim_signer.js'
 import { MessageBuilder } from '../../plugins/email/mime/message_builder.js'
 import { compileContent } from '#core/content/compile_content'
-import { trackingLinks } from '#core/tracking/tracking_links'
+import { trackingLinks } from '#core/tracking/links/tracking_links'
 import { sql } from '#core/database/sql'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import {
   aLargeList,
   aMailService,

@@ -1,8 +1,8 @@
 import { sql } from '#core/database/sql'
-import { expandRun } from '#core/delivery/expand_run'
-import { deliveryPool } from '#core/delivery/pool'
-import { loadRun } from '#core/delivery/run_snapshot'
-import type { MeasureContext } from '#start/measures'
+import { expandRun } from '#core/delivery/expansion/expand_run'
+import { deliveryPool } from '#core/runs/delivery_pool'
+import { loadRun } from '#core/runs/load_run'
+import type { MeasureContext } from '#start/measure'
 import { aLargeList, aMailService, aPaidCampaign, aRichClient, launch } from '#tests/measure_kit'
 import { startSink } from '#tests/smtp/start_sink'
 

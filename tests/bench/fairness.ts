@@ -1,4 +1,4 @@
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import type { Child } from '#start/child_processes'
 import {
   aLargeList,

@@ -4,11 +4,11 @@ import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { freePort } from '#core/database/embedded_postgres'
-import { Spool } from '#core/tracking/spool'
-import { spoolFile } from '#core/tracking/spool_file'
-import { signToken } from '#core/tracking/token'
+import { Spool } from '#core/tracking/intake/spool'
+import { spoolFile } from '#core/tracking/intake/spool_file'
+import { signToken } from '#core/tracking/links/token'
 import { stopChild } from '#start/child_processes'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import {
   aLargeList,
   aMailService,

@@ -1,7 +1,7 @@
 import { sql } from '#core/database/sql'
 import User from '#core/identity/models/user'
 import { stopChild } from '#start/child_processes'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { aRichClient } from '#tests/measure_kit'
 import { AGENTS, aFilledRun, aQuietMailService, aWebProcess } from '#tests/sent_run_kit'
 

@@ -2,7 +2,7 @@
 import { createServer, connect, type Socket } from 'node:net'
 import { test } from '@japa/runner'
 import Campaign from '#core/campaigns/models/campaign'
-import { createCampaign } from '#core/campaigns/create_campaign'
+import { createCampaign } from '#core/campaigns/brief/create_campaign'
 import Service from '#core/billing/models/service'
 import { sql } from '#core/database/sql'
 import User from '#core/identity/models/user'

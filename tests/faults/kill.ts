@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { aWorker, runFigures, untilOver } from '#tests/measure_kit'
 import { account, isOver, stepsDue, whileSending, windowOfOneWorker } from './sending_kit.js'
 

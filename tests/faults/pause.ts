@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pauseCampaign } from '#core/campaigns/pause_campaign'
-import { resumeCampaign } from '#core/campaigns/resume_campaign'
-import type { MeasureContext } from '#start/measures'
+import { pauseCampaign } from '#core/campaigns/lifecycle/pause_campaign'
+import { resumeCampaign } from '#core/campaigns/lifecycle/resume_campaign'
+import type { MeasureContext } from '#start/measure'
 import { runFigures, untilOver } from '#tests/measure_kit'
 import { account, whileSending, windowOfOneWorker } from './sending_kit.js'
 

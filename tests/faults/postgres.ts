@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { runFigures, untilOver } from '#tests/measure_kit'
 import { account, isOver, stepsDue, whileSending } from './sending_kit.js'
 

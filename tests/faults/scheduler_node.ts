@@ -19,7 +19,7 @@ await app.boot()
 await app.start(() => undefined)
 
 const { default: pluginKernel } = await import('#core/plugins/main')
-const { runDueOccurrences } = await import('#core/campaigns/run_due_occurrences')
+const { runDueOccurrences } = await import('#core/campaigns/occurrences/run_due_occurrences')
 await pluginKernel.boot()
 
 process.on('message', ({ id, now, graceHours }: Ask) => {

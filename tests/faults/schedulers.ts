@@ -1,17 +1,17 @@
+import { inTransaction } from '#core/database/in_transaction'
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import db from '@adonisjs/lucid/services/db'
-import { createCampaign } from '#core/campaigns/create_campaign'
-import { endOfRun } from '#core/campaigns/end_of_run'
+import { createCampaign } from '#core/campaigns/brief/create_campaign'
+import { endOfRun } from '#core/campaigns/lifecycle/end_of_run'
 import { findCampaign } from '#core/campaigns/find_campaign'
-import { publishCampaign } from '#core/campaigns/publish_campaign'
-import { quoteCampaign } from '#core/campaigns/quote_campaign'
-import { saveSending } from '#core/campaigns/save_sending'
-import { settleHold } from '#core/campaigns/settle_hold'
+import { publishCampaign } from '#core/campaigns/lifecycle/publish_campaign'
+import { quoteCampaign } from '#core/campaigns/brief/quote_campaign'
+import { saveSending } from '#core/campaigns/sending/save_sending'
+import { settleHold } from '#core/campaigns/lifecycle/settle_hold'
 import { sql } from '#core/database/sql'
 import { brokenInvariants } from '#core/ledger/broken_invariants'
 import pluginKernel from '#core/plugins/main'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, aList, aService, type Client } from '#tests/line_kit'
 import {
@@ -198,7 +198,7 @@ async function endRuns(now: Date): Promise<void> {
     `select id, campaign_id, account_id, hold_n from campaign_runs where state in ('expanding', 'running')`
   )
   for (const run of runs)
-    await db.transaction(async (trx) => {
+    await inTransaction(async (trx) => {
       await sql(
         'select 1 from campaigns where id = $1::uuid for no key update',
         [run.campaign_id],

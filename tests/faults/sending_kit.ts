@@ -2,7 +2,7 @@ import { sql } from '#core/database/sql'
 import { brokenInvariants } from '#core/ledger/broken_invariants'
 import pluginKernel from '#core/plugins/main'
 import type { Child } from '#start/child_processes'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import type { Client } from '#tests/line_kit'
 import type Campaign from '#core/campaigns/models/campaign'
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from '#core/database/sql'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { aWorker, runFigures, untilOver } from '#tests/measure_kit'
 import { account, isOver, stepsDue, whileSending } from './sending_kit.js'
 

@@ -1,5 +1,5 @@
 import { sql } from '#core/database/sql'
-import type { MeasureContext } from '#start/measures'
+import type { MeasureContext } from '#start/measure'
 import { untilOver } from '#tests/measure_kit'
 import { account, whileSending } from './sending_kit.js'
 

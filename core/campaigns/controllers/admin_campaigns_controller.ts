@@ -5,16 +5,16 @@ import {
   campaignCounts,
   campaignList,
   type CampaignView,
-} from '../campaign_list.js'
-import { campaignStory } from '../campaign_story.js'
-import { describeSending } from '../describe_sending.js'
+} from '../overview/campaign_list.js'
+import { campaignStory } from '../overview/campaign_story.js'
+import { describeSending } from '../sending/describe_sending.js'
 import { findAnyCampaign } from '../find_campaign.js'
-import { liveFigures } from '../live_figures.js'
+import { liveFigures } from '../overview/live_figures.js'
 import type Campaign from '../models/campaign.js'
-import { readSchedule } from '../read_schedule.js'
-import { tellStory } from '../tell_story.js'
-import { pauseCampaign } from '../pause_campaign.js'
-import { waitingSentence } from '../waiting_sentence.js'
+import { readSchedule } from '#core/schedules/read_schedule'
+import { tellStory } from '../overview/describe_story.js'
+import { pauseCampaign } from '../lifecycle/pause_campaign.js'
+import { waitingSentence } from '../overview/waiting_sentence.js'
 import { sql } from '#core/database/sql'
 import { controlForm } from '../validators/campaign_forms.js'
 

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { campaignSteps, type Step } from '../campaign_steps.js'
+import { campaignSteps, type Step } from '../brief/campaign_steps.js'
 import type Campaign from '../models/campaign.js'
 
 /** What every page of the wizard shows: the campaign and the rail of steps */

@@ -1,7 +1,7 @@
 import { column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 import { AccountModel } from '#core/database/account_model'
-import type { CampaignState } from '../states.js'
+import type { CampaignState } from '../lifecycle/states.js'
 
 export default class Campaign extends AccountModel {
   @column({ isPrimary: true })

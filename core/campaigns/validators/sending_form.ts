@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { WEEKDAYS } from '../recurrence.js'
+import { WEEKDAYS } from '#core/schedules/recurrence'
 
 const WALL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/

@@ -1,5 +1,5 @@
 import type { Capability, PluginDefinition } from '@griot/sdk'
-import type { KernelOptions, KernelPorts } from '../kernel_options.js'
+import type { KernelOptions, KernelPorts } from '../runtime/kernel_options.js'
 import type { Capabilities, Manifest } from '../types.js'
 import { addressGuard } from './address_guard.js'
 import { contactFields } from './contact_fields.js'

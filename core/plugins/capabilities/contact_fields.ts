@@ -1,6 +1,6 @@
 import type { ContactFieldsReader } from '@griot/sdk'
 import { PluginError } from '../errors.js'
-import type { KernelPorts } from '../kernel_options.js'
+import type { KernelPorts } from '../runtime/kernel_options.js'
 
 /** As many recipients as one read may name */
 const MAX_DELIVERIES = 1_000

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { PluginDatabase } from '@griot/sdk'
 import { PluginError } from '../errors.js'
-import { roleAddress, schemaName } from '../plugin_schema.js'
+import { roleAddress, schemaName } from '../lifecycle/plugin_schema.js'
 
 const STATEMENT_MS = 15_000
 

@@ -2,7 +2,7 @@ import { sql } from '#core/database/sql'
 import { PluginError } from '../errors.js'
 import type { SecretsReader } from '@griot/sdk'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
-import type { KernelEncryption } from '../kernel_options.js'
+import type { KernelEncryption } from '../runtime/kernel_options.js'
 
 /** Bound to plugin and name: a cipher copied to another row cannot be read there */
 const purpose = (pluginId: string, name: string) => `plugin secret ${pluginId} ${name}`

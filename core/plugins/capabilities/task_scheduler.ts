@@ -1,6 +1,6 @@
 import type { TaskScheduler } from '@griot/sdk'
 import { PluginError } from '../errors.js'
-import type { KernelPorts } from '../kernel_options.js'
+import type { KernelPorts } from '../runtime/kernel_options.js'
 
 /** Queues the plugin's own tasks, through the port that the job queue fills */
 export function taskScheduler(o: {

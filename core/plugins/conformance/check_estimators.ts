@@ -1,5 +1,5 @@
 import type { AudienceFacts, Channel, Estimate } from '@griot/sdk'
-import { guardPure } from '../guard_call.js'
+import { guardPure } from '../runtime/guard_call.js'
 import { PluginError } from '../errors.js'
 import type { LoadedPlugin } from '../types.js'
 import type { PluginUnderTest } from './check_manifest.js'

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dataFolder } from '#core/database/app_root'
 import { sql } from '#core/database/sql'
-import { importDefinition } from '../import_definition.js'
+import { importDefinition } from '../runtime/import_definition.js'
 import pluginKernel from '../main.js'
-import { requireUsable } from '../require_verb.js'
+import { requireUsable } from '../lifecycle/require_verb.js'
 import { MessageRecorder } from './message_recorder.js'
 import { SIMULATORS_FILE } from './sandbox_settings.js'
 

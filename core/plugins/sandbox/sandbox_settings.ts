@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dataFolder } from '#core/database/app_root'
-import { importDefinition } from '../import_definition.js'
+import { importDefinition } from '../runtime/import_definition.js'
 import pluginKernel from '../main.js'
-import { requireUsable } from '../require_verb.js'
+import { requireUsable } from '../lifecycle/require_verb.js'
 import type { RunningSimulator } from './run_simulators.js'
 
 /** Where the Sandbox process leaves the ports of its simulators */

@@ -1,4 +1,4 @@
-import { HIDDEN_LINK } from '../hit.js'
+import { HIDDEN_LINK } from '../tracking_event.js'
 import { isDatacentre } from './datacentre.js'
 import { agentClass } from './device_of.js'
 import type { Classifier, Judgement, Reason, Signals, Verdict } from './signals.js'

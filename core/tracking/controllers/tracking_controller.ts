@@ -1,10 +1,10 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { ipPrefix } from '../ip_prefix.js'
-import { readToken } from '../token.js'
-import { trackedRun } from '../tracked_run.js'
-import { unsubscribe } from '../unsubscribe.js'
-import { webView } from '../web_view.js'
+import { ipPrefix } from '../intake/ip_prefix.js'
+import { readToken } from '../links/token.js'
+import { trackedRun } from '#core/runs/run_message'
+import { unsubscribe } from '../links/unsubscribe.js'
+import { webView } from '../links/web_view.js'
 
 /**
  * Addresses in messages that are pages: no cookie, no session, nothing that a stranger can forge. Openings and clicks are answered

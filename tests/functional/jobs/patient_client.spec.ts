@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import pg from 'pg'
 import { databaseUrl } from '#core/database/database_url'
 import { freePort } from '#core/database/embedded_postgres'
-import { PatientClient } from '#core/jobs/patient_client'
+import { PatientClient } from '#core/jobs/retrying_client'
 
 const codeOf = (error: unknown) => (error as { code?: string }).code
 const failureOf = (work: Promise<unknown>) =>

@@ -1,6 +1,6 @@
+import { inTransaction } from '#core/database/in_transaction'
 import { randomUUID } from 'node:crypto'
 import { test } from '@japa/runner'
-import db from '@adonisjs/lucid/services/db'
 import User from '#core/identity/models/user'
 import { SYSTEM } from '#core/database/actor'
 import { creditWallet } from '#core/ledger/credit_wallet'
@@ -27,8 +27,8 @@ async function holdAndRelease(client: Client, amount: bigint): Promise<string> {
     currency: 'XOF',
     label: 'Soldes de novembre',
   }
-  await db.transaction((trx) => holdFunds({ ...hold, amount, trx }))
-  await db.transaction((trx) => releaseHold({ ...hold, trx }))
+  await inTransaction((trx) => holdFunds({ ...hold, amount, trx }))
+  await inTransaction((trx) => releaseHold({ ...hold, trx }))
   return hold.campaignId
 }
 
@@ -76,7 +76,7 @@ test.group('The wallet in the portal', () => {
       currency: 'XOF',
       label: 'En cours',
     }
-    await db.transaction((trx) => holdFunds({ ...hold, amount: 5_000n, trx }))
+    await inTransaction((trx) => holdFunds({ ...hold, amount: 5_000n, trx }))
     const { totals } = await walletPage({ accountId: one.accountId, currency: 'XOF', cursor: null })
     assert.deepEqual(totals, {
       available: 45_000n,

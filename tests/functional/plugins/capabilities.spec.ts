@@ -10,7 +10,7 @@ import { httpClient } from '#core/plugins/capabilities/http_client'
 import { pluginStorage } from '#core/plugins/capabilities/storage'
 import { tcpDialer } from '#core/plugins/capabilities/tcp_dialer'
 import { webhookAddresses } from '#core/plugins/capabilities/webhook_addresses'
-import { saveSettings } from '#core/plugins/save_settings'
+import { saveSettings } from '#core/plugins/lifecycle/save_settings'
 import { SYSTEM } from '#core/database/actor'
 import { enabled, errorOf, forgetPlugins, testKernel } from '#tests/fixtures/plugins/test_kernel'
 
@@ -363,7 +363,7 @@ test.group('Secrets, storage and the rest', (group) => {
     assert.equal((await errorOf(schedule('other'))).code, 'E_PLUGIN_NOT_GRANTED')
     assert.lengthOf(queued, 1)
 
-    const { runPluginTask, tickPlugins } = await import('#core/plugins/plugin_tasks')
+    const { runPluginTask, tickPlugins } = await import('#core/plugins/runtime/plugin_tasks')
     await runPluginTask({
       kernel,
       payload: { pluginId: 'fixture_database', task: 'count', payload: { page: '/b' } },

@@ -1,8 +1,8 @@
 import { test } from '@japa/runner'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
-import { enablePlugin } from '#core/plugins/enable_plugin'
-import { resumePlugin } from '#core/plugins/resume_plugin'
+import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
+import { resumePlugin } from '#core/plugins/lifecycle/resume_plugin'
 import { PluginError } from '#core/plugins/errors'
 import type { MessagingChannel } from '@griot/sdk'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
@@ -176,7 +176,7 @@ test.group('Containment', (group) => {
 
   test('puts a left-over rejection down to the plugin', async ({ assert }) => {
     await enabled(kernel, 'leaves_a_rejection')
-    const { ProcessGuard } = await import('#core/plugins/process_guard')
+    const { ProcessGuard } = await import('#core/plugins/failures/process_guard')
     const others = {
       rejection: process.listeners('unhandledRejection'),
       exception: process.listeners('uncaughtException'),

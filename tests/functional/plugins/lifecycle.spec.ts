@@ -5,12 +5,12 @@ import pg from 'pg'
 import { SYSTEM } from '#core/database/actor'
 import { databaseUrl } from '#core/database/database_url'
 import { sql } from '#core/database/sql'
-import { disablePlugin } from '#core/plugins/disable_plugin'
-import { enablePlugin } from '#core/plugins/enable_plugin'
-import { installPlugin } from '#core/plugins/install_plugin'
-import { saveSettings } from '#core/plugins/save_settings'
-import { leftOvers, uninstallPlugin } from '#core/plugins/uninstall_plugin'
-import { upgradePlugin } from '#core/plugins/upgrade_plugin'
+import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
+import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
+import { installPlugin } from '#core/plugins/lifecycle/install_plugin'
+import { saveSettings } from '#core/plugins/lifecycle/save_settings'
+import { leftOvers, uninstallPlugin } from '#core/plugins/lifecycle/uninstall_plugin'
+import { upgradePlugin } from '#core/plugins/lifecycle/upgrade_plugin'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import {
   enabled,
@@ -311,7 +311,7 @@ test.group('Lifecycle', (group) => {
       assert.equal(block?.type === 'text' ? block.text.fr : '', 'Version suivante.')
     } finally {
       await at.remove()
-      const { dropPluginSchema } = await import('#core/plugins/plugin_schema')
+      const { dropPluginSchema } = await import('#core/plugins/lifecycle/plugin_schema')
       await dropPluginSchema({ pluginId: 'evolving' })
       await sql(`delete from plugins where id = 'evolving'`)
     }
@@ -390,7 +390,7 @@ test.group('Database of a plugin', (group) => {
   })
 
   test('cannot log in with the password of another plugin', async ({ assert }) => {
-    const { roleAddress } = await import('#core/plugins/plugin_schema')
+    const { roleAddress } = await import('#core/plugins/lifecycle/plugin_schema')
     const url = await roleAddress({
       pluginId: 'fixture_database',
       databaseUrl: databaseUrl(),

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { createCampaign } from '#core/campaigns/create_campaign'
+import { createCampaign } from '#core/campaigns/brief/create_campaign'
 import { sql } from '#core/database/sql'
 import { addJob } from '#core/jobs/add_job'
 import { runWorker } from '#core/jobs/run_worker'

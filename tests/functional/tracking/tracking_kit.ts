@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from '#core/database/sql'
-import { hitHeard, type Hit } from '#core/tracking/hit'
+import { hitHeard, type Hit } from '#core/tracking/tracking_event'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, aService } from '#tests/line_kit'
 import pluginKernel from '#core/plugins/main'

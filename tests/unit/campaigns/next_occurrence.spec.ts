@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { nextOccurrences, type Timetable } from '#core/campaigns/next_occurrence'
+import { nextOccurrences, type Timetable } from '#core/schedules/next_occurrence'
 
 /** Occurrences of a timetable, as UTC */
 const walk = (timetable: Partial<Timetable> & { startsAt: string }, limit = 4, after?: string) =>

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { RecurrenceError } from '#core/campaigns/errors'
-import { parseRecurrence } from '#core/campaigns/recurrence'
+import { RecurrenceError } from '#core/schedules/errors'
+import { parseRecurrence } from '#core/schedules/recurrence'
 
 const refusal = (text: string) => {
   try {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from '@japa/runner'
 import rrule from 'rrule'
-import { parseRecurrence, WEEKDAYS } from '#core/campaigns/recurrence'
-import { wallTimes } from '#core/campaigns/wall_times'
+import { parseRecurrence, WEEKDAYS } from '#core/schedules/recurrence'
+import { wallTimes } from '#core/schedules/wall_times'
 
 const DAY = 86_400_000
 const some = <T>(values: readonly T[], most: number) =>

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { isAway, whenBack } from '#core/database/when_back'
+import { isAway, whenBack } from '#core/database/retry_when_away'
 
 /** As pg gives it: what the server said has a severity, a broken connection has none */
 const said = (code: string) => Object.assign(new Error(code), { code, severity: 'ERROR' })

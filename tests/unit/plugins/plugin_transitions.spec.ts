@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { pluginStatus } from '#core/plugins/plugin_status'
-import { PLUGIN_TRANSITIONS, verbsFrom } from '#core/plugins/plugin_transitions'
+import { pluginStatus } from '#core/plugins/discovery/plugin_status'
+import { PLUGIN_TRANSITIONS, verbsFrom } from '#core/plugins/discovery/plugin_transitions'
 import type { FoundPlugin, PluginRow, PluginStatus } from '#core/plugins/types'
 
 const ALL: readonly PluginStatus[] = [

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { join } from 'node:path'
-import { discoverPlugins, hostVersionOf } from '#core/plugins/discover_plugins'
+import { discoverPlugins, hostVersionOf } from '#core/plugins/discovery/discover_plugins'
 import { APP_ROOT } from '#core/database/app_root'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 

@@ -4,7 +4,7 @@ import { classifier1 } from '#core/tracking/classifier/classifier_1'
 import { classifierOf, currentClassifier } from '#core/tracking/classifier/main'
 import { agentClass } from '#core/tracking/classifier/device_of'
 import type { Signals } from '#core/tracking/classifier/signals'
-import { HIDDEN_LINK } from '#core/tracking/hit'
+import { HIDDEN_LINK } from '#core/tracking/tracking_event'
 
 const PHONE =
   'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36'

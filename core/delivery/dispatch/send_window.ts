@@ -1,0 +1,91 @@
+import type { Outcome } from '@griot/sdk'
+import logger from '@adonisjs/core/services/logger'
+import { whenBack } from '#core/database/retry_when_away'
+import pluginKernel from '#core/plugins/main'
+import { announceProgress } from '#core/runs/announce_progress'
+import { finishIfOver } from '../ending/finish_run.js'
+import type { HandedOver } from './hand_over.js'
+import { learnFromOutcomes } from '../rates/learn_from_outcomes.js'
+import type { LeasedChunk } from './lease_chunk.js'
+import type { PreparedRun, Sender } from './sender.js'
+import { settleWindow } from './settle_window.js'
+
+/** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
+export async function sendWindow(o: {
+  sender: Sender
+  prepared: PreparedRun
+  chunk: LeasedChunk
+  rows: readonly HandedOver[]
+  watched: boolean
+}): Promise<void> {
+  const { sender, rows } = o
+  const { run } = o.prepared
+  const outcomes = await outcomesOf(o)
+  const now = new Date()
+  /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
+  const { pending } = await whenBack('what became of a window', () =>
+    settleWindow({
+      run,
+      lease: o.chunk.lease,
+      rows,
+      outcomes,
+      defaultUnit: Object.keys(sender.channel.units)[0],
+      now,
+    })
+  )
+  await learnFromOutcomes({ pluginId: sender.pluginId, rows, outcomes, watched: o.watched })
+  if (pending === 0) await finishIfOver(run.id)
+  else await announceProgress(run.id)
+}
+
+/**
+ * A sender returns outcomes. When it throws, hangs or returns something else, nobody can know what was sent: each row
+ * of the window is unknown. The kernel has counted the failure and quarantines a plugin that goes on like this.
+ */
+async function outcomesOf(o: {
+  sender: Sender
+  prepared: PreparedRun
+  rows: readonly HandedOver[]
+}): Promise<Outcome[]> {
+  const { sender, prepared, rows } = o
+  const { pluginId, channel } = sender
+  const unknown = (detail: string) => rows.map((): Outcome => ({ status: 'unknown', detail }))
+  try {
+    const recipients = rows.map((row) => prepared.personalise(row))
+    const outcomes = await pluginKernel.calls.call(
+      { pluginId, operation: 'send', timeoutMs: channel.limits.timeoutMs },
+      (ctx) => channel.send(ctx, prepared.session, recipients)
+    )
+    const units = Object.keys(channel.units)
+    if (
+      Array.isArray(outcomes) &&
+      outcomes.length === rows.length &&
+      outcomes.every((outcome) => isOutcome(outcome, units))
+    )
+      return outcomes as Outcome[]
+    await pluginKernel.reportFailure({
+      pluginId,
+      code: 'E_PLUGIN_WRONG_RESULT',
+      operation: 'send',
+      detail: `send returned ${Array.isArray(outcomes) ? `${outcomes.length} outcomes` : typeof outcomes} for ${rows.length} recipients, or one that is no outcome`,
+    })
+    return unknown('E_PLUGIN_WRONG_RESULT')
+  } catch (error) {
+    logger.error(
+      { err: error, pluginId, runId: prepared.run.id },
+      'a window ended without outcomes'
+    )
+    return unknown((error as { code?: string }).code ?? 'E_PLUGIN_THREW')
+  }
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set(['accepted', 'rejected', 'deferred', 'unknown'])
+
+/** What can be priced is whole numbers of the channel's own units: anything else cannot be charged, so it cannot be believed */
+function isOutcome(value: unknown, units: readonly string[]): value is Outcome {
+  const outcome = value as { status?: unknown; units?: Record<string, unknown> } | null
+  if (!STATUSES.has(outcome?.status)) return false
+  return Object.entries(outcome?.units ?? {}).every(
+    ([unit, count]) => units.includes(unit) && Number.isSafeInteger(count) && Number(count) >= 0
+  )
+}

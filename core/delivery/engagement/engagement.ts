@@ -1,0 +1,110 @@
+import type { EngagementChannel, Milestone } from '@griot/sdk'
+import pluginKernel from '#core/plugins/main'
+import { endRunBadly } from '../ending/end_run_badly.js'
+import { finishRun } from '../ending/finish_run.js'
+import { deliveryPool } from '#core/runs/delivery_pool'
+import { runInfo } from '#core/runs/run_info'
+import type { Run } from '#core/runs/load_run'
+import { settleSpend } from '../media/settle_spend.js'
+import { moveStep, readSteps, recordSteps, type RecordedStep } from '../media/steps.js'
+
+/** Milliseconds for one call of an engagement */
+const CALL_MS = 120_000
+
+function engagementOf(run: Run): { channel: EngagementChannel; pluginId: string } {
+  const { channel, pluginId } = pluginKernel.channel(run.channel)
+  if (channel.kind !== 'engagement')
+    throw new Error(`Run ${run.id} is ${channel.kind}, not an engagement`)
+  return { channel, pluginId }
+}
+
+const milestoneOf = (step: RecordedStep): Milestone => ({
+  key: step.key,
+  title: step.title,
+  units: (step.payload?.units ?? {}) as Record<string, number>,
+})
+
+/** Opens the work and writes its milestones, once */
+export async function beginEngagement(run: Run): Promise<boolean> {
+  const { channel, pluginId } = engagementOf(run)
+  if ((await readSteps(run.id)).length === 0) {
+    const milestones = await pluginKernel.calls.call(
+      { pluginId, operation: 'open', timeoutMs: CALL_MS },
+      (ctx) => channel.open(ctx, runInfo(run))
+    )
+    await recordSteps(
+      run.id,
+      milestones.map((m) => ({ key: m.key, title: m.title, payload: { units: m.units } }))
+    )
+  }
+  await deliveryPool().query(
+    `update campaign_runs set state = 'running', expanded_at = now() where id = $1 and state = 'expanding'`,
+    [run.id]
+  )
+  return true
+}
+
+/** Moves the open milestones on; each is paid when its deliverable is there */
+export async function advanceEngagement(run: Run): Promise<'open' | 'over'> {
+  const { channel, pluginId } = engagementOf(run)
+  if (!(await campaignRuns(run))) return 'over'
+
+  for (const step of await readSteps(run.id)) {
+    if (step.state === 'done') continue
+    const milestone = milestoneOf(step)
+    const outcome = await pluginKernel.calls.call(
+      { pluginId, operation: 'advance', timeoutMs: CALL_MS },
+      (ctx) => channel.advance(ctx, runInfo(run), milestone)
+    )
+    switch (outcome.status) {
+      case 'done':
+        await settleSpend({ run, key: `milestone:${step.key}`, units: milestone.units })
+        await moveStep({
+          runId: run.id,
+          n: step.n,
+          from: ['pending'],
+          to: 'done',
+          detail: outcome.deliverable,
+        })
+        break
+      case 'waiting':
+        await moveStep({
+          runId: run.id,
+          n: step.n,
+          from: ['pending'],
+          to: 'pending',
+          detail: outcome.detail,
+        })
+        return 'open'
+      case 'failed':
+        await moveStep({
+          runId: run.id,
+          n: step.n,
+          from: ['pending'],
+          to: 'failed',
+          detail: outcome.detail,
+        })
+        await endRunBadly(run, outcome.detail)
+        return 'over'
+    }
+  }
+  await closeEngagement(run, 'finished')
+  return 'over'
+}
+
+/** Ends the work, finished or cancelled, and the run with it */
+export async function closeEngagement(run: Run, how: 'finished' | 'cancelled'): Promise<void> {
+  const { channel, pluginId } = engagementOf(run)
+  await pluginKernel.calls.call({ pluginId, operation: 'close', timeoutMs: CALL_MS }, (ctx) =>
+    channel.close(ctx, runInfo(run), how)
+  )
+  await finishRun(run.id)
+}
+
+async function campaignRuns(run: Run): Promise<boolean> {
+  const { rows } = await deliveryPool().query<{ state: string }>(
+    'select state from campaigns where id = $1',
+    [run.campaignId]
+  )
+  return rows[0]?.state === 'running'
+}

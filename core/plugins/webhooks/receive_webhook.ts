@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import type { DeliveryEvent, WebhookRequest } from '@griot/sdk'
+import { sql } from '#core/database/sql'
+import { PluginError } from '../errors.js'
+import { webhookOperations } from './webhook_operations.js'
+import type { PluginKernel } from '../plugin_kernel.js'
+
+/** Takes over the facts that a receipt brought. What it throws makes the far side send the receipt again */
+export type ReceiptsListener = (receipt: {
+  readonly pluginId: string
+  readonly channelId: string
+  readonly events: readonly DeliveryEvent[]
+}) => Promise<void>
+
+export type WebhookReply = { readonly status: number; readonly body: string }
+
+/**
+ * Receives what the outside sends to `/hooks/<plugin>/<name>`. A channel's receipts are verified over the raw body,
+ * then parsed, and a repetition of the same bytes is answered without being parsed again. Other webhooks are the
+ * plugin's own: they may be repeated, since a payment notification often only says "ask again".
+ *
+ * @returns 200 taken over; 401 not verified; 404 no such webhook; 503 the plugin rests, send again later; 500 it failed
+ */
+export async function receiveWebhook(o: {
+  kernel: PluginKernel
+  pluginId: string
+  name: string
+  request: WebhookRequest
+}): Promise<WebhookReply> {
+  const { kernel, pluginId, name } = o
+  const known = kernel.enabledPlugins().find((plugin) => plugin.id === pluginId)
+  if (!known)
+    return (await mayComeBack(o))
+      ? { status: 503, body: 'not now' }
+      : { status: 404, body: 'unknown' }
+  if (!(known.definition.capabilities as readonly string[]).includes('webhooks'))
+    return { status: 404, body: 'unknown' }
+
+  const sha256 = createHash('sha256')
+    .update(name)
+    .update(JSON.stringify(o.request.query))
+    .update(o.request.rawBody)
+    .digest('hex')
+  const note = (verdict: 'accepted' | 'refused' | 'failed') =>
+    sql(
+      'insert into plugin_webhook_calls (plugin_id, name, sha256, verdict) values ($1, $2, $3, $4)',
+      [pluginId, name, sha256, verdict]
+    )
+
+  const { receipts, own } = webhookOperations(known.definition, name)
+  try {
+    if (receipts) {
+      if (await receivedBefore(pluginId, name, sha256))
+        return { status: 200, body: 'received before' }
+      const verified = await kernel.calls.call(
+        { pluginId, operation: `verify:${name}`, timeoutMs: 10_000 },
+        (ctx) => receipts.verify(ctx, o.request)
+      )
+      if (verified !== true) {
+        await note('refused')
+        return { status: 401, body: 'refused' }
+      }
+      const events = await kernel.calls.call(
+        { pluginId, operation: `parse:${name}`, timeoutMs: 10_000 },
+        (ctx) => receipts.parse(ctx, o.request)
+      )
+      await refuseWrongEvents(kernel, { pluginId, name, events })
+      await handOver(kernel, { pluginId, channelId: receipts.channelId, events })
+      await note('accepted')
+      return { status: 200, body: 'ok' }
+    }
+    if (!own) return { status: 404, body: 'unknown' }
+    const reply = await kernel.calls.call(
+      { pluginId, operation: `webhook:${name}`, timeoutMs: 15_000 },
+      (ctx) => own(ctx, o.request)
+    )
+    await note(reply.status < 400 ? 'accepted' : 'refused')
+    return { status: reply.status, body: reply.body ?? '' }
+  } catch (error) {
+    await note('failed')
+    kernel.options.logger.warn(
+      { plugin: pluginId, webhook: name, err: error },
+      'A webhook could not be taken over'
+    )
+    return { status: 500, body: 'failed' }
+  }
+}
+
+/** A plugin that rests will be back: the far side should try again rather than give up */
+async function mayComeBack(o: {
+  kernel: PluginKernel
+  pluginId: string
+  name: string
+}): Promise<boolean> {
+  const plugin = (await o.kernel.survey()).find((known) => known.id === o.pluginId)
+  return plugin?.row?.version
+    ? (plugin.found?.manifest?.contributes.webhooks.includes(o.name) ?? true)
+    : false
+}
+
+async function receivedBefore(pluginId: string, name: string, sha256: string): Promise<boolean> {
+  const rows = await sql(
+    `select 1 from plugin_webhook_calls where plugin_id = $1 and name = $2 and sha256 = $3 and verdict = 'accepted' limit 1`,
+    [pluginId, name, sha256]
+  )
+  return rows.length > 0
+}
+
+async function handOver(
+  kernel: PluginKernel,
+  receipt: Parameters<ReceiptsListener>[0]
+): Promise<void> {
+  if (receipt.events.length === 0) return
+  if (kernel.receiptsListeners.length === 0) {
+    throw new PluginError({
+      code: 'E_PLUGIN_PORT',
+      pluginId: receipt.pluginId,
+      operation: 'receipts',
+      detail: 'nobody listens to receipts. start/domains calls onReceipts',
+    })
+  }
+  for (const listener of kernel.receiptsListeners) await listener(receipt)
+}
+
+const KINDS = new Set([
+  'delivered',
+  'bounced',
+  'opened',
+  'clicked',
+  'replied',
+  'complained',
+  'unsubscribed',
+])
+
+async function refuseWrongEvents(
+  kernel: PluginKernel,
+  o: { pluginId: string; name: string; events: unknown }
+): Promise<void> {
+  const right = (event: unknown) => {
+    const fact = event as Partial<DeliveryEvent> | null
+    return (
+      typeof fact?.providerKey === 'string' &&
+      typeof fact.eventId === 'string' &&
+      fact.at instanceof Date &&
+      !Number.isNaN(fact.at.getTime()) &&
+      KINDS.has(String(fact.kind))
+    )
+  }
+  if (Array.isArray(o.events) && o.events.every(right)) return
+  const failure = {
+    pluginId: o.pluginId,
+    code: 'E_PLUGIN_WRONG_RESULT',
+    operation: `parse:${o.name}`,
+    detail: 'parse must return a list of events with providerKey, kind, at and eventId',
+  } as const
+  await kernel.reportFailure(failure)
+  throw new PluginError(failure)
+}

@@ -1,0 +1,40 @@
+import { suppressAddress } from '#core/audience/suppress_address'
+import { eventBuffer } from '../intake/event_buffer.js'
+import { hitHeard } from '../tracking_event.js'
+import { trackedContact } from '#core/runs/run_contact'
+import { trackedRun } from '#core/runs/run_message'
+import type { TrackedDelivery } from './token.js'
+
+/**
+ * Ends the messages of an account to one person. Asked twice it is done once; the refusal is written before we answer.
+ *
+ * @returns false when the delivery does not exist any more
+ */
+export async function unsubscribe(o: {
+  delivery: TrackedDelivery
+  userAgent: string | null
+  ipPrefix: string | null
+  now: Date
+}): Promise<boolean> {
+  const run = await trackedRun(o.delivery.runId)
+  const contact = run ? await trackedContact(o.delivery) : null
+  if (!run || !contact) return false
+
+  await suppressAddress({
+    accountId: run.accountId,
+    address: contact.address,
+    reason: 'unsubscribed',
+    source: `run:${run.runId}`,
+  })
+  eventBuffer.add(
+    hitHeard({
+      key: `unsubscribed:${o.delivery.seq}`,
+      of: { runId: run.runId, seq: o.delivery.seq },
+      kind: 'unsubscribed',
+      userAgent: o.userAgent,
+      ipPrefix: o.ipPrefix,
+      at: o.now,
+    })
+  )
+  return true
+}
