@@ -1,7 +1,7 @@
 import app from '@adonisjs/core/services/app'
 import { sql } from '#core/database/sql'
 import { waitingSentence } from '#core/campaigns/overview/waiting_sentence'
-import { tellWaiting } from '#core/delivery/operations/describe_waiting'
+import { describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { whyWaiting } from '#core/delivery/operations/why_waiting'
 import { addJob } from '#core/jobs/add_job'
 import { tasks } from '#core/jobs/task_registry'
@@ -30,7 +30,9 @@ export function connectDomains(): void {
     waitingSentence.offer(async ({ runId, i18n, zone }) => {
       const waiting = (await whyWaiting([runId])).get(runId)
       const t = (key: string, data?: Record<string, unknown>) => i18n.t(key, data)
-      return waiting ? tellWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() }) : ''
+      return waiting
+        ? describeWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() })
+        : ''
     })
     kernel.onReceipts(({ events }) => recordReceipts(events))
   })

@@ -97,7 +97,7 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
   },
   spool: {
     about:
-      'the database is away while people click, on two web processes: every click is led on, every hit is counted once in the end',
+      'the database is away while people click, on two web processes: every click is led on, every click is counted once in the end',
     options: { seconds: 60, rate: 200 },
     quick: { seconds: 6, rate: 200 },
     load: async () => (await import('#tests/faults/spool')).clickWithoutPostgres,

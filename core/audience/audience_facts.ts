@@ -115,7 +115,7 @@ const counted = (address: 'email' | 'phone', newcomers: boolean) => `
              where d.run_id = any($3::int[]) and d.address = c.${address} and d.state <> 'excluded')`
         : ''
     }
-  ), judged as (
+  ), checked as (
     select a.id, a.address, a.country,
       case
         when a.address is null then 'no_address'
@@ -128,7 +128,7 @@ const counted = (address: 'email' | 'phone', newcomers: boolean) => `
   )
   select state, coalesce(country, '') as country, ${address === 'phone' ? PREFIX : `''`} as prefix, count(*) as count,
     coalesce(bit_xor(hashtextextended(id::text || address, 0)), 0) as hash
-  from judged j
+  from checked j
   ${
     newcomers
       ? `where state = 'reachable' or not exists (select 1 from deliveries d

@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 2_000
  * @param what names the work in the log
  * @throws the last error when Postgres stayed away, or at once when the error is not about being away
  */
-export async function whenBack<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function retryWhenAway<T>(what: string, work: () => Promise<T>): Promise<T> {
   const until = Date.now() + PATIENCE_MS
   for (let wait = 100; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {

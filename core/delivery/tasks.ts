@@ -7,11 +7,11 @@ import { controlRun } from './media/control_run.js'
 import { beginEngagement, advanceEngagement } from './engagement/engagement.js'
 import { expandRun } from './expansion/expand_run.js'
 import { finishRun } from './ending/finish_run.js'
-import { judgeCanaries, releaseCanary } from './operations/check_canaries.js'
+import { checkCanaries, releaseCanary } from './operations/check_canaries.js'
 import { beginMedia, observeMedia } from './media/media.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import { pumpOnce } from './dispatch/run_dispatch.js'
-import { queuePumps } from './dispatch/queue_dispatch.js'
+import { runDispatch } from './dispatch/run_dispatch.js'
+import { queueDispatches } from './dispatch/queue_dispatch.js'
 import { retireRuns } from './operations/retire_runs.js'
 import { loadRun, type Run } from '#core/runs/load_run'
 import { tidyEngine } from './operations/tidy_engine.js'
@@ -22,7 +22,7 @@ const LOOK_AGAIN_SECONDS = 60
 /** What the delivery engine does in the background */
 export function registerDeliveryTasks(): void {
   tasks
-    .add({ name: 'delivery.pump', handler: pumpOnce, lane: 'bulk' })
+    .add({ name: 'delivery.dispatch', handler: runDispatch, lane: 'bulk' })
     .add({ name: 'delivery.expand', handler: withRun(expand) })
     .add({ name: 'delivery.resume', handler: withRun(resume), lane: 'prompt' })
     .add({ name: 'delivery.finish', handler: withRun(finish) })
@@ -111,7 +111,7 @@ async function queueWork(run: Run) {
         { key: `advance:${run.id}`, flags: flagsOf(run) }
       )
     case 'messaging':
-      return queuePumps(run)
+      return queueDispatches(run)
   }
 }
 
@@ -146,9 +146,9 @@ async function advance(run: Run) {
 
 const lookAgain = () => new Date(Date.now() + LOOK_AGAIN_SECONDS * 1_000)
 
-/** Every minute: canaries are judged, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
+/** Every minute: canaries are classified, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
 async function sweep() {
-  await judgeCanaries({ now: new Date() })
+  await checkCanaries({ now: new Date() })
   const { rows } = await deliveryPool().query<{
     id: number
     state: string

@@ -3,7 +3,7 @@ import { typeOf, widgetOf, withoutNull, type FormSchema } from './schema_fields.
 /**
  * Turns what a browser sent for `schema_form` into values for the validator: lines become lists, a switch that was not
  * sent is false, an empty field is absent, an empty secret keeps the stored one, an empty entry of a list is dropped.
- * Nothing is judged here: the Vine schema does that.
+ * Nothing is classified here: the Vine schema does that.
  *
  * @param schema - the schema the form was drawn from
  * @param input - the part of the body under the form's prefix

@@ -9,7 +9,7 @@ const ASKED_AGAIN = new Set(['40001', '40P01', '57P03', 'EHOSTUNREACH', 'ETIMEDO
  * restarts or a connection that broke are not among them, and writing down that a job is done is a promise that nobody waits for: it would
  * end the process. What it repeats is safe to repeat.
  */
-export class PatientClient extends pg.Client {
+export class RetryingClient extends pg.Client {
   override connect(...args: never[]): never {
     const told = args.at(0) as ((error: unknown, ...more: unknown[]) => void) | undefined
     const connect = super.connect.bind(this) as (...all: unknown[]) => unknown

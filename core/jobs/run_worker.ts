@@ -5,9 +5,9 @@ import type pg from 'pg'
 import { createPool } from '#core/database/pool'
 import { JobLatency } from './job_latency.js'
 import { tasks, type TaskDefinition, type TaskLane, type TaskRegistry } from './task_registry.js'
-import { PatientClient } from './retrying_client.js'
+import { RetryingClient } from './retrying_client.js'
 import { THIS_WORKER } from './this_worker.js'
-import { deadAmong, freeDeadJobs, WorkerSign } from './worker_heartbeat.js'
+import { deadAmong, freeDeadJobs, WorkerHeartbeat } from './worker_heartbeat.js'
 
 /** How often a worker looks for others that died, and says that it is there itself */
 const LOOK_MS = 2_000
@@ -38,9 +38,9 @@ export async function runWorker(o: {
     max: 10,
     name: 'jobs',
     plain: true,
-    client: PatientClient,
+    client: RetryingClient,
   })
-  const sign = new WorkerSign()
+  const sign = new WorkerHeartbeat()
   const latency = new JobLatency()
   await sign.ready()
   await freeDeadJobs(pool)
@@ -78,7 +78,7 @@ async function startQueue(o: {
   tasks: readonly TaskDefinition[]
   concurrency: number
   pool: pg.Pool
-  sign: WorkerSign
+  sign: WorkerHeartbeat
   latency: JobLatency
 }): Promise<{ stop(): Promise<void> }> {
   if (o.tasks.length === 0) return { stop: async () => undefined }

@@ -16,7 +16,7 @@ const GRACE_SECONDS = 5
  * the process dies, however it dies, Postgres drops the connection and the locks, and others know at once that its jobs and
  * leases are free. When Postgres goes away and comes back, the locks are taken again.
  */
-export class WorkerSign {
+export class WorkerHeartbeat {
   #names = new Set<string>([THIS_WORKER])
   #client: pg.Client | null = null
   #connecting: Promise<void> | null = null

@@ -1,6 +1,6 @@
 import { elapsedSeconds } from '#core/campaigns/overview/elapsed_seconds'
 import { liveFigures, type LiveFigures } from '#core/campaigns/overview/live_figures'
-import { tellWaiting } from '#core/delivery/operations/describe_waiting'
+import { describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { whyWaiting, type Waiting } from '#core/delivery/operations/why_waiting'
 import { sql } from '#core/database/sql'
 import { viewFormatters } from '#core/http/view_formatters'
@@ -99,7 +99,7 @@ function words(o: {
     uncertain: figures.uncertain,
     failed: figures.rejected,
   }
-  const why = o.waiting ? tellWaiting(o.waiting, o) : ''
+  const why = o.waiting ? describeWaiting(o.waiting, o) : ''
   return {
     values: {
       waiting: why && t('campaigns.waiting.sentence', { why }),

@@ -38,16 +38,19 @@ const SERIES: Readonly<Record<string, { kind: Kind; help: string; label?: string
     help: 'Seconds that the oldest due job has waited',
     label: 'task',
   },
-  griot_intake_waiting: { kind: 'gauge', help: 'Hits in the memory of this process' },
+  griot_intake_waiting: { kind: 'gauge', help: 'tracking events in the memory of this process' },
   griot_intake_spooling: {
     kind: 'gauge',
-    help: '1 while hits go to the spool: Postgres is away, or hits come faster than they are written',
+    help: '1 while tracking events go to the spool: Postgres is away, or tracking events come faster than they are written',
   },
-  griot_intake_lost_total: { kind: 'counter', help: 'Hits lost since this process started' },
-  griot_spool_hits: { kind: 'gauge', help: 'Hits in the spool of this machine' },
+  griot_intake_lost_total: {
+    kind: 'counter',
+    help: 'tracking events lost since this process started',
+  },
+  griot_spool_events: { kind: 'gauge', help: 'tracking events in the spool of this machine' },
   griot_spool_refused: {
     kind: 'gauge',
-    help: 'Hits that Postgres will never take, set aside for a person',
+    help: 'tracking events that Postgres will never take, set aside for a person',
   },
   [JOB_LATENCY]: {
     kind: 'histogram',
@@ -114,10 +117,10 @@ async function intakeRows() {
     { name: 'griot_intake_lost_total', of: '', value: lost },
   ]
   try {
-    const [hits, refused] = await Promise.all([spool.size(), spool.refusedCount()])
+    const [trackingEvents, refused] = await Promise.all([spool.size(), spool.refusedCount()])
     return [
       ...rows,
-      { name: 'griot_spool_hits', of: '', value: hits },
+      { name: 'griot_spool_events', of: '', value: trackingEvents },
       { name: 'griot_spool_refused', of: '', value: refused },
     ]
   } catch (error) {

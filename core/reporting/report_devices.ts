@@ -13,14 +13,14 @@ export type DeviceLine = {
 export async function reportDevices(runId: number): Promise<DeviceLine[]> {
   const rows = await sql<Omit<DeviceLine, 'share'>>(
     `select device, opened, clicked from run_devices where run_id = $1 and opened + clicked > 0
-      order by device = 'machine', opened + clicked desc, device`,
+      order by device = 'bot', opened + clicked desc, device`,
     [runId]
   )
   const ofPeople = rows
-    .filter((row) => row.device !== 'machine')
+    .filter((row) => row.device !== 'bot')
     .reduce((sum, row) => sum + row.opened + row.clicked, 0)
   return rows.map((row) => ({
     ...row,
-    share: row.device === 'machine' ? null : honestShare(row.opened + row.clicked, ofPeople),
+    share: row.device === 'bot' ? null : honestShare(row.opened + row.clicked, ofPeople),
   }))
 }

@@ -1,13 +1,13 @@
 import { sql } from '#core/database/sql'
 
-/** People and machines apart: contacts, the hits that they made, and the hits that were no person's */
+/** People and machines apart: contacts, the tracking events that they made, and the tracking events that were no person's */
 export type ReactionLine = {
   readonly kind: 'opened' | 'clicked'
   readonly people: number
   /** Of the people, those that only a privacy proxy opened for */
   readonly unverified: number
-  readonly hits: number
-  readonly machineHits: number
+  readonly times: number
+  readonly botEvents: number
 }
 
 export type ReportPeople = {
@@ -23,17 +23,17 @@ export async function reportPeople(runId: number): Promise<ReportPeople> {
   const [row] = await sql<
     Record<
       | 'opened'
-      | 'opened_machine'
+      | 'opened_bot'
       | 'opened_unique'
       | 'opened_unverified'
       | 'clicked'
-      | 'clicked_machine'
+      | 'clicked_bot'
       | 'clicked_unique'
       | 'visits',
       number
     > & { dwell_ms: bigint }
   >(
-    `select opened, opened_machine, opened_unique, opened_unverified, clicked, clicked_machine, clicked_unique, visits, dwell_ms
+    `select opened, opened_bot, opened_unique, opened_unverified, clicked, clicked_bot, clicked_unique, visits, dwell_ms
        from campaign_runs where id = $1`,
     [runId]
   )
@@ -43,15 +43,15 @@ export async function reportPeople(runId: number): Promise<ReportPeople> {
         kind: 'opened',
         people: row.opened_unique,
         unverified: row.opened_unverified,
-        hits: row.opened,
-        machineHits: row.opened_machine,
+        times: row.opened,
+        botEvents: row.opened_bot,
       },
       {
         kind: 'clicked',
         people: row.clicked_unique,
         unverified: 0,
-        hits: row.clicked,
-        machineHits: row.clicked_machine,
+        times: row.clicked,
+        botEvents: row.clicked_bot,
       },
     ],
     visits: row.visits,

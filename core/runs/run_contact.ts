@@ -1,15 +1,12 @@
 import { sql } from '#core/database/sql'
 
-export type TrackedContact = {
+export type RunContact = {
   readonly address: string
   readonly fields: Readonly<Record<string, unknown>>
 }
 
 /** The person of one delivery; null when there is no such delivery. A deleted contact keeps the address alone */
-export async function trackedContact(o: {
-  runId: number
-  seq: number
-}): Promise<TrackedContact | null> {
+export async function runContact(o: { runId: number; seq: number }): Promise<RunContact | null> {
   const [row] = await sql<{ address: string; fields: Record<string, unknown> | null }>(
     `select d.address,
             jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,

@@ -4,7 +4,7 @@ import { sql } from '#core/database/sql'
 export type TrackedPart = ContentParts[string]
 
 /** What of a frozen run answers a click or shows a message again */
-export type TrackedRun = {
+export type RunMessage = {
   readonly runId: number
   readonly accountId: string
   readonly accountName: string
@@ -19,10 +19,10 @@ export type TrackedRun = {
 
 /** Runs are frozen, so what was read once stays true; a few hundred are kept */
 const KEPT = 300
-const cache = new Map<number, TrackedRun>()
+const cache = new Map<number, RunMessage>()
 
 /** Reads a run for tracking; null when it does not exist */
-export async function trackedRun(runId: number): Promise<TrackedRun | null> {
+export async function runMessage(runId: number): Promise<RunMessage | null> {
   const known = cache.get(runId)
   if (known) return known
 
@@ -45,7 +45,7 @@ export async function trackedRun(runId: number): Promise<TrackedRun | null> {
   )
   if (!row) return null
 
-  const run: TrackedRun = {
+  const run: RunMessage = {
     runId,
     accountId: row.account_id,
     accountName: row.account_name,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-export type HitKind =
+export type EventKind =
   | 'opened'
   | 'clicked'
   | 'dwelled'
@@ -11,15 +11,15 @@ export type HitKind =
   | 'replied'
 
 /** The delivery that a fact is about: by our own token, or by the name that the far side gave it */
-export type HitSubject =
+export type EventSubject =
   { readonly runId: number; readonly seq: number } | { readonly providerKey: string }
 
 /** A fact, from the moment it is heard until it is a row of `events` */
-export type Hit = {
+export type TrackingEvent = {
   /** Tells this fact from every other of its run, so that writing it twice is writing it once */
   readonly key: string
-  readonly of: HitSubject
-  readonly kind: HitKind
+  readonly of: EventSubject
+  readonly kind: EventKind
   /** Index of the link; HIDDEN_LINK for the one that only machines see */
   readonly link: number | null
   /** Asked for by HEAD, which no reader of mail does */
@@ -43,7 +43,7 @@ let prefix = ''
 let count = 0
 
 /** A key that no other process and no other moment gives: 8 random bytes a process, then a count */
-function hitKey(): string {
+function eventKey(): string {
   if (prefix === '') prefix = randomBytes(8).toString('base64url')
   count += 1
   return `${prefix}.${count.toString(36)}`
@@ -54,11 +54,11 @@ function hitKey(): string {
  *
  * @param o.key for facts that may be told twice; made here when absent
  */
-export function hitHeard(
-  o: Pick<Hit, 'of' | 'kind' | 'at'> & Partial<Omit<Hit, 'of' | 'kind' | 'at'>>
-): Hit {
+export function newTrackingEvent(
+  o: Pick<TrackingEvent, 'of' | 'kind' | 'at'> & Partial<Omit<TrackingEvent, 'of' | 'kind' | 'at'>>
+): TrackingEvent {
   return {
-    key: o.key ?? hitKey(),
+    key: o.key ?? eventKey(),
     of: o.of,
     kind: o.kind,
     link: o.link ?? null,

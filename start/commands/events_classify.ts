@@ -3,16 +3,16 @@ import { BaseCommand, flags } from '@adonisjs/core/ace'
 export default class EventsClassify extends BaseCommand {
   static override commandName = 'events:classify'
   static override description =
-    'Judge openings and clicks again, person or machine, and correct the counters with them'
+    'Classify openings and clicks again, person or bot, and correct the counters with them'
   static override help = [
-    'Reads the signals that were kept and writes new judgements over old ones; the signals stay. Safe to repeat, and to break off.',
+    'Reads the signals that were kept and writes new classifications over old ones; the signals stay. Safe to repeat, and to break off.',
     '',
     '{{ binaryName }} events:classify --run 12',
     '{{ binaryName }} events:classify --since 2026-11-01 --classifier-version 1',
   ]
   static override options = { startApp: true }
 
-  @flags.number({ flagName: 'run', description: 'The run to judge' })
+  @flags.number({ flagName: 'run', description: 'The run to classify' })
   declare runId: number | undefined
 
   @flags.string({ description: 'All runs launched since this day (YYYY-MM-DD, UTC)' })
@@ -33,7 +33,9 @@ export default class EventsClassify extends BaseCommand {
       which,
       version: this.classifierVersion,
       onRun: (run) =>
-        this.logger.info(`run ${run.runId}: ${run.events} events, ${run.changed} judged otherwise`),
+        this.logger.info(
+          `run ${run.runId}: ${run.events} events, ${run.changed} classified otherwise`
+        ),
     })
     process.stdout.write(`${JSON.stringify(total)}\n`)
   }

@@ -4,7 +4,7 @@ import { sql } from '#core/database/sql'
 
 export type Sampled = { readonly asked: number; readonly opened: number; readonly clicked: number }
 
-/** Telephones say who they are; a hit without a browser's name is a machine's, and counted apart */
+/** Telephones say who they are; a tracking event without a browser's name is a machine's, and counted apart */
 const PERSON = {
   'user-agent':
     'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
 import { EventBuffer } from '#core/tracking/intake/event_buffer'
-import { hitHeard, type Hit } from '#core/tracking/tracking_event'
+import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
 import { Spool } from '#core/tracking/intake/spool'
 import { spoolFile } from '#core/tracking/intake/spool_file'
@@ -16,7 +16,7 @@ const WAITING = 9_000
 /** Hits after which others have their turn, as between two reads of a socket */
 const A_TURN = 100
 
-/** Four openings of five hits, from a third of the people; a click in five, as people do */
+/** Four openings of five tracking events, from a third of the people; a click in five, as people do */
 export async function benchIntake({ options, say }: MeasureContext) {
   const events = Number(options.events)
   const deliveries = Math.max(1_000, Math.round(events * 0.7))
@@ -25,9 +25,9 @@ export async function benchIntake({ options, say }: MeasureContext) {
   const { runId } = await aFilledRun({ client, serviceId, deliveries, large: true })
   const start = Date.now() - 6 * 3_600_000
   /** Made as they come: a process that hears holds no hundred thousand of them */
-  const hit = (n: number): Hit => {
+  const trackingEvent = (n: number): TrackingEvent => {
     const seq = 1 + ((n * 7_919) % deliveries)
-    return hitHeard({
+    return newTrackingEvent({
       of: { runId, seq },
       kind: n % 5 === 0 ? 'clicked' : 'opened',
       link: n % 5 === 0 ? seq % 8 : null,
@@ -38,17 +38,17 @@ export async function benchIntake({ options, say }: MeasureContext) {
   }
 
   say('bare…')
-  const bare = await bareInsert({ runId, events, hit })
+  const bare = await bareInsert({ runId, events, trackingEvent })
   const pool = createPool({ max: 2, name: 'bench' })
   const spool = new Spool(spoolFile)
-  const write = (batch: readonly Hit[]) => recordEvents(pool, batch)
+  const write = (batch: readonly TrackingEvent[]) => recordEvents(pool, batch)
   try {
     say('ours…')
     /** In a storm the buffer of a web process writes nothing to Postgres; here that is what is measured */
     const writing = new EventBuffer({ write, spool, stormRate: Infinity })
     let from = performance.now()
     for (let n = 0; n < events; n++) {
-      writing.add(hit(n))
+      writing.add(trackingEvent(n))
       if (writing.state().waiting >= WAITING) await Promise.race([writing.flush(), sleep(5)])
     }
     await allWritten(writing, spool)
@@ -58,7 +58,7 @@ export async function benchIntake({ options, say }: MeasureContext) {
     const served = new EventBuffer({ write, spool })
     from = performance.now()
     for (let n = 0; n < events; n++) {
-      served.add(hit(n))
+      served.add(trackingEvent(n))
       if (n % A_TURN === 0) await nextTurn()
     }
     await served.flush()
@@ -98,27 +98,29 @@ async function allWritten(buffer: EventBuffer, spool: Spool): Promise<void> {
 async function bareInsert(o: {
   runId: number
   events: number
-  hit: (n: number) => Hit
+  trackingEvent: (n: number) => TrackingEvent
 }): Promise<number> {
   const pool = createPool({ max: 1, name: 'bench' })
   try {
     await pool.query('create table bare_events (like events including defaults including indexes)')
     const from = performance.now()
     for (let at = 0; at < o.events; at += BATCH) {
-      const batch = Array.from({ length: Math.min(BATCH, o.events - at) }, (_, n) => o.hit(at + n))
+      const batch = Array.from({ length: Math.min(BATCH, o.events - at) }, (_, n) =>
+        o.trackingEvent(at + n)
+      )
       await pool.query({
         name: 'bare',
         text: `insert into bare_events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at)
                select * from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])`,
         values: [
           batch.map(() => o.runId),
-          batch.map((hit) => ('seq' in hit.of ? hit.of.seq : 0)),
-          batch.map((hit) => hit.kind),
-          batch.map((hit) => hit.link),
-          batch.map((hit) => hit.key),
-          batch.map((hit) => hit.userAgent),
-          batch.map((hit) => hit.ipPrefix),
-          batch.map((hit) => hit.at),
+          batch.map((trackingEvent) => ('seq' in trackingEvent.of ? trackingEvent.of.seq : 0)),
+          batch.map((trackingEvent) => trackingEvent.kind),
+          batch.map((trackingEvent) => trackingEvent.link),
+          batch.map((trackingEvent) => trackingEvent.key),
+          batch.map((trackingEvent) => trackingEvent.userAgent),
+          batch.map((trackingEvent) => trackingEvent.ipPrefix),
+          batch.map((trackingEvent) => trackingEvent.at),
         ],
       })
     }

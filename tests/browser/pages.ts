@@ -22,7 +22,7 @@ import User from '#core/identity/models/user'
 import { createAccount } from '#core/identity/create_account'
 import Service from '#core/billing/models/service'
 import { suppressAddress } from '#core/audience/suppress_address'
-import { hitHeard } from '#core/tracking/tracking_event'
+import { newTrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
 import { signToken } from '#core/tracking/links/token'
 import { CLIENT, openHouse } from './house.js'
@@ -457,7 +457,7 @@ async function react(campaignId: string): Promise<number> {
     minutes: number,
     link: number | null = null
   ) =>
-    hitHeard({
+    newTrackingEvent({
       of: { runId, seq },
       kind,
       link,

@@ -1,6 +1,6 @@
 /*
 | What schedules should give, found by looking at the wall clock of every minute, as somebody with a calendar would. It
-| shares nothing with the code that it judges: no rule is parsed, no offset is computed.
+| shares nothing with the code that it classifies: no rule is parsed, no offset is computed.
 */
 
 const MINUTE = 60_000

@@ -17,7 +17,7 @@ export function restartPostgres(context: MeasureContext) {
     const { runId, workers } = sending
     let done = 0
     while (done < restarts) {
-      const figures = await patiently(() => runFigures(runId))
+      const figures = await retrying(() => runFigures(runId))
       if (isOver(figures)) break
       if (done > stepsDue(figures, Number(options.recipients), restarts)) {
         await sleep(100)
@@ -29,7 +29,7 @@ export function restartPostgres(context: MeasureContext) {
       await context.postgres.restart({ mode, awayMs })
       done += 1
     }
-    const figures = await patiently(() => untilOver(runId, { patienceSeconds: 150 }))
+    const figures = await retrying(() => untilOver(runId, { patienceSeconds: 150 }))
     const { sums, failed } = await account(sending, figures)
     const died = workers.filter((worker) => worker.process.exitCode !== null).length
     return {
@@ -45,7 +45,7 @@ export function restartPostgres(context: MeasureContext) {
 }
 
 /** Asks again while Postgres is away */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+async function retrying<T>(ask: () => Promise<T>): Promise<T> {
   const until = Date.now() + 60_000
   for (;;) {
     try {

@@ -69,6 +69,6 @@ async function hurry() {
     `update delivery_chunks c set not_before = now() from campaign_runs r where r.id = c.run_id and r.state = 'running' and c.state = 'open' and c.not_before > now()`
   )
   await sql(
-    `select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs where task_identifier = 'delivery.pump' and run_at > now() and locked_at is null), run_at := now())`
+    `select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs where task_identifier = 'delivery.dispatch' and run_at > now() and locked_at is null), run_at := now())`
   )
 }

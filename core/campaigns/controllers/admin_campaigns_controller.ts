@@ -12,7 +12,7 @@ import { findAnyCampaign } from '../find_campaign.js'
 import { liveFigures } from '../overview/live_figures.js'
 import type Campaign from '../models/campaign.js'
 import { readSchedule } from '#core/schedules/read_schedule'
-import { tellStory } from '../overview/describe_story.js'
+import { describeStory } from '../overview/describe_story.js'
 import { pauseCampaign } from '../lifecycle/pause_campaign.js'
 import { waitingSentence } from '../overview/waiting_sentence.js'
 import { sql } from '#core/database/sql'
@@ -58,7 +58,7 @@ export default class AdminCampaignsController {
             })
           : '',
       sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
-      story: tellStory({
+      story: describeStory({
         story: await campaignStory(own),
         i18n: ctx.i18n,
         currency: account.currency,

@@ -32,7 +32,7 @@ import { quoteCampaign } from '../brief/quote_campaign.js'
 import { resumeCampaign } from '../lifecycle/resume_campaign.js'
 import { CAMPAIGN_TRANSITIONS, type CampaignState } from '../lifecycle/states.js'
 import { describeSending } from '../sending/describe_sending.js'
-import { tellHappening, tellStory } from '../overview/describe_story.js'
+import { tellHappening, describeStory } from '../overview/describe_story.js'
 import { waitingSentence } from '../overview/waiting_sentence.js'
 import { reviewModel } from './review_model.js'
 import { plainCampaign, wizardModel } from './wizard_model.js'
@@ -188,7 +188,7 @@ export default class PortalCampaignsController {
         campaign.state === 'running' && figures.runId !== null
           ? await waitingSentence.say({ runId: figures.runId, i18n: ctx.i18n, zone })
           : '',
-      story: tellStory({ ...told, story }),
+      story: describeStory({ ...told, story }),
       sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
       schedule: schedule && {
         active: schedule.state === 'active',

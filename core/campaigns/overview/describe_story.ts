@@ -16,7 +16,7 @@ export type ToldLine = {
  *
  * @param o.zone IANA name in which times are told
  */
-export function tellStory(o: {
+export function describeStory(o: {
   story: readonly StoryLine[]
   i18n: I18n
   currency: string

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import logger from '@adonisjs/core/services/logger'
-import { isAway, whenBack } from '#core/database/retry_when_away'
+import { isAway, retryWhenAway } from '#core/database/retry_when_away'
 import { THIS_WORKER } from '#core/jobs/this_worker'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import { CHUNK_ROWS } from '../expansion/expand_run.js'
@@ -35,7 +35,7 @@ export type SliceEnd = 'nothing_due' | 'slice_over' | 'stopped'
  * @param o.signal aborted when the worker stops: what is in flight is finished, nothing new begins
  * @throws ChannelUnavailableError when the plugin is not running; leased rows were given back
  */
-export async function pump(o: {
+export async function dispatch(o: {
   kernel: PluginKernel
   channelId: string
   signal: AbortSignal
@@ -171,7 +171,9 @@ class Slice {
     const close = () => {
       const closing: Promise<void> = Promise.all(windows)
         .then(() =>
-          whenBack('a chunk', () => returnChunk(chunk, { waitSeconds, unsent, run: prepared.run }))
+          retryWhenAway('a chunk', () =>
+            returnChunk(chunk, { waitSeconds, unsent, run: prepared.run })
+          )
         )
         .then(() => finishIfOver(run.id))
         .catch((error: unknown) => void (this.#failure ??= error))

@@ -10,28 +10,28 @@ const MOST = 16
  *
  * @param o.runAt when work is due; now when absent
  */
-export async function queuePumps(o: {
+export async function queueDispatches(o: {
   pluginId: string
   channel: string
   runAt?: Date
 }): Promise<void> {
   const { rows } = await deliveryPool().query<{ n: number }>('select count(*)::int n from workers')
   const slices = Math.min(MOST, Math.max(1, rows[0]?.n ?? 1))
-  for (let n = 1; n <= slices; n++) await queuePump({ ...o, n })
+  for (let n = 1; n <= slices; n++) await queueDispatch({ ...o, n })
 }
 
 /** Queues one slice of a plugin; `n` tells it from the others */
-export async function queuePump(o: {
+export async function queueDispatch(o: {
   pluginId: string
   channel: string
   n: number
   runAt?: Date
 }): Promise<void> {
   await addJob(
-    'delivery.pump',
+    'delivery.dispatch',
     { pluginId: o.pluginId, channel: o.channel, n: o.n },
     {
-      key: `pump:${o.pluginId}:${o.channel}:${o.n}${o.runAt ? ':later' : ''}`,
+      key: `dispatch:${o.pluginId}:${o.channel}:${o.n}${o.runAt ? ':later' : ''}`,
       flags: [`plugin:${o.pluginId}`],
       runAt: o.runAt,
     }

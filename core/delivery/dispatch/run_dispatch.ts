@@ -1,8 +1,8 @@
 import pluginKernel from '#core/plugins/main'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import { pump } from './dispatch.js'
-import { queuePump, queuePumps } from './queue_dispatch.js'
+import { dispatch } from './dispatch.js'
+import { queueDispatch, queueDispatches } from './queue_dispatch.js'
 
 /** Milliseconds after which another worker may take the slice that this one cannot */
 const ELSEWHERE_MS = 500
@@ -22,27 +22,27 @@ type Slice = { readonly pluginId: string; readonly channel: string; readonly n: 
  *
  * @throws Error when the payload names no channel
  */
-export async function pumpOnce(
+export async function runDispatch(
   payload: unknown,
   helpers: { abortSignal?: AbortSignal }
 ): Promise<void> {
   const slice = readSlice(payload)
   if (busy.has(slice.channel))
-    return queuePump({ ...slice, runAt: new Date(Date.now() + ELSEWHERE_MS) })
+    return queueDispatch({ ...slice, runAt: new Date(Date.now() + ELSEWHERE_MS) })
 
   busy.add(slice.channel)
   try {
-    const end = await pump({
+    const end = await dispatch({
       kernel: pluginKernel,
       channelId: slice.channel,
       signal: helpers.abortSignal ?? new AbortController().signal,
     })
     if (end === 'nothing_due') await wakeWhenDue(slice)
-    else await queuePump(slice)
+    else await queueDispatch(slice)
   } catch (error) {
     if (!(error instanceof ChannelUnavailableError)) throw error
     /** Its jobs wait by their flag until the plugin is back */
-    await queuePump(slice)
+    await queueDispatch(slice)
   } finally {
     busy.delete(slice.channel)
   }
@@ -70,5 +70,5 @@ async function wakeWhenDue(slice: Slice): Promise<void> {
   const wait = due.getTime() - Date.now()
   if (wait > SOON_SECONDS * 1_000) return
   /** What is due and yet was not to be had waits for something else, a quiet hour for instance: no need to hurry */
-  await queuePumps({ ...slice, runAt: new Date(Date.now() + (wait > 0 ? wait : HELD_MS)) })
+  await queueDispatches({ ...slice, runAt: new Date(Date.now() + (wait > 0 ? wait : HELD_MS)) })
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
-import { whenBack } from '#core/database/retry_when_away'
+import { retryWhenAway } from '#core/database/retry_when_away'
 import pluginKernel from '#core/plugins/main'
 import { announceProgress } from '#core/runs/announce_progress'
 import { finishIfOver } from '../ending/finish_run.js'
@@ -23,7 +23,7 @@ export async function sendWindow(o: {
   const outcomes = await outcomesOf(o)
   const now = new Date()
   /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
-  const { pending } = await whenBack('what became of a window', () =>
+  const { pending } = await retryWhenAway('what became of a window', () =>
     settleWindow({
       run,
       lease: o.chunk.lease,

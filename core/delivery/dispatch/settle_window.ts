@@ -38,7 +38,7 @@ export async function settleWindow(o: {
 }): Promise<{ accepted: number; pending: number }> {
   const { run } = o
   const settled = o.rows.map((row, index) =>
-    judge({ outcome: o.outcomes[index], row, run, defaultUnit: o.defaultUnit, now: o.now })
+    classify({ outcome: o.outcomes[index], row, run, defaultUnit: o.defaultUnit, now: o.now })
   )
   const { key, escrow, revenue, currency } = captureKeys(
     run,
@@ -70,7 +70,7 @@ export async function settleWindow(o: {
   return rows[0]
 }
 
-function judge(o: {
+function classify(o: {
   outcome: Outcome
   row: HandedOver
   run: Run

@@ -1,7 +1,7 @@
 /*
 | Expansion of one slice of an audience, as one statement for each field that can be an address.
 |
-| Rows in: the next $5 contacts of the lists, found by the primary key of contact_list_members, judged against consent and
+| Rows in: the next $5 contacts of the lists, found by the primary key of contact_list_members, classified against consent and
 | suppressions (unique index on account and address), then written once. Those who can be written to come first in seq, ordered
 | by lane (destination with many recipients, zone of time), so that chunks are dense ranges of one lane.
 | Plan: members in the order of their key, beside the account's contacts between the first and the last of them (contacts_recent): joined in
@@ -36,7 +36,7 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
      where $13::uuid is null or not exists (
        select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address = c.${field} and d.state <> 'excluded'
         where p.campaign_id = $13::uuid and p.id <> $1::int)
-  ), judged_all as (
+  ), checked_all as (
     select m.id, m.address, m.country,
            case when m.address is null then 'no_address'
                 when s.address is not null then 'suppressed'
@@ -49,19 +49,19 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
                     : ''
                 } end reason
       from members_all m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
-  ), judged as not materialized (
+  ), checked as not materialized (
     /* Who was excluded before is a newcomer once the reason is gone, and is not written down again while it holds */
-    select * from judged_all j
+    select * from checked_all j
      where $13::uuid is null or j.reason is null or not exists (
        select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address in (j.address, '#' || j.id)
         where p.campaign_id = $13::uuid and p.id <> $1::int)
   ), unpaid as (
     /* Who joined a list after the quote was paid is not paid for: from this contact on. Looked for only where a slice may reach it */
-    select id from judged where reason is null and $6::int < $5::int order by id offset greatest($6::int, 0) limit 1
+    select id from checked where reason is null and $6::int < $5::int order by id offset greatest($6::int, 0) limit 1
   ), capped as materialized (
     select id, address, country, coalesce(reason, case when id >= (select id from unpaid) then 'over_quote' end) reason,
            ${field === 'email' ? `split_part(address, '@', 2)` : 'left(address, 6)'} destination
-      from judged
+      from checked
   ), destinations as materialized (
     select destination, count(*)::int people from capped where reason is null group by destination
   ), laned as (

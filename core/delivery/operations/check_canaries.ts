@@ -33,7 +33,7 @@ type Canary = {
  *
  * @returns runs whose rest was let go
  */
-export async function judgeCanaries(o: { now: Date }): Promise<number[]> {
+export async function checkCanaries(o: { now: Date }): Promise<number[]> {
   const canaries = await sql<Canary>(
     `select r.id, r.campaign_id, r.account_id, r.canary_state, coalesce(r.canary_until <= $1::timestamptz, false) watched,
             r.state = 'running' and not exists (select 1 from delivery_chunks c where c.run_id = r.id and c.state in ('open', 'leased')) done,

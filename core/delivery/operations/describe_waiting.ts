@@ -17,7 +17,7 @@ export type TellTo = {
  *
  * @returns '' when it does hand over
  */
-export function tellWaiting(waiting: Waiting, o: TellTo): string {
+export function describeWaiting(waiting: Waiting, o: TellTo): string {
   if (waiting.reason === 'sending' || waiting.reason === 'in_flight') return ''
   return waitingWords(waiting, o)
 }

@@ -8,7 +8,7 @@ import { resumeCampaign } from '#core/campaigns/lifecycle/resume_campaign'
 import { STALLED_EXPANSIONS } from './engine_stuck.js'
 import { freeDeadLeases } from '../dispatch/free_dead_leases.js'
 import { releaseCanary } from './check_canaries.js'
-import { queuePumps } from '../dispatch/queue_dispatch.js'
+import { queueDispatches } from '../dispatch/queue_dispatch.js'
 
 /**
  * Gives what is stuck a push, each in the way that is safe for it: nothing here sends a message that may have been sent.
@@ -46,7 +46,8 @@ async function takeOverChunks(): Promise<number> {
     `select g.plugin_id, g.channel, count(*)::int n from delivery_chunks c join campaign_runs r on r.id = c.run_id join campaigns g on g.id = r.campaign_id
       where c.state = 'leased' and c.lease_until < now() and r.state in ('expanding', 'running') group by 1, 2`
   )
-  for (const row of expired) await queuePumps({ pluginId: row.plugin_id, channel: row.channel })
+  for (const row of expired)
+    await queueDispatches({ pluginId: row.plugin_id, channel: row.channel })
   return expired.reduce((sum, row) => sum + row.n, 0)
 }
 
@@ -105,7 +106,7 @@ async function letCanaryGo(o: { runId: number; by: Actor }): Promise<number> {
     })
   )
   await releaseCanary(o.runId)
-  await queuePumps({ pluginId: run.plugin_id, channel: run.channel })
+  await queueDispatches({ pluginId: run.plugin_id, channel: run.channel })
   return 1
 }
 
@@ -128,6 +129,6 @@ async function unblockLane(key: string): Promise<number> {
     `select distinct channel from campaigns where plugin_id = $1 and state = 'running'`,
     [pluginId]
   )
-  for (const { channel } of channels) await queuePumps({ pluginId, channel })
+  for (const { channel } of channels) await queueDispatches({ pluginId, channel })
   return rows.length
 }

@@ -104,10 +104,10 @@ export async function whyWaiting(runIds: readonly number[]): Promise<Map<number,
       where r.id = any($1::int[]) and r.state in ('expanding', 'running')`,
     [[...runIds], FRESH_SECONDS]
   )
-  return new Map(runs.map((run) => [run.id, judge(run)]))
+  return new Map(runs.map((run) => [run.id, classify(run)]))
 }
 
-function judge(run: Looked): Waiting {
+function classify(run: Looked): Waiting {
   const say = (reason: WaitingReason, until: Date | null = null, detail = ''): Waiting => ({
     runId: run.id,
     reason,

@@ -4,7 +4,7 @@ import { RunOverError, UncertainChangedError } from '../errors.js'
 import { inTransaction } from '#core/database/in_transaction'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { priceUnits } from '../dispatch/price_units.js'
-import { queuePumps } from '../dispatch/queue_dispatch.js'
+import { queueDispatches } from '../dispatch/queue_dispatch.js'
 import { loadRun } from '#core/runs/load_run'
 
 export const UNCERTAIN_DECISIONS = ['accepted', 'rejected', 'resend'] as const
@@ -119,6 +119,6 @@ export async function settleUncertain(o: {
     }
     return n
   })
-  if (changed > 0 && o.decision === 'resend') await queuePumps(run)
+  if (changed > 0 && o.decision === 'resend') await queueDispatches(run)
   return changed
 }

@@ -7,7 +7,7 @@ import { metrics } from '../metrics.js'
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** For machines that watch: no session, no language */
+/** For bots that watch: no session, no language */
 export default class HealthController {
   async live(ctx: HttpContext) {
     return ctx.response.json({ live: true })

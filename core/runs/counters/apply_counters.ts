@@ -4,7 +4,7 @@ import {
   RUN_COLUMNS,
   SERIES_COLUMNS,
   type Delta,
-  type RollupDeltas,
+  type CounterDeltas,
 } from './counter_deltas.js'
 
 /**
@@ -13,7 +13,7 @@ import {
  *
  * Rows in: one line of each rollup that moved, some dozens a batch. Index: primary keys. About 2 ms.
  */
-export async function applyDeltas(client: pg.PoolClient, deltas: RollupDeltas): Promise<void> {
+export async function applyCounters(client: pg.PoolClient, deltas: CounterDeltas): Promise<void> {
   const runIds = deltas.runIds()
   if (runIds.length === 0) return
   await client.query({
@@ -26,9 +26,9 @@ export async function applyDeltas(client: pg.PoolClient, deltas: RollupDeltas): 
       `update campaign_runs t set ${set} from unnest($1::int[], $2::text[], ${columnTypes(RUN_COLUMNS)}) v(run_id, key, ${RUN_COLUMNS.join(', ')}) where t.id = v.run_id`,
     key: () => '',
   })
-  await addTo(client, 'run_links', ['clicks', 'machine_clicks'], deltas.links, {
+  await addTo(client, 'run_links', ['clicks', 'bot_clicks'], deltas.links, {
     text: (set) =>
-      `update run_links t set ${set} from unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[]) v(run_id, n, clicks, machine_clicks) where t.run_id = v.run_id and t.n = v.n`,
+      `update run_links t set ${set} from unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[]) v(run_id, n, clicks, bot_clicks) where t.run_id = v.run_id and t.n = v.n`,
     key: (link) => link,
   })
   await addTo(client, 'run_series', SERIES_COLUMNS, deltas.series, {

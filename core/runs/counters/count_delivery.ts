@@ -1,9 +1,9 @@
 import type { DeliveryChange, LockedDelivery } from './lock_deliveries.js'
-import type { RollupDeltas } from './counter_deltas.js'
+import type { CounterDeltas } from './counter_deltas.js'
 
 /** What the events of a delivery say of it now */
 export type DeliveryFacts = {
-  /** First opening that is no machine's */
+  /** First opening that is no bot's */
   readonly firstOpenedAt: Date | null
   readonly openedVerified: boolean
   /** First click of a person */
@@ -14,14 +14,14 @@ export type DeliveryFacts = {
 
 /**
  * Compares what was known of a delivery with what is known now, and adds to the rollups what that changes: each contact is
- * counted once, whatever the order in which facts come and however often they are judged.
+ * counted once, whatever the order in which facts come and however often they are classified.
  *
  * @returns the row as it must be written, or null when nothing changed
  */
 export function countDelivery(
   delivery: LockedDelivery,
   facts: DeliveryFacts,
-  deltas: RollupDeltas
+  deltas: CounterDeltas
 ): DeliveryChange | null {
   const { runId, destination } = delivery
   const wasOpened = delivery.firstOpenedAt !== null

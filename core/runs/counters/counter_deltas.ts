@@ -1,14 +1,14 @@
-import type { HitKind } from '#core/tracking/tracking_event'
-import type { Device, Judgement, Verdict } from '#core/tracking/classifier/signals'
+import type { EventKind } from '#core/tracking/tracking_event'
+import type { Device, Classification, Verdict } from '#core/tracking/classifier/signals'
 
 /** Columns of campaign_runs that events move */
 export const RUN_COLUMNS = [
   'opened',
-  'opened_machine',
+  'opened_bot',
   'opened_unique',
   'opened_unverified',
   'clicked',
-  'clicked_machine',
+  'clicked_bot',
   'clicked_unique',
   'unsubscribed',
   'complained',
@@ -20,8 +20,8 @@ export const RUN_COLUMNS = [
 export const SERIES_COLUMNS = [
   'opened',
   'clicked',
-  'opened_machine',
-  'clicked_machine',
+  'opened_bot',
+  'clicked_bot',
   'unsubscribed',
 ] as const
 /** Columns of run_destinations that count contacts, once each */
@@ -45,33 +45,27 @@ export type Delta<Key, Column extends string> = {
 }
 
 /** What a batch of events changes in the rollups, summed before it is written: a line of a rollup is written once a batch */
-export class RollupDeltas {
+export class CounterDeltas {
   readonly runs = new Map<string, Delta<null, RunColumn>>()
   readonly series = new Map<string, Delta<number, (typeof SERIES_COLUMNS)[number]>>()
-  readonly links = new Map<string, Delta<number, 'clicks' | 'machine_clicks'>>()
+  readonly links = new Map<string, Delta<number, 'clicks' | 'bot_clicks'>>()
   readonly devices = new Map<string, Delta<Device, 'opened' | 'clicked'>>()
   readonly destinations = new Map<string, Delta<string, DestinationColumn>>()
   readonly refusals = new Map<string, Delta<string, 'deliveries'>>()
 
-  /** A hit that is counted (1), or was counted and is not any more (-1) */
-  hit(
-    o: { runId: number; kind: HitKind; link: number | null; at: Date },
-    judged: Pick<Judgement, 'verdict' | 'device'>,
+  /** A tracking event that is counted (1), or was counted and is not any more (-1) */
+  trackingEvent(
+    o: { runId: number; kind: EventKind; link: number | null; at: Date },
+    classified: Pick<Classification, 'verdict' | 'device'>,
     sign: 1 | -1
   ): void {
     if (o.kind !== 'opened' && o.kind !== 'clicked') return
-    const column = columnOf(o.kind, judged.verdict)
+    const column = columnOf(o.kind, classified.verdict)
     this.run(o.runId, column, sign)
     add(this.series, o.runId, minuteOf(o.at), column, sign)
-    add(this.devices, o.runId, judged.device, o.kind, sign)
+    add(this.devices, o.runId, classified.device, o.kind, sign)
     if (o.kind === 'clicked' && o.link !== null)
-      add(
-        this.links,
-        o.runId,
-        o.link,
-        judged.verdict === 'machine' ? 'machine_clicks' : 'clicks',
-        sign
-      )
+      add(this.links, o.runId, o.link, classified.verdict === 'bot' ? 'bot_clicks' : 'clicks', sign)
   }
 
   /** A contact for whom something is true now (1), or is not any more (-1) */
@@ -118,7 +112,7 @@ export class RollupDeltas {
 }
 
 const columnOf = (kind: 'opened' | 'clicked', verdict: Verdict) =>
-  verdict === 'machine' ? (`${kind}_machine` as const) : kind
+  verdict === 'bot' ? (`${kind}_machine` as const) : kind
 
 const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000) * 60_000
 

@@ -15,7 +15,7 @@ export type LockedDelivery = Delivery & {
 const ACCEPTED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'bounced'])
 const LONGEST_MS = 2_147_483_647
 
-/** Milliseconds from acceptance to a hit; 0 when the hit came before the answer of the far side was written */
+/** Milliseconds from acceptance to a tracking event; 0 when the tracking event came before the answer of the far side was written */
 export function sinceAccepted(
   delivery: Pick<LockedDelivery, 'state' | 'outcomeAt'>,
   at: Date

@@ -1,7 +1,7 @@
 import { HIDDEN_LINK } from '../tracking_event.js'
 import { isDatacentre } from './datacentre.js'
 import { agentClass } from './device_of.js'
-import type { Classifier, Judgement, Reason, Signals, Verdict } from './signals.js'
+import type { Classifier, Classification, Reason, Signals, Verdict } from './signals.js'
 
 /** A click this soon after acceptance is a gateway that looks before it delivers */
 const EARLY_MS = 2_000
@@ -22,67 +22,76 @@ export const classifier1: Classifier = {
   version: 1,
   aroundMs: BURST_MS,
   visitMs: VISIT_MS,
-  judge,
+  classify,
 }
 
-function judge(hits: readonly Signals[]): Judgement[] {
-  const clicks = hits.filter((hit) => hit.kind === 'clicked')
+function classify(trackingEvents: readonly Signals[]): Classification[] {
+  const clicks = trackingEvents.filter((trackingEvent) => trackingEvent.kind === 'clicked')
   const burst = inBursts(clicks)
-  const hidden = clicks.filter((hit) => hit.link === HIDDEN_LINK).map((hit) => hit.at.getTime())
-  const reads = hits
-    .filter((hit) => hit.kind === 'dwelled' && (hit.dwellMs ?? 0) >= READ_MS)
-    .map((hit) => hit.at.getTime())
+  const hidden = clicks
+    .filter((trackingEvent) => trackingEvent.link === HIDDEN_LINK)
+    .map((trackingEvent) => trackingEvent.at.getTime())
+  const reads = trackingEvents
+    .filter(
+      (trackingEvent) => trackingEvent.kind === 'dwelled' && (trackingEvent.dwellMs ?? 0) >= READ_MS
+    )
+    .map((trackingEvent) => trackingEvent.at.getTime())
 
-  return hits.map((hit) => {
-    switch (hit.kind) {
+  return trackingEvents.map((trackingEvent) => {
+    switch (trackingEvent.kind) {
       case 'opened':
-        return judgeOpen(hit)
+        return classifyOpen(trackingEvent)
       case 'clicked':
-        return judgeClick(hit, {
-          burst: burst.has(hit),
-          hidden: hidden.some((at) => Math.abs(at - hit.at.getTime()) <= BURST_MS),
-          read: reads.some((at) => at >= hit.at.getTime() && at <= hit.at.getTime() + VISIT_MS),
+        return classifyClick(trackingEvent, {
+          burst: burst.has(trackingEvent),
+          hidden: hidden.some((at) => Math.abs(at - trackingEvent.at.getTime()) <= BURST_MS),
+          read: reads.some(
+            (at) => at >= trackingEvent.at.getTime() && at <= trackingEvent.at.getTime() + VISIT_MS
+          ),
         })
       case 'dwelled':
-        return said('person', [], hit)
+        return said('person', [], trackingEvent)
     }
   })
 }
 
-function judgeOpen(hit: Signals): Judgement {
-  if (hit.head) return said('machine', ['head'], hit)
-  switch (agentClass(hit.userAgent).kind) {
-    case 'machine':
-      return said('machine', ['user_agent'], hit)
+function classifyOpen(trackingEvent: Signals): Classification {
+  if (trackingEvent.head) return said('bot', ['head'], trackingEvent)
+  switch (agentClass(trackingEvent.userAgent).kind) {
+    case 'bot':
+      return said('bot', ['user_agent'], trackingEvent)
     case 'privacy':
-      return said('unverified', ['privacy_proxy'], hit)
+      return said('unverified', ['privacy_proxy'], trackingEvent)
     case 'none':
-      return said('unverified', ['no_user_agent'], hit)
+      return said('unverified', ['no_user_agent'], trackingEvent)
     case 'proxy':
     case 'browser':
-      return said('person', [], hit)
+      return said('person', [], trackingEvent)
   }
 }
 
-function judgeClick(
-  hit: Signals,
+function classifyClick(
+  trackingEvent: Signals,
   around: { readonly burst: boolean; readonly hidden: boolean; readonly read: boolean }
-): Judgement {
+): Classification {
   const together: Reason[] = []
   if (around.hidden) together.push('hidden_link')
   if (around.burst) together.push('burst')
 
   const alone: Reason[] = []
-  if (hit.head) alone.push('head')
-  const { kind } = agentClass(hit.userAgent)
-  if (kind === 'machine' || kind === 'proxy') alone.push('user_agent')
+  if (trackingEvent.head) alone.push('head')
+  const { kind } = agentClass(trackingEvent.userAgent)
+  if (kind === 'bot' || kind === 'proxy') alone.push('user_agent')
   if (kind === 'none') alone.push('no_user_agent')
-  if (isDatacentre(hit.ipPrefix)) alone.push('datacentre')
-  if (hit.sinceAcceptedMs !== null && hit.sinceAcceptedMs < EARLY_MS) alone.push('early')
+  if (isDatacentre(trackingEvent.ipPrefix)) alone.push('datacentre')
+  if (trackingEvent.sinceAcceptedMs !== null && trackingEvent.sinceAcceptedMs < EARLY_MS)
+    alone.push('early')
 
-  if (together.length > 0) return said('machine', [...together, ...alone], hit)
-  if (alone.length === 0) return said('person', [], hit)
-  return around.read ? said('person', [...alone, 'dwelled'], hit) : said('machine', alone, hit)
+  if (together.length > 0) return said('bot', [...together, ...alone], trackingEvent)
+  if (alone.length === 0) return said('person', [], trackingEvent)
+  return around.read
+    ? said('person', [...alone, 'dwelled'], trackingEvent)
+    : said('bot', alone, trackingEvent)
 }
 
 /** The clicks of which some ten seconds hold enough different links: one walk over them in order of time */
@@ -106,11 +115,15 @@ function inBursts(clicks: readonly Signals[]): ReadonlySet<Signals> {
   return found
 }
 
-function said(verdict: Verdict, reasons: readonly Reason[], hit: Signals): Judgement {
-  const { device } = agentClass(hit.userAgent)
+function said(
+  verdict: Verdict,
+  reasons: readonly Reason[],
+  trackingEvent: Signals
+): Classification {
+  const { device } = agentClass(trackingEvent.userAgent)
   return {
     verdict,
     reasons,
-    device: verdict === 'machine' ? 'machine' : device === 'machine' ? 'other' : device,
+    device: verdict === 'bot' ? 'bot' : device === 'bot' ? 'other' : device,
   }
 }

@@ -1,11 +1,11 @@
 import { createPool } from '#core/database/pool'
 import { classifierOf, currentClassifier } from './main.js'
-import { judgeAgain, type JudgedAgain } from './reclassify.js'
+import { reclassify, type ReclassifiedCount } from './reclassify.js'
 
-export type ClassifiedRun = JudgedAgain & { readonly runId: number }
+export type ClassifiedRun = ReclassifiedCount & { readonly runId: number }
 
 /**
- * Judges the past again: one run, or all that were launched since a day. Asking twice changes nothing the second time.
+ * Classifies the past again: one run, or all that were launched since a day. Asking twice changes nothing the second time.
  *
  * @param o.version of the classifier; the current one when absent
  * @param o.onRun told after each run
@@ -15,7 +15,7 @@ export async function classifyRuns(o: {
   which: { readonly runId: number } | { readonly since: Date }
   version?: number | undefined
   onRun?: (run: ClassifiedRun) => void
-}): Promise<JudgedAgain & { readonly runs: number }> {
+}): Promise<ReclassifiedCount & { readonly runs: number }> {
   const classifier = o.version === undefined ? currentClassifier : classifierOf(o.version)
   const pool = createPool({ max: 2, name: 'classify' })
   try {
@@ -30,7 +30,7 @@ export async function classifyRuns(o: {
     let events = 0
     let changed = 0
     for (const { id } of rows) {
-      const run = await judgeAgain({ pool, runId: id, classifier })
+      const run = await reclassify({ pool, runId: id, classifier })
       events += run.events
       changed += run.changed
       o.onRun?.({ runId: id, ...run })

@@ -1,11 +1,11 @@
 import { isbot } from 'isbot'
 import type { Device } from './signals.js'
 
-/** What a user agent says about itself, before anything else is known of the hit */
+/** What a user agent says about itself, before anything else is known of the tracking event */
 export type AgentClass = { readonly device: Device; readonly kind: AgentKind }
 
 /** `proxy` loads a picture because somebody opens the message; `privacy` whether somebody does or not */
-export type AgentKind = 'none' | 'machine' | 'proxy' | 'privacy' | 'browser'
+export type AgentKind = 'none' | 'bot' | 'proxy' | 'privacy' | 'browser'
 
 /** Webmail that loads pictures through its own servers, on each first opening */
 const WEBMAIL_PROXY = /GoogleImageProxy|YahooMailProxy|YahooMailImageProxy|OutlookImageProxy/i
@@ -23,7 +23,7 @@ const DESKTOP = /Windows NT|Macintosh|X11|CrOS|Linux x86_64|Thunderbird|Microsof
 const KEPT = 2_000
 const known = new Map<string, AgentClass>()
 
-/** A provider's receipt tells of an opening without its user agent: the provider has judged it */
+/** A provider's receipt tells of an opening without its user agent: the provider has classified it */
 const UNTOLD: AgentClass = { kind: 'browser', device: 'other' }
 
 /**
@@ -45,7 +45,7 @@ function sort(agent: string): AgentClass {
   if (agent === '') return { kind: 'none', device: 'other' }
   if (WEBMAIL_PROXY.test(agent)) return { kind: 'proxy', device: 'webmail' }
   if (APPLE_PRIVACY.test(agent)) return { kind: 'privacy', device: 'other' }
-  if (SCANNER.test(agent) || isbot(agent)) return { kind: 'machine', device: 'machine' }
+  if (SCANNER.test(agent) || isbot(agent)) return { kind: 'bot', device: 'bot' }
   return { kind: 'browser', device: shape(agent) }
 }
 

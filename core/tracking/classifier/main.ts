@@ -2,10 +2,10 @@ import { UnknownClassifierError } from '../errors.js'
 import { classifier1 } from './classifier_1.js'
 import type { Classifier } from './signals.js'
 
-/** Every version that was ever used stays here, so that the past can be judged as it was */
+/** Every version that was ever used stays here, so that the past can be classified as it was */
 const CLASSIFIERS: readonly Classifier[] = [classifier1]
 
-/** The version that judges what comes in */
+/** The version that classifies what comes in */
 export const currentClassifier: Classifier = classifier1
 
 /**

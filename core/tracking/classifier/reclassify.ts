@@ -1,14 +1,14 @@
 import { inTransaction } from '#core/database/in_transaction'
 import type pg from 'pg'
-import { applyDeltas } from '#core/runs/counters/apply_counters'
+import { applyCounters } from '#core/runs/counters/apply_counters'
 import type { Classifier } from './signals.js'
 import { countDelivery } from '#core/runs/counters/count_delivery'
 import {
   differs,
   knownEvents,
-  writeJudgements,
+  writeClassifications,
   type KnownEvent,
-  type Rejudged,
+  type Reclassified,
 } from '../recording/known_events.js'
 import {
   lockDeliveries,
@@ -17,7 +17,7 @@ import {
   type LockedDelivery,
 } from '#core/runs/counters/lock_deliveries'
 import { firstOf, recount } from '../recording/record_events.js'
-import { RollupDeltas } from '#core/runs/counters/counter_deltas'
+import { CounterDeltas } from '#core/runs/counters/counter_deltas'
 
 /** Deliveries in one transaction: their rows are locked for about a fifth of a second */
 const SLICE = 2_000
@@ -25,26 +25,26 @@ const SLICE = 2_000
 /** All events, whenever they came */
 const EVER = [new Date(0), new Date(8.64e14)] as const
 
-export type JudgedAgain = { readonly events: number; readonly changed: number }
+export type ReclassifiedCount = { readonly events: number; readonly changed: number }
 
 /**
- * Judges the openings and clicks of a run again, from the signals that were kept. Each slice of deliveries is one transaction with
- * the counters that it corrects, so hits may come in meanwhile, and a pass that is broken off is simply run again.
+ * Classifies the openings and clicks of a run again, from the signals that were kept. Each slice of deliveries is one transaction with
+ * the counters that it corrects, so tracking events may come in meanwhile, and a pass that is broken off is simply run again.
  *
  * Rows in: all openings, clicks and visits of the run. Index: events_delivery. 60,000 events of 20,000 deliveries, each
- * judged otherwise: 1.8 s on two busy cores.
+ * classified otherwise: 1.8 s on two busy cores.
  */
-export async function judgeAgain(o: {
+export async function reclassify(o: {
   pool: pg.Pool
   runId: number
   classifier: Classifier
-}): Promise<JudgedAgain> {
+}): Promise<ReclassifiedCount> {
   let events = 0
   let changed = 0
   for (let after = 0; ;) {
     const seqs = await nextDeliveries(o.pool, o.runId, after)
     if (seqs.length === 0) return { events, changed }
-    const slice = await judgeSlice({ ...o, seqs })
+    const slice = await reclassifySlice({ ...o, seqs })
     events += slice.events
     changed += slice.changed
     after = seqs[seqs.length - 1]
@@ -61,12 +61,12 @@ async function nextDeliveries(pool: pg.Pool, runId: number, after: number): Prom
   return rows.map((row) => row.seq)
 }
 
-async function judgeSlice(o: {
+async function reclassifySlice(o: {
   pool: pg.Pool
   runId: number
   classifier: Classifier
   seqs: readonly number[]
-}): Promise<JudgedAgain> {
+}): Promise<ReclassifiedCount> {
   return inTransaction(o.pool, async (client) => {
     const locked = await lockDeliveries(
       client,
@@ -77,48 +77,62 @@ async function judgeSlice(o: {
       kinds: ['opened', 'clicked', 'dwelled'],
     })
     const bySeq = Map.groupBy(events, (event) => event.seq)
-    const deltas = new RollupDeltas()
-    const rejudged: Rejudged[] = []
+    const deltas = new CounterDeltas()
+    const reclassified: Reclassified[] = []
     const marked = locked.map((delivery) =>
-      judgeDelivery({ delivery, events: bySeq.get(delivery.seq) ?? [], ...o, deltas, rejudged })
+      reclassifyDelivery({
+        delivery,
+        events: bySeq.get(delivery.seq) ?? [],
+        ...o,
+        deltas,
+        reclassified,
+      })
     )
-    await writeJudgements(client, rejudged, o.classifier.version)
+    await writeClassifications(client, reclassified, o.classifier.version)
     await writeDeliveries(
       client,
       marked.filter((change) => change !== null)
     )
-    await applyDeltas(client, deltas)
+    await applyCounters(client, deltas)
     return {
       events: events.length,
-      changed: rejudged.filter(({ event, judgement }) => event.verdict !== judgement.verdict)
-        .length,
+      changed: reclassified.filter(
+        ({ event, classification }) => event.verdict !== classification.verdict
+      ).length,
     }
   })
 }
 
-function judgeDelivery(o: {
+function reclassifyDelivery(o: {
   delivery: LockedDelivery
   events: readonly KnownEvent[]
   classifier: Classifier
-  deltas: RollupDeltas
-  rejudged: Rejudged[]
+  deltas: CounterDeltas
+  reclassified: Reclassified[]
 }) {
-  /** A hit that came before the answer of the far side was written has its time only now */
-  const judgements = o.classifier.judge(
+  /** A tracking event that came before the answer of the far side was written has its time only now */
+  const classifications = o.classifier.classify(
     o.events.map((event) => ({
       ...event,
       sinceAcceptedMs: event.sinceAcceptedMs ?? sinceAccepted(o.delivery, event.at),
     }))
   )
-  const judged = o.events.map((event, index) => ({ event, judgement: judgements[index] }))
-  for (const one of judged) {
-    if (one.event.version === o.classifier.version && !differs(one.event, one.judgement)) continue
-    o.rejudged.push(one)
-    recount(o.deltas, one.event, one.judgement)
+  const classified = o.events.map((event, index) => ({
+    event,
+    classification: classifications[index],
+  }))
+  for (const one of classified) {
+    if (one.event.version === o.classifier.version && !differs(one.event, one.classification))
+      continue
+    o.reclassified.push(one)
+    recount(o.deltas, one.event, one.classification)
   }
   const of = (kind: 'opened' | 'clicked', verdicts: readonly string[]) =>
-    judged
-      .filter(({ event, judgement }) => event.kind === kind && verdicts.includes(judgement.verdict))
+    classified
+      .filter(
+        ({ event, classification }) =>
+          event.kind === kind && verdicts.includes(classification.verdict)
+      )
       .map(({ event }) => event)
   return countDelivery(
     o.delivery,

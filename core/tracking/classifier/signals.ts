@@ -5,14 +5,14 @@ export type Signals = {
   readonly head: boolean
   readonly userAgent: string | null
   readonly ipPrefix: string | null
-  /** Milliseconds since the far side took the message; 0 when the hit came before it said so, null when it never did */
+  /** Milliseconds since the far side took the message; 0 when the tracking event came before it said so, null when it never did */
   readonly sinceAcceptedMs: number | null
   readonly dwellMs: number | null
   readonly at: Date
 }
 
 /** `unverified`: a privacy proxy loads pictures whether somebody reads or not */
-export type Verdict = 'person' | 'machine' | 'unverified'
+export type Verdict = 'person' | 'bot' | 'unverified'
 
 export type Reason =
   | 'head'
@@ -25,9 +25,9 @@ export type Reason =
   | 'burst'
   | 'dwelled'
 
-export type Device = 'phone' | 'tablet' | 'desktop' | 'webmail' | 'other' | 'machine'
+export type Device = 'phone' | 'tablet' | 'desktop' | 'webmail' | 'other' | 'bot'
 
-export type Judgement = {
+export type Classification = {
   readonly verdict: Verdict
   /** Why, in the order in which it was found; empty for an ordinary person */
   readonly reasons: readonly Reason[]
@@ -35,10 +35,10 @@ export type Judgement = {
 }
 
 /**
- * One version of the rules. The same signals always give the same judgement.
+ * One version of the rules. The same signals always give the same classification.
  *
- * An opening is judged by its own signals alone; clicks of one delivery are judged together, since a burst is only seen
- * with its later hits.
+ * An opening is classified by its own signals alone; clicks of one delivery are classified together, since a burst is only seen
+ * with its later tracking events.
  */
 export type Classifier = {
   readonly version: number
@@ -46,6 +46,6 @@ export type Classifier = {
   readonly aroundMs: number
   /** Milliseconds after a click within which a visit decides about it */
   readonly visitMs: number
-  /** @param hits openings, clicks and visits of one delivery, in any order; judgements come in the same order */
-  judge(hits: readonly Signals[]): Judgement[]
+  /** @param tracking events openings, clicks and visits of one delivery, in any order; classifications come in the same order */
+  classify(trackingEvents: readonly Signals[]): Classification[]
 }

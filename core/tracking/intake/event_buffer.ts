@@ -1,27 +1,27 @@
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
-import type { Hit } from '../tracking_event.js'
+import type { TrackingEvent } from '../tracking_event.js'
 import { recordEvents } from '../recording/record_events.js'
 import { Spool } from './spool.js'
 import { spoolFile } from './spool_file.js'
 
-/** Milliseconds that a hit waits at most before it is written */
+/** Milliseconds that a tracking event waits at most before it is written */
 const FLUSH_MS = 200
-/** Hits in one transaction: making it ready keeps the process busy for some 20 ms, in which nobody is answered */
+/** tracking events in one transaction: making it ready keeps the process busy for some 20 ms, in which nobody is answered */
 const BATCH = 2_500
-/** Hits that wait in memory before they go to the spool: Postgres is slower than they come */
+/** tracking events that wait in memory before they go to the spool: Postgres is slower than they come */
 const MOST_WAITING = 10_000
 /**
- * Hits a second from which on all go to the spool: a hit costs Postgres and us five times what its answer does, and answering comes
+ * tracking events a second from which on all go to the spool: a tracking event costs Postgres and us five times what its answer does, and answering comes
  * first. They are written when it is calm again.
  */
 const STORM_RATE = 5_000
-/** Hits over which the rate is taken */
+/** tracking events over which the rate is taken */
 const RATE_OVER = 500
 /** Milliseconds that must be calm before Postgres is written to again */
 const STORM_MS = 1_000
-/** Hits that are kept in memory when the disk fails too, about 100 MB; past it the oldest are lost, and counted */
+/** tracking events that are kept in memory when the disk fails too, about 100 MB; past it the oldest are lost, and counted */
 const MOST_KEPT = 200_000
 /** Milliseconds for which nobody knocks at a Postgres that did not answer */
 const AWAY_MS = 1_000
@@ -31,7 +31,7 @@ const REPLAY_MS = 1_000
 const TIMEOUT_MS = 10_000
 
 type Options = {
-  readonly write: (hits: readonly Hit[]) => Promise<readonly Hit[]>
+  readonly write: (trackingEvents: readonly TrackingEvent[]) => Promise<readonly TrackingEvent[]>
   readonly spool: Spool
   readonly mostWaiting?: number
   readonly stormRate?: number
@@ -41,11 +41,11 @@ type Options = {
 class StormError extends Error {}
 
 /**
- * Takes hits without waiting for anything, and writes them in batches: to Postgres, or to the spool while Postgres is away. What
+ * Takes tracking events without waiting for anything, and writes them in batches: to Postgres, or to the spool while Postgres is away. What
  * was heard is lost only when the process is killed within 200 ms of it, or when neither Postgres nor the disk takes it.
  */
 export class EventBuffer {
-  #waiting: Hit[] = []
+  #waiting: TrackingEvent[] = []
   #timer: NodeJS.Timeout | null = null
   #replaying: NodeJS.Timeout | null = null
   #work: Promise<void> = Promise.resolve()
@@ -58,8 +58,8 @@ export class EventBuffer {
 
   constructor(private readonly o: Options) {}
 
-  add(hit: Hit): void {
-    this.#waiting.push(hit)
+  add(trackingEvent: TrackingEvent): void {
+    this.#waiting.push(trackingEvent)
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
     this.#counted += 1
     if (this.#counted >= RATE_OVER) this.#measureRate()
@@ -99,9 +99,9 @@ export class EventBuffer {
     this.#work = this.#work.then(async () => {
       try {
         if ((await this.o.spool.size()) === 0) return
-        await this.o.spool.replay((hits) => {
+        await this.o.spool.replay((trackingEvents) => {
           if (this.#spooling()) throw new StormError()
-          return this.#writeOrRefuse(hits)
+          return this.#writeOrRefuse(trackingEvents)
         })
       } catch (error) {
         if (!(error instanceof StormError)) this.#failed(error as Error)
@@ -116,8 +116,8 @@ export class EventBuffer {
   }
 
   /**
-   * What the health of intake looks like: hits in memory, whether they go to the spool now, whether the memory is full because
-   * neither Postgres nor the disk takes them, hits lost since the start
+   * What the health of intake looks like: tracking events in memory, whether they go to the spool now, whether the memory is full because
+   * neither Postgres nor the disk takes them, tracking events lost since the start
    */
   state(): { waiting: number; spooling: boolean; full: boolean; lost: number } {
     return {
@@ -153,26 +153,34 @@ export class EventBuffer {
     }
   }
 
-  /** Halves a batch that Postgres refuses until the one hit is found that it will not take, and sets that aside */
-  async #writeOrRefuse(hits: readonly Hit[]): Promise<readonly Hit[]> {
+  /** Halves a batch that Postgres refuses until the one tracking event is found that it will not take, and sets that aside */
+  async #writeOrRefuse(
+    trackingEvents: readonly TrackingEvent[]
+  ): Promise<readonly TrackingEvent[]> {
     try {
-      return await this.o.write(hits)
+      return await this.o.write(trackingEvents)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      if (hits.length === 1) {
-        logger.error({ err: error, hit: hits[0] }, 'Postgres refuses a hit; it is set aside')
-        await this.o.spool.refuse(hits[0], error)
+      if (trackingEvents.length === 1) {
+        logger.error(
+          { err: error, trackingEvent: trackingEvents[0] },
+          'Postgres refuses a tracking event; it is set aside'
+        )
+        await this.o.spool.refuse(trackingEvents[0], error)
         return []
       }
-      const half = Math.ceil(hits.length / 2)
-      const first = await this.#writeOrRefuse(hits.slice(0, half))
-      return [...first, ...(await this.#writeOrRefuse(hits.slice(half)))]
+      const half = Math.ceil(trackingEvents.length / 2)
+      const first = await this.#writeOrRefuse(trackingEvents.slice(0, half))
+      return [...first, ...(await this.#writeOrRefuse(trackingEvents.slice(half)))]
     }
   }
 
   #failed(error: Error): void {
     this.#awayUntil = Date.now() + AWAY_MS
-    logger.warn({ err: error.message }, 'Postgres does not take hits; they go to the spool')
+    logger.warn(
+      { err: error.message },
+      'Postgres does not take tracking events; they go to the spool'
+    )
   }
 
   /** More is heard than written: what waits goes to the spool, and what comes until the storm is over */
@@ -186,20 +194,20 @@ export class EventBuffer {
       .finally(() => (this.#spilling = null))
   }
 
-  /** @returns false when the disk fails as well: the hits are back in memory */
-  async #toSpool(hits: readonly Hit[]): Promise<boolean> {
+  /** @returns false when the disk fails as well: the tracking events are back in memory */
+  async #toSpool(trackingEvents: readonly TrackingEvent[]): Promise<boolean> {
     try {
-      await this.o.spool.append(hits)
+      await this.o.spool.append(trackingEvents)
       return true
     } catch (error) {
-      const all = [...hits, ...this.#waiting]
+      const all = [...trackingEvents, ...this.#waiting]
       const over = Math.max(0, all.length - MOST_KEPT)
       this.#lost += over
       this.#waiting = all.slice(over)
       this.#timer ??= setTimeout(() => void this.flush(), AWAY_MS)
       logger.error(
         { err: error, waiting: this.#waiting.length, lost: this.#lost },
-        'neither Postgres nor the spool takes hits; they wait in memory'
+        'neither Postgres nor the spool takes tracking events; they wait in memory'
       )
       return false
     }
@@ -219,7 +227,7 @@ const trackingPool = () =>
 /** The spool of this machine and the buffer of this process */
 export const spool = new Spool(spoolFile)
 export const eventBuffer = new EventBuffer({
-  write: (hits) => recordEvents(trackingPool(), hits),
+  write: (trackingEvents) => recordEvents(trackingPool(), trackingEvents),
   spool,
 })
 

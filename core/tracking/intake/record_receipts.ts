@@ -1,6 +1,6 @@
 import type { DeliveryEvent } from '@griot/sdk'
 import { eventBuffer } from './event_buffer.js'
-import { hitHeard } from '../tracking_event.js'
+import { newTrackingEvent } from '../tracking_event.js'
 
 /**
  * Takes the facts that a channel's webhook brought, once each, without waiting for Postgres. Facts about deliveries that nobody
@@ -9,7 +9,7 @@ import { hitHeard } from '../tracking_event.js'
 export async function recordReceipts(events: readonly DeliveryEvent[]): Promise<void> {
   for (const event of events)
     eventBuffer.add(
-      hitHeard({
+      newTrackingEvent({
         key: event.eventId,
         of: { providerKey: event.providerKey },
         kind: event.kind,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Hit } from '../tracking_event.js'
+import type { TrackingEvent } from '../tracking_event.js'
 import type { SpoolFile } from './spool_file.js'
 
 /** Facts read at a time when they go to Postgres */
@@ -9,7 +9,9 @@ const LEASE_MS = 30_000
 /** A receipt whose delivery is still unknown after so long is about nothing that we sent */
 const RECEIPT_MS = 10 * 60_000
 
-export type SpoolWriter = (hits: readonly Hit[]) => Promise<readonly Hit[]>
+export type SpoolWriter = (
+  trackingEvents: readonly TrackingEvent[]
+) => Promise<readonly TrackingEvent[]>
 
 /**
  * The local queue of facts that could not go to Postgres. A row leaves it after the commit that holds it, so a process that
@@ -22,29 +24,29 @@ export class Spool {
   constructor(private readonly file: SpoolFile) {}
 
   /** Keeps facts, on disk when this resolves */
-  async append(hits: readonly Hit[]): Promise<void> {
-    if (hits.length === 0) return
-    await this.file.query('insert into hits (body) select value from json_each(?)', [
-      JSON.stringify(hits),
+  async append(trackingEvents: readonly TrackingEvent[]): Promise<void> {
+    if (trackingEvents.length === 0) return
+    await this.file.query('insert into tracking_events (body) select value from json_each(?)', [
+      JSON.stringify(trackingEvents),
     ])
   }
 
   /** How many facts wait here */
   async size(): Promise<number> {
-    const [row] = await this.file.query<{ n: number }>('select count(*) n from hits')
+    const [row] = await this.file.query<{ n: number }>('select count(*) n from tracking_events')
     return Number(row.n)
   }
 
   /** How many facts Postgres would not take, kept for a person to look at */
   async refusedCount(): Promise<number> {
-    const [row] = await this.file.query<{ n: number }>('select count(*) n from refused_hits')
+    const [row] = await this.file.query<{ n: number }>('select count(*) n from refused_events')
     return Number(row.n)
   }
 
   /** Sets a fact aside that Postgres will never take, with what it said */
-  async refuse(hit: Hit, error: Error): Promise<void> {
-    await this.file.query('insert into refused_hits (body, error, at) values (?, ?, ?)', [
-      JSON.stringify(hit),
+  async refuse(trackingEvent: TrackingEvent, error: Error): Promise<void> {
+    await this.file.query('insert into refused_events (body, error, at) values (?, ?, ?)', [
+      JSON.stringify(trackingEvent),
       error.message,
       new Date().toISOString(),
     ])
@@ -63,19 +65,22 @@ export class Spool {
       let written = 0
       for (let after = 0; ;) {
         const rows = await this.file.query<{ id: number; body: string }>(
-          'select id, body from hits where id > ? order by id limit ?',
+          'select id, body from tracking_events where id > ? order by id limit ?',
           [after, BATCH]
         )
         if (rows.length === 0) return written
-        const hits = rows.map((row) => readHit(row.body))
-        const unknown = new Set((await write(hits)).map((hit) => hit.key))
+        const trackingEvents = rows.map((row) => readTrackingEvent(row.body))
+        const unknown = new Set(
+          (await write(trackingEvents)).map((trackingEvent) => trackingEvent.key)
+        )
         const stay = rows.filter(
           (_, index) =>
-            unknown.has(hits[index].key) && hits[index].at.getTime() > now() - RECEIPT_MS
+            unknown.has(trackingEvents[index].key) &&
+            trackingEvents[index].at.getTime() > now() - RECEIPT_MS
         )
         after = rows[rows.length - 1].id
         await this.file.query(
-          'delete from hits where id between ? and ? and id not in (select value from json_each(?))',
+          'delete from tracking_events where id between ? and ? and id not in (select value from json_each(?))',
           [rows[0].id, after, JSON.stringify(stay.map((row) => row.id))]
         )
         written += rows.length - stay.length
@@ -95,7 +100,7 @@ export class Spool {
   }
 }
 
-function readHit(body: string): Hit {
-  const hit = JSON.parse(body) as Omit<Hit, 'at'> & { at: string }
-  return { ...hit, at: new Date(hit.at) }
+function readTrackingEvent(body: string): TrackingEvent {
+  const trackingEvent = JSON.parse(body) as Omit<TrackingEvent, 'at'> & { at: string }
+  return { ...trackingEvent, at: new Date(trackingEvent.at) }
 }

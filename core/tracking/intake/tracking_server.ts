@@ -10,11 +10,17 @@ import { clickTarget, type ClickTarget } from '../links/click_target.js'
 import { clientAddress } from './client_address.js'
 import { DWELL_SNIPPET } from '../links/dwell_snippet.js'
 import { eventBuffer } from './event_buffer.js'
-import { hitHeard, type Hit } from '../tracking_event.js'
+import { newTrackingEvent, type TrackingEvent } from '../tracking_event.js'
 import { ipPrefix } from './ip_prefix.js'
 import { readBeacon } from './read_beacon.js'
 import { knownRunLinks } from '../links/run_links.js'
-import { readTarget, readToken, readVisit, signVisit, type TrackedDelivery } from '../links/token.js'
+import {
+  readTarget,
+  readToken,
+  readVisit,
+  signVisit,
+  type TrackedDelivery,
+} from '../links/token.js'
 
 /** One transparent pixel */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
@@ -32,7 +38,7 @@ const IDLE_MS = 75_000
 
 /**
  * The web process's server: addresses that stand in messages are answered before the framework's stack, which costs ten times
- * the answer. Whatever is not an ordinary hit goes on to the framework: pages, bad tokens, other methods.
+ * the answer. Whatever is not an ordinary tracking event goes on to the framework: pages, bad tokens, other methods.
  */
 export function trackingServer(handler: RequestListener): Server {
   return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
@@ -172,10 +178,10 @@ function snippet(response: ServerResponse): true {
 function note(
   request: IncomingMessage,
   delivery: TrackedDelivery,
-  what: Pick<Hit, 'kind'> & Partial<Pick<Hit, 'link' | 'dwellMs' | 'since'>>
+  what: Pick<TrackingEvent, 'kind'> & Partial<Pick<TrackingEvent, 'link' | 'dwellMs' | 'since'>>
 ): void {
   eventBuffer.add(
-    hitHeard({
+    newTrackingEvent({
       ...what,
       of: { runId: delivery.runId, seq: delivery.seq },
       head: request.method === 'HEAD',

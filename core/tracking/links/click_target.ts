@@ -4,7 +4,7 @@ import { HIDDEN_LINK } from '../tracking_event.js'
 import { knownRunLinks, runLinks, type RunLinks } from './run_links.js'
 import { safeAddress } from './safe_address.js'
 import { signToken, type TrackedDelivery } from './token.js'
-import { trackedContact } from '#core/runs/run_contact'
+import { runContact } from '#core/runs/run_contact'
 
 export type ClickTarget = { readonly address: string; readonly measureDwell: boolean }
 
@@ -65,7 +65,7 @@ async function fieldsOf(
     timer = setTimeout(() => reject(new Error('Postgres does not answer')), CONTACT_MS)
   })
   try {
-    const contact = await Promise.race([trackedContact(delivery), late])
+    const contact = await Promise.race([runContact(delivery), late])
     return contact && contact.fields
   } catch (error) {
     logger.warn({ err: error, runId: delivery.runId }, 'a click is led on without its fields')

@@ -1,8 +1,8 @@
 import { suppressAddress } from '#core/audience/suppress_address'
 import { eventBuffer } from '../intake/event_buffer.js'
-import { hitHeard } from '../tracking_event.js'
-import { trackedContact } from '#core/runs/run_contact'
-import { trackedRun } from '#core/runs/run_message'
+import { newTrackingEvent } from '../tracking_event.js'
+import { runContact } from '#core/runs/run_contact'
+import { runMessage } from '#core/runs/run_message'
 import type { TrackedDelivery } from './token.js'
 
 /**
@@ -16,8 +16,8 @@ export async function unsubscribe(o: {
   ipPrefix: string | null
   now: Date
 }): Promise<boolean> {
-  const run = await trackedRun(o.delivery.runId)
-  const contact = run ? await trackedContact(o.delivery) : null
+  const run = await runMessage(o.delivery.runId)
+  const contact = run ? await runContact(o.delivery) : null
   if (!run || !contact) return false
 
   await suppressAddress({
@@ -27,7 +27,7 @@ export async function unsubscribe(o: {
     source: `run:${run.runId}`,
   })
   eventBuffer.add(
-    hitHeard({
+    newTrackingEvent({
       key: `unsubscribed:${o.delivery.seq}`,
       of: { runId: run.runId, seq: o.delivery.seq },
       kind: 'unsubscribed',

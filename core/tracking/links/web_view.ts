@@ -1,6 +1,6 @@
 import { compileContent } from '#core/content/compile_content'
-import { trackedContact } from '#core/runs/run_contact'
-import { trackedRun } from '#core/runs/run_message'
+import { runContact } from '#core/runs/run_contact'
+import { runMessage } from '#core/runs/run_message'
 import type { TrackedDelivery } from './token.js'
 import { trackingLinks } from './tracking_links.js'
 
@@ -11,8 +11,8 @@ import { trackingLinks } from './tracking_links.js'
  * @returns null when the delivery is gone or its channel has no HTML
  */
 export async function webView(delivery: TrackedDelivery): Promise<string | null> {
-  const run = await trackedRun(delivery.runId)
-  const contact = run ? await trackedContact(delivery) : null
+  const run = await runMessage(delivery.runId)
+  const contact = run ? await runContact(delivery) : null
   if (!run || !contact) return null
 
   const html = Object.entries(run.parts).find(

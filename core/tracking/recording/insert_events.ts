@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import type { Judgement } from '../classifier/signals.js'
+import type { Classification } from '../classifier/signals.js'
 import { reasonsLiteral } from './known_events.js'
-import type { PlacedHit } from './resolve_receipts.js'
+import type { PlacedEvent } from './resolve_receipts.js'
 
-/** An event about to be written; receipts and refusals are not judged */
-export type NewEvent = PlacedHit & {
-  readonly judgement: Judgement | null
+/** An event about to be written; receipts and refusals are not classified */
+export type NewEvent = PlacedEvent & {
+  readonly classification: Classification | null
   readonly version: number | null
   readonly sinceAcceptedMs: number | null
 }
@@ -42,9 +42,9 @@ export async function insertEvents(
       events.map((e) => e.head),
       events.map((e) => e.dwellMs),
       events.map((e) => e.sinceAcceptedMs),
-      events.map((e) => e.judgement?.verdict ?? null),
-      events.map((e) => (e.judgement ? reasonsLiteral(e.judgement.reasons) : null)),
-      events.map((e) => e.judgement?.device ?? null),
+      events.map((e) => e.classification?.verdict ?? null),
+      events.map((e) => (e.classification ? reasonsLiteral(e.classification.reasons) : null)),
+      events.map((e) => e.classification?.device ?? null),
       events.map((e) => e.version),
     ],
   })

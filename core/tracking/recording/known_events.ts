@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { byRun } from '#core/runs/counters/lock_deliveries'
-import type { Device, Judgement, Reason, Signals, Verdict } from '../classifier/signals.js'
+import type { Device, Classification, Reason, Signals, Verdict } from '../classifier/signals.js'
 
-/** An event that was judged before */
+/** An event that was classified before */
 export type KnownEvent = Signals & {
   readonly runId: number
   readonly seq: number
@@ -27,7 +27,7 @@ export type EventsWanted = {
  *
  * Rows in: the deliveries whose clicks came in this batch (some hundreds), with their few events. Index: events_delivery.
  *
- * @param o.kinds clicks and visits are judged together; openings are only needed when all is judged again
+ * @param o.kinds clicks and visits are classified together; openings are only needed when all is classified again
  */
 export async function knownEvents(
   client: pg.PoolClient,
@@ -73,26 +73,26 @@ export async function firstClicks(
   return found
 }
 
-export type Rejudged = { readonly event: KnownEvent; readonly judgement: Judgement }
+export type Reclassified = { readonly event: KnownEvent; readonly classification: Classification }
 
-/** Writes new judgements over old ones. The signals are never touched */
-export async function writeJudgements(
+/** Writes new classifications over old ones. The signals are never touched */
+export async function writeClassifications(
   client: pg.PoolClient,
-  rejudged: readonly Rejudged[],
+  reclassified: readonly Reclassified[],
   version: number
 ): Promise<void> {
-  if (rejudged.length === 0) return
+  if (reclassified.length === 0) return
   await client.query({
-    name: 'write_judgements',
+    name: 'write_classifications',
     text: `update events e set verdict = v.verdict, reasons = v.reasons::text[], device = v.device, classifier_version = $6
              from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::text[]) v(run_id, id, verdict, reasons, device)
             where e.run_id = v.run_id and e.id = v.id`,
     values: [
-      rejudged.map((one) => one.event.runId),
-      rejudged.map((one) => one.event.id.toString()),
-      rejudged.map((one) => one.judgement.verdict),
-      rejudged.map((one) => reasonsLiteral(one.judgement.reasons)),
-      rejudged.map((one) => one.judgement.device),
+      reclassified.map((one) => one.event.runId),
+      reclassified.map((one) => one.event.id.toString()),
+      reclassified.map((one) => one.classification.verdict),
+      reclassified.map((one) => reasonsLiteral(one.classification.reasons)),
+      reclassified.map((one) => one.classification.device),
       version,
     ],
   })
@@ -101,11 +101,11 @@ export async function writeJudgements(
 /** Reasons are our own words, so they need no quotes */
 export const reasonsLiteral = (reasons: readonly Reason[]) => `{${reasons.join(',')}}`
 
-/** Whether a judgement says something else than what is written */
-export function differs(event: KnownEvent, judgement: Judgement): boolean {
+/** Whether a classification says something else than what is written */
+export function differs(event: KnownEvent, classification: Classification): boolean {
   return (
-    event.verdict !== judgement.verdict ||
-    event.device !== judgement.device ||
-    (event.reasons ?? []).join() !== judgement.reasons.join()
+    event.verdict !== classification.verdict ||
+    event.device !== classification.device ||
+    (event.reasons ?? []).join() !== classification.reasons.join()
   )
 }

@@ -1,18 +1,18 @@
 import type pg from 'pg'
 import { inTransaction } from '#core/database/in_transaction'
-import { applyDeltas } from '#core/runs/counters/apply_counters'
+import { applyCounters } from '#core/runs/counters/apply_counters'
 import { currentClassifier } from '../classifier/main.js'
-import type { Classifier, Judgement, Signals } from '../classifier/signals.js'
+import type { Classifier, Classification, Signals } from '../classifier/signals.js'
 import { countDelivery, earlier, type DeliveryFacts } from '#core/runs/counters/count_delivery'
-import type { Hit, HitKind } from '../tracking_event.js'
+import type { TrackingEvent, EventKind } from '../tracking_event.js'
 import { insertEvents, type NewEvent } from './insert_events.js'
 import {
   differs,
   firstClicks,
   knownEvents,
-  writeJudgements,
+  writeClassifications,
   type KnownEvent,
-  type Rejudged,
+  type Reclassified,
 } from './known_events.js'
 import {
   lockDeliveries,
@@ -21,26 +21,26 @@ import {
   type DeliveryChange,
   type LockedDelivery,
 } from '#core/runs/counters/lock_deliveries'
-import { resolveReceipts, type PlacedHit } from './resolve_receipts.js'
-import { RollupDeltas } from '#core/runs/counters/counter_deltas'
+import { resolveReceipts, type PlacedEvent } from './resolve_receipts.js'
+import { CounterDeltas } from '#core/runs/counters/counter_deltas'
 import { countVisits, readVisits } from './run_visits.js'
 
 /** All that a batch says of one delivery */
 type Group = {
   readonly runId: number
   readonly seq: number
-  readonly opens: PlacedHit[]
-  /** Clicks and visits: judged with those that are known */
-  readonly acts: PlacedHit[]
-  readonly others: PlacedHit[]
+  readonly opens: PlacedEvent[]
+  /** Clicks and visits: classified with those that are known */
+  readonly acts: PlacedEvent[]
+  readonly others: PlacedEvent[]
 }
 
 /**
  * Writes facts and keeps every counter and rollup that reports read, in one transaction. Facts of deliveries that do not exist
  * are dropped; a fact whose key is known changes nothing, so a batch may be written twice.
  *
- * Clicks are judged here, together with those of the same delivery that came before: the third link of a burst corrects what the
- * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyDeltas`).
+ * Clicks are classified here, together with those of the same delivery that came before: the third link of a burst corrects what the
+ * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyCounters`).
  *
  * Rows in: a batch, up to 2,500. Two cores: `npm run bench -- intake`, docs/benchmarks.md.
  *
@@ -48,18 +48,22 @@ type Group = {
  */
 export async function recordEvents(
   pool: pg.Pool,
-  hits: readonly Hit[],
+  trackingEvents: readonly TrackingEvent[],
   classifier: Classifier = currentClassifier
-): Promise<Hit[]> {
+): Promise<TrackingEvent[]> {
   return inTransaction(pool, async (client) => {
-    const { placed, unknown } = await resolveReceipts(client, hits)
+    const { placed, unknown } = await resolveReceipts(client, trackingEvents)
     await record(client, placed, classifier)
     return unknown
   })
 }
 
-async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classifier: Classifier) {
-  const groups = groupByDelivery(hits)
+async function record(
+  client: pg.PoolClient,
+  trackingEvents: readonly PlacedEvent[],
+  classifier: Classifier
+) {
+  const groups = groupByDelivery(trackingEvents)
   const locked = await lockDeliveries(client, [...groups.values()])
   const acting = locked.filter((delivery) => groups.get(idOf(delivery))?.acts.length)
   const known = byDelivery(
@@ -74,34 +78,34 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
   const visits = await readVisits(client, acting)
 
   const fresh: NewEvent[] = []
-  const rejudged: Rejudged[] = []
-  const deltas = new RollupDeltas()
+  const reclassified: Reclassified[] = []
+  const deltas = new CounterDeltas()
   const changes: (DeliveryChange | null)[] = []
   const asked: { delivery: LockedDelivery; facts: DeliveryFacts }[] = []
 
   for (const delivery of locked) {
     const group = groups.get(idOf(delivery))
     if (!group) continue
-    const opens = judgeOpens(delivery, group.opens, classifier)
+    const opens = classifyOpens(delivery, group.opens, classifier)
     fresh.push(...opens)
-    for (const hit of group.others)
-      fresh.push({ ...hit, judgement: null, version: null, sinceAcceptedMs: null })
+    for (const trackingEvent of group.others)
+      fresh.push({ ...trackingEvent, classification: null, version: null, sinceAcceptedMs: null })
     const before = known.get(idOf(delivery)) ?? []
-    const acts = judgeActs({
+    const acts = classifyActs({
       delivery,
       acts: visits.capped(newOnly(group.acts, before)),
       before,
       classifier,
     })
     fresh.push(...acts.fresh)
-    rejudged.push(...acts.rejudged)
+    reclassified.push(...acts.reclassified)
     const facts = factsOf(delivery, opens, group.others, acts.firstClickedAt)
     if (acts.tookBack) asked.push({ delivery, facts })
     else changes.push(countDelivery(delivery, facts, deltas))
   }
 
   const kept = await insertEvents(client, fresh)
-  await writeJudgements(client, rejudged, classifier.version)
+  await writeClassifications(client, reclassified, classifier.version)
   const firsts = await firstClicks(
     client,
     asked.map(({ delivery }) => delivery)
@@ -118,7 +122,7 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
     client,
     changes.filter((change) => change !== null)
   )
-  for (const { event, judgement } of rejudged) recount(deltas, event, judgement)
+  for (const { event, classification } of reclassified) recount(deltas, event, classification)
   const destinations = new Map(locked.map((delivery) => [idOf(delivery), delivery.destination]))
   for (const event of kept) count(deltas, event, destinations.get(idOf(event)) ?? '')
   await countVisits(
@@ -127,48 +131,59 @@ async function record(client: pg.PoolClient, hits: readonly PlacedHit[], classif
     visits,
     deltas
   )
-  await applyDeltas(client, deltas)
+  await applyCounters(client, deltas)
 }
 
-function groupByDelivery(hits: readonly PlacedHit[]): Map<string, Group> {
+function groupByDelivery(trackingEvents: readonly PlacedEvent[]): Map<string, Group> {
   const groups = new Map<string, Group>()
-  for (const hit of hits) {
-    const id = idOf(hit)
+  for (const trackingEvent of trackingEvents) {
+    const id = idOf(trackingEvent)
     let group = groups.get(id)
     if (!group) {
-      group = { runId: hit.runId, seq: hit.seq, opens: [], acts: [], others: [] }
+      group = {
+        runId: trackingEvent.runId,
+        seq: trackingEvent.seq,
+        opens: [],
+        acts: [],
+        others: [],
+      }
       groups.set(id, group)
     }
-    if (hit.kind === 'opened') group.opens.push(hit)
-    else if (hit.kind === 'clicked' || hit.kind === 'dwelled') group.acts.push(hit)
-    else group.others.push(hit)
+    if (trackingEvent.kind === 'opened') group.opens.push(trackingEvent)
+    else if (trackingEvent.kind === 'clicked' || trackingEvent.kind === 'dwelled')
+      group.acts.push(trackingEvent)
+    else group.others.push(trackingEvent)
   }
   return groups
 }
 
 /** Each opening by itself: the rest of what a person did says nothing about it */
-function judgeOpens(
+function classifyOpens(
   delivery: LockedDelivery,
-  opens: readonly PlacedHit[],
+  opens: readonly PlacedEvent[],
   classifier: Classifier
 ): NewEvent[] {
-  return opens.map((hit) => {
-    const sinceAcceptedMs = sinceAccepted(delivery, hit.at)
-    const [judgement] = classifier.judge([signalsOf(hit, 'opened', sinceAcceptedMs)])
-    return { ...hit, judgement, version: classifier.version, sinceAcceptedMs }
+  return opens.map((trackingEvent) => {
+    const sinceAcceptedMs = sinceAccepted(delivery, trackingEvent.at)
+    const [classification] = classifier.classify([
+      signalsOf(trackingEvent, 'opened', sinceAcceptedMs),
+    ])
+    return { ...trackingEvent, classification, version: classifier.version, sinceAcceptedMs }
   })
 }
 
 /**
- * How far new clicks and visits reach: what must be read to judge, and of that, what may be judged otherwise now. Twice as far is
- * read, since those that are judged have their own neighbours.
+ * How far new clicks and visits reach: what must be read to classify, and of that, what may be classified otherwise now. Twice as far is
+ * read, since those that are classified have their own neighbours.
  */
-function reach(acts: readonly PlacedHit[], classifier: Classifier) {
-  const times = acts.map((hit) => hit.at.getTime())
-  const back = acts.some((hit) => hit.kind === 'dwelled') ? classifier.visitMs : classifier.aroundMs
+function reach(acts: readonly PlacedEvent[], classifier: Classifier) {
+  const times = acts.map((trackingEvent) => trackingEvent.at.getTime())
+  const back = acts.some((trackingEvent) => trackingEvent.kind === 'dwelled')
+    ? classifier.visitMs
+    : classifier.aroundMs
   const [from, to] = [Math.min(...times), Math.max(...times)]
   return {
-    judged: { from: from - back, to: to + classifier.aroundMs },
+    classified: { from: from - back, to: to + classifier.aroundMs },
     read: {
       from: new Date(from - back - classifier.aroundMs),
       to: new Date(to + classifier.visitMs + classifier.aroundMs),
@@ -177,57 +192,63 @@ function reach(acts: readonly PlacedHit[], classifier: Classifier) {
 }
 
 /**
- * New clicks and visits of a delivery, judged with the known ones; the known ones that are something else now, and whether a
+ * New clicks and visits of a delivery, classified with the known ones; the known ones that are something else now, and whether a
  * person's click was taken back, so that the first of them must be asked for.
  */
-function judgeActs(o: {
+function classifyActs(o: {
   delivery: LockedDelivery
-  acts: readonly PlacedHit[]
+  acts: readonly PlacedEvent[]
   before: readonly KnownEvent[]
   classifier: Classifier
 }): {
   fresh: NewEvent[]
-  rejudged: Rejudged[]
+  reclassified: Reclassified[]
   firstClickedAt: Date | null
   tookBack: boolean
 } {
   const { firstClickedAt } = o.delivery
-  if (o.acts.length === 0) return { fresh: [], rejudged: [], firstClickedAt, tookBack: false }
-  const now = o.acts.map((hit) =>
+  if (o.acts.length === 0) return { fresh: [], reclassified: [], firstClickedAt, tookBack: false }
+  const now = o.acts.map((trackingEvent) =>
     signalsOf(
-      hit,
-      hit.kind === 'dwelled' ? 'dwelled' : 'clicked',
-      sinceAccepted(o.delivery, hit.at)
+      trackingEvent,
+      trackingEvent.kind === 'dwelled' ? 'dwelled' : 'clicked',
+      sinceAccepted(o.delivery, trackingEvent.at)
     )
   )
-  const judgements = o.classifier.judge([...o.before, ...now])
-  const fresh = o.acts.map((hit, index) => ({
-    ...hit,
-    judgement: judgements[o.before.length + index],
+  const classifications = o.classifier.classify([...o.before, ...now])
+  const fresh = o.acts.map((trackingEvent, index) => ({
+    ...trackingEvent,
+    classification: classifications[o.before.length + index],
     version: o.classifier.version,
     sinceAcceptedMs: now[index].sinceAcceptedMs,
   }))
-  const { judged } = reach(o.acts, o.classifier)
-  const rejudged = o.before
-    .map((event, index) => ({ event, judgement: judgements[index] }))
+  const { classified } = reach(o.acts, o.classifier)
+  const reclassified = o.before
+    .map((event, index) => ({ event, classification: classifications[index] }))
     .filter(
-      ({ event, judgement }) =>
-        event.at.getTime() >= judged.from &&
-        event.at.getTime() <= judged.to &&
-        differs(event, judgement)
+      ({ event, classification }) =>
+        event.at.getTime() >= classified.from &&
+        event.at.getTime() <= classified.to &&
+        differs(event, classification)
     )
   const people = [
-    ...fresh.filter((hit) => hit.kind === 'clicked' && hit.judgement.verdict === 'person'),
-    ...rejudged
-      .filter(({ event, judgement }) => event.kind === 'clicked' && judgement.verdict === 'person')
+    ...fresh.filter(
+      (trackingEvent) =>
+        trackingEvent.kind === 'clicked' && trackingEvent.classification.verdict === 'person'
+    ),
+    ...reclassified
+      .filter(
+        ({ event, classification }) =>
+          event.kind === 'clicked' && classification.verdict === 'person'
+      )
       .map(({ event }) => event),
   ]
   return {
     fresh,
-    rejudged,
+    reclassified,
     firstClickedAt: earlier(firstClickedAt, firstOf(people)),
-    tookBack: rejudged.some(
-      ({ event, judgement }) => event.verdict === 'person' && judgement.verdict === 'machine'
+    tookBack: reclassified.some(
+      ({ event, classification }) => event.verdict === 'person' && classification.verdict === 'bot'
     ),
   }
 }
@@ -235,22 +256,22 @@ function judgeActs(o: {
 function factsOf(
   delivery: LockedDelivery,
   opens: readonly NewEvent[],
-  others: readonly PlacedHit[],
+  others: readonly PlacedEvent[],
   firstClickedAt: Date | null
 ) {
-  const people = opens.filter((open) => open.judgement?.verdict !== 'machine')
+  const people = opens.filter((open) => open.classification?.verdict !== 'bot')
   return {
     firstOpenedAt: earlier(delivery.firstOpenedAt, firstOf(people)),
     openedVerified:
-      delivery.openedVerified || people.some((open) => open.judgement?.verdict === 'person'),
+      delivery.openedVerified || people.some((open) => open.classification?.verdict === 'person'),
     firstClickedAt,
-    delivered: others.some((hit) => hit.kind === 'delivered'),
-    bounced: others.some((hit) => hit.kind === 'bounced'),
+    delivered: others.some((trackingEvent) => trackingEvent.kind === 'delivered'),
+    bounced: others.some((trackingEvent) => trackingEvent.kind === 'bounced'),
   }
 }
 
-function count(deltas: RollupDeltas, event: NewEvent, destination: string) {
-  if (event.judgement) return deltas.hit(event, event.judgement, 1)
+function count(deltas: CounterDeltas, event: NewEvent, destination: string) {
+  if (event.classification) return deltas.trackingEvent(event, event.classification, 1)
   if (event.kind === 'unsubscribed') {
     deltas.contact(event.runId, destination, 'unsubscribed', 1)
     deltas.unsubscribed(event.runId, event.at)
@@ -259,40 +280,47 @@ function count(deltas: RollupDeltas, event: NewEvent, destination: string) {
 }
 
 /** Takes a known event out of what it was counted as and puts it into what it is */
-export function recount(deltas: RollupDeltas, event: KnownEvent, judgement: Judgement): void {
+export function recount(
+  deltas: CounterDeltas,
+  event: KnownEvent,
+  classification: Classification
+): void {
   if (event.verdict && event.device)
-    deltas.hit(event, { verdict: event.verdict, device: event.device }, -1)
-  deltas.hit(event, judgement, 1)
+    deltas.trackingEvent(event, { verdict: event.verdict, device: event.device }, -1)
+  deltas.trackingEvent(event, classification, 1)
 }
 
 export function signalsOf(
-  hit: Pick<Hit, 'link' | 'head' | 'userAgent' | 'ipPrefix' | 'dwellMs' | 'at'>,
+  trackingEvent: Pick<TrackingEvent, 'link' | 'head' | 'userAgent' | 'ipPrefix' | 'dwellMs' | 'at'>,
   kind: Signals['kind'],
   sinceAcceptedMs: number | null
 ): Signals {
   return {
     kind,
-    link: hit.link,
-    head: hit.head,
-    userAgent: hit.userAgent,
-    ipPrefix: hit.ipPrefix,
-    dwellMs: hit.dwellMs,
+    link: trackingEvent.link,
+    head: trackingEvent.head,
+    userAgent: trackingEvent.userAgent,
+    ipPrefix: trackingEvent.ipPrefix,
+    dwellMs: trackingEvent.dwellMs,
     sinceAcceptedMs,
-    at: hit.at,
+    at: trackingEvent.at,
   }
 }
 
-function newOnly(acts: readonly PlacedHit[], before: readonly KnownEvent[]): PlacedHit[] {
+function newOnly(acts: readonly PlacedEvent[], before: readonly KnownEvent[]): PlacedEvent[] {
   const keys = new Set(before.map((event) => event.key))
-  return acts.filter((hit) => !keys.has(hit.key))
+  return acts.filter((trackingEvent) => !keys.has(trackingEvent.key))
 }
 
 const idOf = (one: { readonly runId: number; readonly seq: number }) => `${one.runId}.${one.seq}`
 
 export function firstOf(
-  hits: readonly { readonly at: Date; readonly kind?: HitKind }[]
+  trackingEvents: readonly { readonly at: Date; readonly kind?: EventKind }[]
 ): Date | null {
-  return hits.reduce<Date | null>((first, hit) => earlier(first, hit.at), null)
+  return trackingEvents.reduce<Date | null>(
+    (first, trackingEvent) => earlier(first, trackingEvent.at),
+    null
+  )
 }
 
 function byDelivery(events: readonly KnownEvent[]): Map<string, KnownEvent[]> {

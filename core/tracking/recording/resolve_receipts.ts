@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Hit } from '../tracking_event.js'
+import type { TrackingEvent } from '../tracking_event.js'
 
 /** A fact whose delivery is known */
-export type PlacedHit = Hit & { readonly runId: number; readonly seq: number }
+export type PlacedEvent = TrackingEvent & { readonly runId: number; readonly seq: number }
 
 /**
  * Finds the deliveries that receipts are about, and leaves out what the batch says twice.
@@ -11,9 +11,11 @@ export type PlacedHit = Hit & { readonly runId: number; readonly seq: number }
  */
 export async function resolveReceipts(
   client: pg.PoolClient,
-  hits: readonly Hit[]
-): Promise<{ placed: PlacedHit[]; unknown: Hit[] }> {
-  const keys = hits.flatMap((hit) => ('providerKey' in hit.of ? [hit.of.providerKey] : []))
+  trackingEvents: readonly TrackingEvent[]
+): Promise<{ placed: PlacedEvent[]; unknown: TrackingEvent[] }> {
+  const keys = trackingEvents.flatMap((trackingEvent) =>
+    'providerKey' in trackingEvent.of ? [trackingEvent.of.providerKey] : []
+  )
   const deliveries =
     keys.length === 0
       ? []
@@ -29,21 +31,21 @@ export async function resolveReceipts(
   )
 
   const seen = new Set<string>()
-  const placed: PlacedHit[] = []
-  const unknown: Hit[] = []
-  for (const hit of hits) {
+  const placed: PlacedEvent[] = []
+  const unknown: TrackingEvent[] = []
+  for (const trackingEvent of trackingEvents) {
     const at =
-      'providerKey' in hit.of
-        ? (byKey.get(hit.of.providerKey) ?? ownKey(hit.of.providerKey))
-        : hit.of
+      'providerKey' in trackingEvent.of
+        ? (byKey.get(trackingEvent.of.providerKey) ?? ownKey(trackingEvent.of.providerKey))
+        : trackingEvent.of
     if (!at) {
-      unknown.push(hit)
+      unknown.push(trackingEvent)
       continue
     }
-    const id = `${at.runId} ${hit.key}`
+    const id = `${at.runId} ${trackingEvent.key}`
     if (seen.has(id)) continue
     seen.add(id)
-    placed.push({ ...hit, runId: at.runId, seq: at.seq })
+    placed.push({ ...trackingEvent, runId: at.runId, seq: at.seq })
   }
   return { placed, unknown }
 }

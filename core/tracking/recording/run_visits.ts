@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { NewEvent } from './insert_events.js'
-import type { PlacedHit } from './resolve_receipts.js'
-import type { RollupDeltas } from '#core/runs/counters/counter_deltas'
+import type { PlacedEvent } from './resolve_receipts.js'
+import type { CounterDeltas } from '#core/runs/counters/counter_deltas'
 
 /** Beacons of one visit that are kept; a page sends one when it is hidden, so few visits have more than three */
 const MOST_BEACONS = 20
@@ -12,7 +12,7 @@ type Visit = { ms: number; beacons: number }
 export type Visits = {
   readonly known: ReadonlyMap<string, Visit>
   /** Leaves out beacons past the last that is kept, and those that tell less time than was told before */
-  capped(acts: readonly PlacedHit[]): PlacedHit[]
+  capped(acts: readonly PlacedEvent[]): PlacedEvent[]
 }
 
 const idOf = (one: { runId: number; seq: number; since: number | null }) =>
@@ -37,12 +37,12 @@ export async function readVisits(
   return {
     known,
     capped: (acts) =>
-      acts.filter((hit) => {
-        if (hit.kind !== 'dwelled') return true
-        const id = idOf(hit)
+      acts.filter((trackingEvent) => {
+        if (trackingEvent.kind !== 'dwelled') return true
+        const id = idOf(trackingEvent)
         const visit = seen.get(id) ?? { ...(known.get(id) ?? { ms: -1, beacons: 0 }) }
-        if (visit.beacons >= MOST_BEACONS || (hit.dwellMs ?? 0) <= visit.ms) return false
-        seen.set(id, { ms: hit.dwellMs ?? 0, beacons: visit.beacons + 1 })
+        if (visit.beacons >= MOST_BEACONS || (trackingEvent.dwellMs ?? 0) <= visit.ms) return false
+        seen.set(id, { ms: trackingEvent.dwellMs ?? 0, beacons: visit.beacons + 1 })
         return true
       }),
   }
@@ -53,7 +53,7 @@ export async function countVisits(
   client: pg.PoolClient,
   beacons: readonly NewEvent[],
   visits: Visits,
-  deltas: RollupDeltas
+  deltas: CounterDeltas
 ): Promise<void> {
   if (beacons.length === 0) return
   const now = new Map<string, NewEvent & Visit>()

@@ -11,7 +11,7 @@ import { pauseCampaign } from '#core/campaigns/lifecycle/pause_campaign'
 import { payCampaign } from '#core/campaigns/lifecycle/pay_campaign'
 import { quoteCampaign } from '#core/campaigns/brief/quote_campaign'
 import { resumeCampaign } from '#core/campaigns/lifecycle/resume_campaign'
-import { tellStory } from '#core/campaigns/overview/describe_story'
+import { describeStory } from '#core/campaigns/overview/describe_story'
 import { SYSTEM } from '#core/database/actor'
 import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
 import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
@@ -278,7 +278,7 @@ test.group('The line, for each kind of channel', (group) => {
       -1
     )
     const told = (locale: string) =>
-      tellStory({
+      describeStory({
         story: last ? [last] : [],
         i18n: i18nManager.locale(locale),
         currency: 'XOF',

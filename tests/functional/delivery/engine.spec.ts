@@ -7,7 +7,7 @@ import { expandRun } from '#core/delivery/expansion/expand_run'
 import { finishRun } from '#core/delivery/ending/finish_run'
 import { settleWindow } from '#core/delivery/dispatch/settle_window'
 import pluginKernel from '#core/plugins/main'
-import { queuePumps } from '#core/delivery/dispatch/queue_dispatch'
+import { queueDispatches } from '#core/delivery/dispatch/queue_dispatch'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, booksAreWrong, deliveryStates, runJobs } from '#tests/line_kit'
 import { aChunk, aLaunchedRun, hand, theRun } from './run_kit.js'
@@ -79,7 +79,7 @@ test.group('The delivery engine', (group) => {
         [run.id]
       )
       /** As the sweep does each minute for what is due later than a minute and a half */
-      await queuePumps(run)
+      await queueDispatches(run)
       await runJobs()
     }
     assert.deepEqual(await deliveryStates(run.id), { accepted: 1, rejected: 1 })

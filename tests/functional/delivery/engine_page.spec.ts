@@ -96,11 +96,11 @@ test.group('The Engine page', (group) => {
       [run.id]
     )
     assert.equal((await engineState()).stuck.expiredChunks, 1)
-    await sql(`delete from graphile_worker._private_jobs where key like 'pump:%'`)
+    await sql(`delete from graphile_worker._private_jobs where key like 'dispatch:%'`)
     await act(client, 'unstick', { what: 'chunks' })
     assert.isNotEmpty(
       await sql(`select 1 from graphile_worker._private_jobs where key like $1`, [
-        `pump:${PLUGIN}:%`,
+        `dispatch:${PLUGIN}:%`,
       ])
     )
   })

@@ -5,10 +5,10 @@ import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
 import { finishRun } from '#core/delivery/ending/finish_run'
 import { freeDeadLeases } from '#core/delivery/dispatch/free_dead_leases'
-import { judgeCanaries } from '#core/delivery/operations/check_canaries'
+import { checkCanaries } from '#core/delivery/operations/check_canaries'
 import { leaseChunk } from '#core/delivery/dispatch/lease_chunk'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import { queuePumps } from '#core/delivery/dispatch/queue_dispatch'
+import { queueDispatches } from '#core/delivery/dispatch/queue_dispatch'
 import { retireRuns } from '#core/delivery/operations/retire_runs'
 import { loadRun, type Run } from '#core/runs/load_run'
 import { settleUncertain } from '#core/delivery/uncertain/settle_uncertain'
@@ -109,11 +109,11 @@ test.group('Rules of the engine', (group) => {
     const run = await anExpandedRun(client, 100, { rules: { canary_percent: 10 } })
     await runJobs()
     assert.equal((await deliveryStates(run.id)).accepted, 10)
-    await judgeCanaries({ now: new Date() })
-    assert.isEmpty(await judgeCanaries({ now: new Date() }))
-    assert.deepEqual(await judgeCanaries({ now: new Date(Date.now() + 3_600_000) }), [run.id])
-    /** As the sweep does, which judges canaries every minute */
-    await queuePumps(run)
+    await checkCanaries({ now: new Date() })
+    assert.isEmpty(await checkCanaries({ now: new Date() }))
+    assert.deepEqual(await checkCanaries({ now: new Date(Date.now() + 3_600_000) }), [run.id])
+    /** As the sweep does, which classifies canaries every minute */
+    await queueDispatches(run)
     await runJobs({ later: true })
     assert.deepEqual(await deliveryStates(run.id), { accepted: 100 })
   })
@@ -130,7 +130,7 @@ test.group('Rules of the engine', (group) => {
       [run.id]
     )
     await runJobs()
-    await judgeCanaries({ now: new Date() })
+    await checkCanaries({ now: new Date() })
     const campaign = await campaignOf(client, run)
     assert.equal(campaign.state, 'paused')
     const [{ what, data }] = await sql<{ what: string; data: Record<string, number> }>(

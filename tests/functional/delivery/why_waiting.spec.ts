@@ -3,7 +3,7 @@ import { test } from '@japa/runner'
 import { sql } from '#core/database/sql'
 import { setRate } from '#core/delivery/rates/set_rate'
 import { bucketKeys } from '#core/delivery/rates/take_tokens'
-import { waitingWords, tellWaiting } from '#core/delivery/operations/describe_waiting'
+import { waitingWords, describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { WAITING_REASONS, whyWaiting, type Waiting } from '#core/delivery/operations/why_waiting'
 import User from '#core/identity/models/user'
 import { liveMessages } from '#core/reporting/live_message'
@@ -52,7 +52,7 @@ test.group('Why a campaign is not sending', (group) => {
             assert.notMatch(words, /translation missing|undefined|none|\bselect\b/, reason)
             assert.isAbove(words.length, 10)
             const silent = reason === 'sending' || reason === 'in_flight'
-            assert.equal(tellWaiting(waiting, teller(locale)) === '', silent, reason)
+            assert.equal(describeWaiting(waiting, teller(locale)) === '', silent, reason)
           }
     const sentence = waitingWords(
       {

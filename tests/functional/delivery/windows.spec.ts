@@ -5,7 +5,7 @@ import { liveFigures } from '#core/campaigns/overview/live_figures'
 import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
 import { renewLease } from '#core/delivery/dispatch/lease_chunk'
-import { pump } from '#core/delivery/dispatch/dispatch'
+import { dispatch } from '#core/delivery/dispatch/dispatch'
 import { returnChunk } from '#core/delivery/dispatch/return_chunk'
 import { settleWindow } from '#core/delivery/dispatch/settle_window'
 import pluginKernel from '#core/plugins/main'
@@ -202,7 +202,7 @@ test.group('Windows of deliveries', (group) => {
       silence.until = null
     })
     const hanging = await anExpandedRun(await aClient(), ['hang@a.example'])
-    const pumping = pump({
+    const dispatching = dispatch({
       kernel: pluginKernel,
       channelId: PLUGIN,
       signal: new AbortController().signal,
@@ -215,7 +215,7 @@ test.group('Windows of deliveries', (group) => {
     await until(async () => (await deliveryStates(other.id)).accepted === 5)
     assert.deepEqual(await deliveryStates(hanging.id), { handing_over: 1 })
     speak()
-    await pumping
+    await dispatching
     assert.deepEqual(await deliveryStates(hanging.id), { accepted: 1 })
   }).timeout(20_000)
 

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import pg from 'pg'
 import { databaseUrl } from '#core/database/database_url'
 import { freePort } from '#core/database/embedded_postgres'
-import { PatientClient } from '#core/jobs/retrying_client'
+import { RetryingClient } from '#core/jobs/retrying_client'
 
 const codeOf = (error: unknown) => (error as { code?: string }).code
 const failureOf = (work: Promise<unknown>) =>
@@ -14,7 +14,7 @@ const failureOf = (work: Promise<unknown>) =>
 test.group('The client of the job queue', (group) => {
   let pool: pg.Pool
   group.each.setup(() => {
-    pool = new pg.Pool({ connectionString: databaseUrl(), max: 2, Client: PatientClient as never })
+    pool = new pg.Pool({ connectionString: databaseUrl(), max: 2, Client: RetryingClient as never })
     pool.on('error', () => undefined)
     return () => pool.end()
   })
@@ -34,7 +34,7 @@ test.group('The client of the job queue', (group) => {
   test('asks to try again when nobody listens', async ({ assert }) => {
     const url = new URL(databaseUrl())
     url.port = String(await freePort())
-    const away = new pg.Pool({ connectionString: url.href, Client: PatientClient as never })
+    const away = new pg.Pool({ connectionString: url.href, Client: RetryingClient as never })
     const error = await failureOf(away.connect())
     assert.equal(codeOf(error), 'ETIMEDOUT')
     assert.equal(codeOf((error as Error).cause), 'ECONNREFUSED')

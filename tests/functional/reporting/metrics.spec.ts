@@ -57,7 +57,7 @@ test.group('Metrics', (group) => {
     assert.isTrue(series.has('griot_deliveries_total{outcome="accepted"}'))
     assert.equal(series.get('griot_jobs_oldest_seconds{task="delivery.retire"}'), 0)
     assert.equal(series.get('griot_intake_lost_total'), 0)
-    assert.equal(series.get('griot_spool_hits'), 0)
+    assert.equal(series.get('griot_spool_events'), 0)
     assert.isAbove(series.get('process_resident_memory_bytes') ?? 0, 1e7)
     const names = [...series.keys()].filter((name) => name.startsWith('griot_'))
     assert.isBelow(names.length, 500)

@@ -12,7 +12,7 @@ import StaffMember from '#core/identity/models/staff_member'
 import { creditWallet } from '#core/ledger/credit_wallet'
 import { createPool } from '#core/database/pool'
 import pluginKernel from '#core/plugins/main'
-import { hitHeard } from '#core/tracking/tracking_event'
+import { newTrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
 import { campaignReport } from '#core/reporting/campaign_report'
 import { reportSeries } from '#core/reporting/report_series'
@@ -108,7 +108,7 @@ test.group('Reports', (group) => {
     assert.isNull(later?.provisionalUntil)
   })
 
-  test('shows people and machines apart, what people read on and when, as it was counted', async ({
+  test('shows people and bots apart, what people read on and when, as it was counted', async ({
     client,
     assert,
   }) => {
@@ -128,15 +128,21 @@ test.group('Reports', (group) => {
       `select seq from deliveries where run_id = $1 and address = 'c@autre.ci'`,
       [runId]
     )
-    const hit = (kind: 'opened' | 'clicked', userAgent: string) =>
-      hitHeard({ of: { runId, seq }, kind, userAgent, at, link: kind === 'clicked' ? 0 : null })
+    const trackingEvent = (kind: 'opened' | 'clicked', userAgent: string) =>
+      newTrackingEvent({
+        of: { runId, seq },
+        kind,
+        userAgent,
+        at,
+        link: kind === 'clicked' ? 0 : null,
+      })
     const pool = createPool({ max: 1, name: 'tests' })
     await recordEvents(pool, [
-      hit('opened', PHONE),
-      hit('clicked', PHONE),
-      hit('opened', 'curl/8.5.0'),
-      hit('clicked', 'curl/8.5.0'),
-      hit('clicked', 'curl/8.5.0'),
+      trackingEvent('opened', PHONE),
+      trackingEvent('clicked', PHONE),
+      trackingEvent('opened', 'curl/8.5.0'),
+      trackingEvent('clicked', 'curl/8.5.0'),
+      trackingEvent('clicked', 'curl/8.5.0'),
     ])
     await pool.end()
 
@@ -148,12 +154,12 @@ test.group('Reports', (group) => {
     })
     if (!report) return assert.fail('there is no report')
     assert.deepEqual(report.people.lines, [
-      { kind: 'opened', people: 1, unverified: 0, hits: 1, machineHits: 1 },
-      { kind: 'clicked', people: 1, unverified: 0, hits: 1, machineHits: 2 },
+      { kind: 'opened', people: 1, unverified: 0, trackingEvents: 1, botEvents: 1 },
+      { kind: 'clicked', people: 1, unverified: 0, trackingEvents: 1, botEvents: 2 },
     ])
     assert.deepEqual(report.devices, [
       { device: 'phone', opened: 1, clicked: 1, share: 1 },
-      { device: 'machine', opened: 1, clicked: 2, share: null },
+      { device: 'bot', opened: 1, clicked: 2, share: null },
     ])
     assert.deepEqual(report.hours.best, { weekday: 3, hour: 14, value: 1 })
     const place = report.destinations.find((line) => line.destination === 'autre.ci')
@@ -164,7 +170,7 @@ test.group('Reports', (group) => {
       .withGuard('portal')
       .loginAs(await person(one))
     page.assertStatus(200)
-    for (const word of ['Par des machines', 'mercredi', 'Téléphone']) page.assertTextIncludes(word)
+    for (const word of ['Par des robots', 'mercredi', 'Téléphone']) page.assertTextIncludes(word)
   })
 
   test('exports every contact with what became of them, safe to open in a spreadsheet', async ({

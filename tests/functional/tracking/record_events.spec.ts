@@ -5,10 +5,10 @@ import { sql } from '#core/database/sql'
 import type { Classifier } from '#core/tracking/classifier/signals'
 import { classifier1 } from '#core/tracking/classifier/classifier_1'
 import { classifyRuns } from '#core/tracking/classifier/classify_runs'
-import { hitHeard, type Hit } from '#core/tracking/tracking_event'
-import { judgeAgain } from '#core/tracking/classifier/reclassify'
+import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
+import { reclassify } from '#core/tracking/classifier/reclassify'
 import { recordEvents } from '#core/tracking/recording/record_events'
-import { aHit, aSentRun, recounted, rollups } from './tracking_kit.js'
+import { aTrackingEvent, aSentRun, recounted, rollups } from './tracking_kit.js'
 
 test.group('Events', (group) => {
   let pool: pg.Pool
@@ -19,28 +19,28 @@ test.group('Events', (group) => {
 
   test('move every counter and rollup once, however often they are told', async ({ assert }) => {
     const run = await aSentRun()
-    const hits = [
-      aHit(run, 1, 'opened'),
-      aHit(run, 1, 'opened', { ago: 60 }),
-      aHit(run, 1, 'clicked', { link: 1 }),
-      aHit(run, 2, 'opened', { userAgent: 'Mozilla/5.0' }),
-      aHit(run, 3, 'opened', { userAgent: 'curl/8.5.0' }),
-      aHit(run, 3, 'clicked', { ipPrefix: '52.58.10.0/24' }),
-      aHit(run, 4, 'unsubscribed', { key: 'unsubscribed:4' }),
-      aHit(run, 5, 'complained', { key: 'fbl-1' }),
-      aHit(run, 999, 'opened'),
+    const trackingEvents = [
+      aTrackingEvent(run, 1, 'opened'),
+      aTrackingEvent(run, 1, 'opened', { ago: 60 }),
+      aTrackingEvent(run, 1, 'clicked', { link: 1 }),
+      aTrackingEvent(run, 2, 'opened', { userAgent: 'Mozilla/5.0' }),
+      aTrackingEvent(run, 3, 'opened', { userAgent: 'curl/8.5.0' }),
+      aTrackingEvent(run, 3, 'clicked', { ipPrefix: '52.58.10.0/24' }),
+      aTrackingEvent(run, 4, 'unsubscribed', { key: 'unsubscribed:4' }),
+      aTrackingEvent(run, 5, 'complained', { key: 'fbl-1' }),
+      aTrackingEvent(run, 999, 'opened'),
     ]
-    for (let times = 0; times < 3; times++) await recordEvents(pool, hits)
+    for (let times = 0; times < 3; times++) await recordEvents(pool, trackingEvents)
 
     const kept = await rollups(run)
     assert.deepEqual(kept, await recounted(run))
     assert.deepEqual(kept.run, {
       opened: 3,
-      opened_machine: 1,
+      opened_bot: 1,
       opened_unique: 2,
       opened_unverified: 1,
       clicked: 1,
-      clicked_machine: 1,
+      clicked_bot: 1,
       clicked_unique: 1,
       unsubscribed: 1,
       complained: 1,
@@ -58,13 +58,13 @@ test.group('Events', (group) => {
 
   test('take the first two clicks of a burst back when the third comes', async ({ assert }) => {
     const run = await aSentRun()
-    await recordEvents(pool, [aHit(run, 1, 'clicked', { link: 0, ago: 9 })])
-    await recordEvents(pool, [aHit(run, 1, 'clicked', { link: 1, ago: 5 })])
-    assert.include((await rollups(run)).run, { clicked: 2, clicked_unique: 1, clicked_machine: 0 })
-    await recordEvents(pool, [aHit(run, 1, 'clicked', { link: 2, ago: 1 })])
+    await recordEvents(pool, [aTrackingEvent(run, 1, 'clicked', { link: 0, ago: 9 })])
+    await recordEvents(pool, [aTrackingEvent(run, 1, 'clicked', { link: 1, ago: 5 })])
+    assert.include((await rollups(run)).run, { clicked: 2, clicked_unique: 1, clicked_bot: 0 })
+    await recordEvents(pool, [aTrackingEvent(run, 1, 'clicked', { link: 2, ago: 1 })])
 
     const kept = await rollups(run)
-    assert.include(kept.run, { clicked: 0, clicked_unique: 0, clicked_machine: 3 })
+    assert.include(kept.run, { clicked: 0, clicked_unique: 0, clicked_bot: 3 })
     assert.deepEqual(kept, await recounted(run))
     const reasons = await sql<{ reasons: string[]; classifier_version: number }>(
       'select distinct reasons, classifier_version from events where run_id = $1',
@@ -75,9 +75,9 @@ test.group('Events', (group) => {
 
   test('upgrade an unverified opening when a person opens', async ({ assert }) => {
     const run = await aSentRun()
-    await recordEvents(pool, [aHit(run, 1, 'opened', { userAgent: 'Mozilla/5.0' })])
+    await recordEvents(pool, [aTrackingEvent(run, 1, 'opened', { userAgent: 'Mozilla/5.0' })])
     assert.include((await rollups(run)).run, { opened_unique: 1, opened_unverified: 1 })
-    await recordEvents(pool, [aHit(run, 1, 'opened')])
+    await recordEvents(pool, [aTrackingEvent(run, 1, 'opened')])
     assert.include((await rollups(run)).run, { opened_unique: 1, opened_unverified: 0 })
     assert.deepEqual(await rollups(run), await recounted(run))
   })
@@ -86,8 +86,8 @@ test.group('Events', (group) => {
     assert,
   }) => {
     const run = await aSentRun()
-    const receipt = (seq: number, kind: 'delivered' | 'bounced', id: string): Hit =>
-      hitHeard({ key: id, of: { providerKey: `key-${run}-${seq}` }, kind, at: new Date() })
+    const receipt = (seq: number, kind: 'delivered' | 'bounced', id: string): TrackingEvent =>
+      newTrackingEvent({ key: id, of: { providerKey: `key-${run}-${seq}` }, kind, at: new Date() })
     await recordEvents(pool, [receipt(1, 'delivered', 'a'), receipt(1, 'delivered', 'a')])
     await recordEvents(pool, [receipt(1, 'bounced', 'b'), receipt(2, 'bounced', 'c')])
     await recordEvents(pool, [receipt(1, 'bounced', 'b2'), receipt(2, 'delivered', 'd')])
@@ -106,9 +106,11 @@ test.group('Events', (group) => {
   }) => {
     const run = await aSentRun()
     const since = Math.floor(Date.now() / 1_000) - 100
-    const beacon = (dwellMs: number) => aHit(run, 1, 'dwelled', { since, dwellMs })
-    await recordEvents(pool, [aHit(run, 1, 'clicked', { ago: 100, ipPrefix: '52.58.10.0/24' })])
-    assert.include((await rollups(run)).run, { clicked: 0, clicked_machine: 1 })
+    const beacon = (dwellMs: number) => aTrackingEvent(run, 1, 'dwelled', { since, dwellMs })
+    await recordEvents(pool, [
+      aTrackingEvent(run, 1, 'clicked', { ago: 100, ipPrefix: '52.58.10.0/24' }),
+    ])
+    assert.include((await rollups(run)).run, { clicked: 0, clicked_bot: 1 })
     await recordEvents(pool, [beacon(4_000), beacon(9_000)])
     await recordEvents(pool, [beacon(7_000)])
     assert.include((await rollups(run)).run, { visits: 1, dwell_ms: 9_000, clicked: 1 })
@@ -131,7 +133,7 @@ test.group('Events', (group) => {
       Array.from({ length: 60 }, () => {
         const kind = (['opened', 'opened', 'clicked', 'unsubscribed'] as const)[random(4)]
         const seq = 1 + random(20)
-        return aHit(runs[random(3)], seq, kind, {
+        return aTrackingEvent(runs[random(3)], seq, kind, {
           ago: random(40),
           link: kind === 'clicked' ? random(3) : null,
           ...(kind === 'unsubscribed' ? { key: `unsubscribed:${seq}` } : {}),
@@ -168,12 +170,12 @@ test.group('Events', (group) => {
     for (const run of runs) assert.deepEqual(await rollups(run), await recounted(run))
   }).timeout(30_000)
 
-  test('are judged again with their counters, while new ones come in, and twice is once', async ({
+  test('are classified again with their counters, while new ones come in, and twice is once', async ({
     assert,
   }) => {
     const run = await aSentRun({ deliveries: 60 })
     const some = Array.from({ length: 300 }, (_, n) =>
-      aHit(run, 1 + (n % 60), n % 3 === 0 ? 'clicked' : 'opened', {
+      aTrackingEvent(run, 1 + (n % 60), n % 3 === 0 ? 'clicked' : 'opened', {
         ago: n,
         userAgent: n % 7 === 0 ? 'curl/8.5.0' : undefined,
       })
@@ -185,21 +187,23 @@ test.group('Events', (group) => {
     const odd: Classifier = {
       ...classifier1,
       version: 2,
-      judge: (hits) =>
+      classify: (trackingEvents) =>
         classifier1
-          .judge(hits)
+          .classify(trackingEvents)
           .map((said, index) =>
-            hits[index].at.getUTCSeconds() % 2 === 1
-              ? { verdict: 'machine', reasons: ['user_agent'], device: 'machine' }
+            trackingEvents[index].at.getUTCSeconds() % 2 === 1
+              ? { verdict: 'bot', reasons: ['user_agent'], device: 'bot' }
               : said
           ),
     }
-    const judging = judgeAgain({ pool, runId: run, classifier: odd })
+    const classifying = reclassify({ pool, runId: run, classifier: odd })
     await Promise.all([
-      judging,
-      ...Array.from({ length: 10 }, (_, n) => recordEvents(pool, [aHit(run, 1 + n, 'opened')])),
+      classifying,
+      ...Array.from({ length: 10 }, (_, n) =>
+        recordEvents(pool, [aTrackingEvent(run, 1 + n, 'opened')])
+      ),
     ])
-    assert.isAbove((await judging).changed, 50)
+    assert.isAbove((await classifying).changed, 50)
     assert.deepEqual(await rollups(run), await recounted(run))
 
     const back = await classifyRuns({ which: { runId: run }, version: 1 })

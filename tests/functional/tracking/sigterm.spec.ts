@@ -17,9 +17,9 @@ test.group('A web process that is asked to end', () => {
       env: { ...process.env, NODE_ENV: 'development', PORT: String(port), HOST: '127.0.0.1' },
       quiet: true,
     })
-    const hits = 40
+    const trackingEvents = 40
     const replies = await Promise.all(
-      Array.from({ length: hits }, (_, n) =>
+      Array.from({ length: trackingEvents }, (_, n) =>
         fetch(
           `http://127.0.0.1:${port}/c/${signToken('click', { runId: run, seq: 1 + (n % 20), link: 0 })}`,
           { redirect: 'manual', headers: { 'user-agent': PHONE } }
@@ -33,6 +33,6 @@ test.group('A web process that is asked to end', () => {
       'select count(*)::int kept from events where run_id = $1',
       [run]
     )
-    assert.equal(kept, hits)
+    assert.equal(kept, trackingEvents)
   }).timeout(60_000)
 })

@@ -7,11 +7,11 @@ import type pg from 'pg'
 import { createPool } from '#core/database/pool'
 import { loadedDriver, sqliteConnection, type SqliteDriver } from '#core/database/sqlite_connection'
 import { EventBuffer } from '#core/tracking/intake/event_buffer'
-import { hitHeard, type Hit } from '#core/tracking/tracking_event'
+import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
 import { Spool } from '#core/tracking/intake/spool'
 import { SpoolFile } from '#core/tracking/intake/spool_file'
-import { aHit, aSentRun, recounted, rollups } from './tracking_kit.js'
+import { aTrackingEvent, aSentRun, recounted, rollups } from './tracking_kit.js'
 
 const path = () => join(tmpdir(), `griot-spool-${randomUUID()}.sqlite`)
 
@@ -31,16 +31,18 @@ for (const driver of new Set([loadedDriver(), 'node'] as const))
     test('keeps facts on disk, in order, and gives each away once', async ({ assert }) => {
       const file = path()
       const spool = aSpool(file, driver)
-      const hits = Array.from({ length: 5 }, (_, n) => aHit(7, n + 1, 'opened', { ago: n }))
-      await spool.append(hits.slice(0, 3))
-      await spool.append(hits.slice(3))
+      const trackingEvents = Array.from({ length: 5 }, (_, n) =>
+        aTrackingEvent(7, n + 1, 'opened', { ago: n })
+      )
+      await spool.append(trackingEvents.slice(0, 3))
+      await spool.append(trackingEvents.slice(3))
       assert.equal(await aSpool(file, driver).size(), 5)
 
-      const written: Hit[] = []
+      const written: TrackingEvent[] = []
       await assert.rejects(() => spool.replay(refused), 'connect ECONNREFUSED')
       assert.equal(await spool.size(), 5)
       assert.equal(await spool.replay(async (batch) => (written.push(...batch), [])), 5)
-      assert.deepEqual(written, hits)
+      assert.deepEqual(written, trackingEvents)
       assert.equal(await spool.size(), 0)
     })
 
@@ -49,7 +51,7 @@ for (const driver of new Set([loadedDriver(), 'node'] as const))
     }) => {
       const file = path()
       const [first, second] = [aSpool(file, driver), aSpool(file, driver)]
-      await first.append([aHit(7, 1, 'opened')])
+      await first.append([aTrackingEvent(7, 1, 'opened')])
       let inside: number | null = -1
       await first.replay(async () => {
         inside = await second.replay(async () => [])
@@ -63,13 +65,13 @@ for (const driver of new Set([loadedDriver(), 'node'] as const))
       assert,
     }) => {
       const spool = aSpool(path(), driver)
-      const receipt = hitHeard({
+      const receipt = newTrackingEvent({
         key: 'r1',
         of: { providerKey: 'unknown' },
         kind: 'delivered',
         at: new Date(),
       })
-      await spool.append([receipt, aHit(7, 1, 'opened')])
+      await spool.append([receipt, aTrackingEvent(7, 1, 'opened')])
       assert.equal(await spool.replay(async () => [receipt]), 1)
       assert.equal(await spool.size(), 1)
       const later = () => Date.now() + 20 * 60_000
@@ -93,16 +95,16 @@ test.group('The buffer', (group) => {
     let postgres: 'there' | 'away' | 'silent' = 'there'
     const buffer = new EventBuffer({
       spool,
-      write: async (hits) => {
+      write: async (trackingEvents) => {
         if (postgres === 'away') return refused()
-        const unknown = await recordEvents(pool, hits)
+        const unknown = await recordEvents(pool, trackingEvents)
         /** Committed, and the answer is lost */
         if (postgres === 'silent') throw new Error('Query read timeout')
         return unknown
       },
     })
     const hear = (n: number) => {
-      for (let seq = 1; seq <= n; seq++) buffer.add(aHit(run, seq, 'opened'))
+      for (let seq = 1; seq <= n; seq++) buffer.add(aTrackingEvent(run, seq, 'opened'))
     }
     hear(5)
     await buffer.flush()
@@ -139,10 +141,10 @@ test.group('The buffer', (group) => {
       mostWaiting: 100,
       write: async () => (await slow, []),
     })
-    for (let n = 0; n < 50; n++) buffer.add(aHit(7, n + 1, 'opened'))
+    for (let n = 0; n < 50; n++) buffer.add(aTrackingEvent(7, n + 1, 'opened'))
     const writing = buffer.flush()
     for (let n = 0; n < 950; n++) {
-      buffer.add(aHit(7, n + 1, 'opened'))
+      buffer.add(aTrackingEvent(7, n + 1, 'opened'))
       if (n % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 20))
     }
     assert.isBelow(buffer.state().waiting, 200)
@@ -159,9 +161,9 @@ test.group('The buffer', (group) => {
     const buffer = new EventBuffer({
       spool,
       stormRate: 1_000,
-      write: async (hits) => ((written += hits.length), []),
+      write: async (trackingEvents) => ((written += trackingEvents.length), []),
     })
-    for (let n = 0; n < 3_000; n++) buffer.add(aHit(7, n + 1, 'opened'))
+    for (let n = 0; n < 3_000; n++) buffer.add(aTrackingEvent(7, n + 1, 'opened'))
     assert.isTrue(buffer.state().spooling)
     await buffer.flush()
     await buffer.replay()
@@ -172,20 +174,21 @@ test.group('The buffer', (group) => {
     assert.equal(written, 3_000)
   })
 
-  test('sets the one hit aside that Postgres will never take', async ({ assert }) => {
+  test('sets the one tracking event aside that Postgres will never take', async ({ assert }) => {
     const spool = aSpool(path())
-    const written: Hit[] = []
-    const bad = aHit(7, 3, 'opened')
+    const written: TrackingEvent[] = []
+    const bad = aTrackingEvent(7, 3, 'opened')
     const buffer = new EventBuffer({
       spool,
-      write: async (hits) => {
-        if (hits.includes(bad))
+      write: async (trackingEvents) => {
+        if (trackingEvents.includes(bad))
           throw Object.assign(new Error('invalid byte sequence'), { code: '22021' })
-        written.push(...hits)
+        written.push(...trackingEvents)
         return []
       },
     })
-    for (let seq = 1; seq <= 9; seq++) buffer.add(seq === 3 ? bad : aHit(7, seq, 'opened'))
+    for (let seq = 1; seq <= 9; seq++)
+      buffer.add(seq === 3 ? bad : aTrackingEvent(7, seq, 'opened'))
     await buffer.flush()
     assert.lengthOf(written, 8)
     assert.equal(await spool.refusedCount(), 1)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from '#core/database/sql'
-import { hitHeard, type Hit } from '#core/tracking/tracking_event'
+import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, aService } from '#tests/line_kit'
 import pluginKernel from '#core/plugins/main'
@@ -57,15 +57,15 @@ export async function aSentRun(
   return run.id
 }
 
-/** A hit of somebody with a telephone, now or `ago` seconds before */
-export function aHit(
+/** A tracking event of somebody with a telephone, now or `ago` seconds before */
+export function aTrackingEvent(
   runId: number,
   seq: number,
-  kind: Hit['kind'],
-  o: Partial<Omit<Hit, 'of' | 'kind'>> & { ago?: number } = {}
-): Hit {
+  kind: TrackingEvent['kind'],
+  o: Partial<Omit<TrackingEvent, 'of' | 'kind'>> & { ago?: number } = {}
+): TrackingEvent {
   const { ago = 0, ...more } = o
-  return hitHeard({
+  return newTrackingEvent({
     of: { runId, seq },
     kind,
     userAgent: PHONE,
@@ -79,16 +79,15 @@ export function aHit(
 /** Every rollup of a run as it is kept; lines that are all zero say nothing */
 export async function rollups(runId: number) {
   const [run] = await sql<Record<string, number>>(
-    `select opened, opened_machine, opened_unique, opened_unverified, clicked, clicked_machine, clicked_unique, unsubscribed, complained, delivered, bounced,
+    `select opened, opened_bot, opened_unique, opened_unverified, clicked, clicked_bot, clicked_unique, unsubscribed, complained, delivered, bounced,
             visits, dwell_ms::int dwell_ms from campaign_runs where id = $1`,
     [runId]
   )
   return {
     run,
-    links: await sql(
-      'select n, clicks, machine_clicks from run_links where run_id = $1 order by n',
-      [runId]
-    ),
+    links: await sql('select n, clicks, bot_clicks from run_links where run_id = $1 order by n', [
+      runId,
+    ]),
     devices: await sql(
       'select device, opened, clicked from run_devices where run_id = $1 and (opened, clicked) <> (0, 0) order by 1',
       [runId]
@@ -98,8 +97,8 @@ export async function rollups(runId: number) {
       [runId]
     ),
     series: await sql(
-      `select minute, opened, clicked, opened_machine, clicked_machine, unsubscribed from run_series
-        where run_id = $1 and (opened, clicked, opened_machine, clicked_machine, unsubscribed) <> (0, 0, 0, 0, 0) order by 1`,
+      `select minute, opened, clicked, opened_bot, clicked_bot, unsubscribed from run_series
+        where run_id = $1 and (opened, clicked, opened_bot, clicked_bot, unsubscribed) <> (0, 0, 0, 0, 0) order by 1`,
       [runId]
     ),
     destinations: await sql(
@@ -113,16 +112,16 @@ export async function rollups(runId: number) {
 export async function recounted(runId: number) {
   const e = `from events e where e.run_id = $1`
   const n = (condition: string) => `count(*) filter (where ${condition})::int`
-  const [hits] = await sql<Record<string, number>>(
-    `select ${n("kind = 'opened' and verdict <> 'machine'")} opened, ${n("kind = 'opened' and verdict = 'machine'")} opened_machine,
-            ${n("kind = 'clicked' and verdict <> 'machine'")} clicked, ${n("kind = 'clicked' and verdict = 'machine'")} clicked_machine,
+  const [trackingEvents] = await sql<Record<string, number>>(
+    `select ${n("kind = 'opened' and verdict <> 'bot'")} opened, ${n("kind = 'opened' and verdict = 'bot'")} opened_bot,
+            ${n("kind = 'clicked' and verdict <> 'bot'")} clicked, ${n("kind = 'clicked' and verdict = 'bot'")} clicked_bot,
             ${n("kind = 'unsubscribed'")} unsubscribed, ${n("kind = 'complained'")} complained ${e}`,
     [runId]
   )
   const [people] = await sql<Record<string, number>>(
-    `select count(distinct seq) filter (where kind = 'opened' and verdict <> 'machine')::int opened_unique,
+    `select count(distinct seq) filter (where kind = 'opened' and verdict <> 'bot')::int opened_unique,
             count(distinct seq) filter (where kind = 'clicked' and verdict = 'person')::int clicked_unique,
-            (count(distinct seq) filter (where kind = 'opened' and verdict <> 'machine') - count(distinct seq) filter (where kind = 'opened' and verdict = 'person'))::int opened_unverified ${e}`,
+            (count(distinct seq) filter (where kind = 'opened' and verdict <> 'bot') - count(distinct seq) filter (where kind = 'opened' and verdict = 'person'))::int opened_unverified ${e}`,
     [runId]
   )
   const [states] = await sql<Record<string, number>>(
@@ -132,9 +131,9 @@ export async function recounted(runId: number) {
     [runId]
   )
   return {
-    run: { ...hits, ...people, ...states },
+    run: { ...trackingEvents, ...people, ...states },
     links: await sql(
-      `select l.n, count(e.*) filter (where verdict = 'person')::int clicks, count(e.*) filter (where verdict = 'machine')::int machine_clicks
+      `select l.n, count(e.*) filter (where verdict = 'person')::int clicks, count(e.*) filter (where verdict = 'bot')::int bot_clicks
          from run_links l left join events e on e.run_id = l.run_id and e.link = l.n and e.kind = 'clicked' where l.run_id = $1 group by 1 order by 1`,
       [runId]
     ),
@@ -146,12 +145,12 @@ export async function recounted(runId: number) {
       `select extract(isodow from e.at at time zone a.timezone)::int2 weekday, extract(hour from e.at at time zone a.timezone)::int2 "hour",
               ${n("kind = 'opened'")} opened, ${n("kind = 'clicked'")} clicked
          from events e join campaign_runs r on r.id = e.run_id join accounts a on a.id = r.account_id
-        where e.run_id = $1 and kind in ('opened', 'clicked') and verdict <> 'machine' group by 1, 2 order by 1, 2`,
+        where e.run_id = $1 and kind in ('opened', 'clicked') and verdict <> 'bot' group by 1, 2 order by 1, 2`,
       [runId]
     ),
     series: await sql(
-      `select date_trunc('minute', at) "minute", ${n("kind = 'opened' and verdict <> 'machine'")} opened, ${n("kind = 'clicked' and verdict <> 'machine'")} clicked,
-              ${n("kind = 'opened' and verdict = 'machine'")} opened_machine, ${n("kind = 'clicked' and verdict = 'machine'")} clicked_machine, ${n("kind = 'unsubscribed'")} unsubscribed
+      `select date_trunc('minute', at) "minute", ${n("kind = 'opened' and verdict <> 'bot'")} opened, ${n("kind = 'clicked' and verdict <> 'bot'")} clicked,
+              ${n("kind = 'opened' and verdict = 'bot'")} opened_bot, ${n("kind = 'clicked' and verdict = 'bot'")} clicked_bot, ${n("kind = 'unsubscribed'")} unsubscribed
          ${e} and kind in ('opened', 'clicked', 'unsubscribed') group by 1 order by 1`,
       [runId]
     ),

@@ -61,9 +61,9 @@ test.group('Addresses in messages, before the framework', () => {
         head: true,
         ip_prefix: '203.0.113.0/24',
         user_agent: PHONE,
-        verdict: 'machine',
+        verdict: 'bot',
         reasons: ['head'],
-        device: 'machine',
+        device: 'bot',
         classifier_version: 1,
         later: true,
       },
@@ -83,7 +83,7 @@ test.group('Addresses in messages, before the framework', () => {
     post.assertStatus(404)
   })
 
-  test('lead who follows the hidden link to the message, and know it for a machine', async ({
+  test('lead who follows the hidden link to the message, and know it for a bot', async ({
     client,
     assert,
   }) => {

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { isAway, whenBack } from '#core/database/retry_when_away'
+import { isAway, retryWhenAway } from '#core/database/retry_when_away'
 
 /** As pg gives it: what the server said has a severity, a broken connection has none */
 const said = (code: string) => Object.assign(new Error(code), { code, severity: 'ERROR' })
@@ -36,13 +36,13 @@ test.group('Waiting for Postgres', () => {
       if (asked < 3) throw broken
       return 'done'
     }
-    assert.equal(await whenBack('a test', work), 'done')
+    assert.equal(await retryWhenAway('a test', work), 'done')
     assert.equal(asked, 3)
 
     asked = 0
     await assert.rejects(
       () =>
-        whenBack('a test', async () => {
+        retryWhenAway('a test', async () => {
           asked += 1
           throw said('23505')
         }),

@@ -10,8 +10,8 @@ const PHONE =
   'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36'
 const START = Date.UTC(2026, 10, 25, 9)
 
-/** A hit of somebody with a telephone at home, ten minutes after the message came */
-function hit(o: Partial<Signals> & { second?: number } = {}): Signals {
+/** A tracking event of somebody with a telephone at home, ten minutes after the message came */
+function trackingEvent(o: Partial<Signals> & { second?: number } = {}): Signals {
   return {
     kind: 'clicked',
     link: 0,
@@ -24,11 +24,12 @@ function hit(o: Partial<Signals> & { second?: number } = {}): Signals {
     ...o,
   }
 }
-const one = (signals: Partial<Signals>) => classifier1.judge([hit(signals)])[0]
-const verdicts = (hits: readonly Signals[]) => classifier1.judge(hits).map((said) => said.verdict)
+const one = (signals: Partial<Signals>) => classifier1.classify([trackingEvent(signals)])[0]
+const verdicts = (trackingEvents: readonly Signals[]) =>
+  classifier1.classify(trackingEvents).map((said) => said.verdict)
 
 test.group('The first classifier', () => {
-  test('takes an ordinary hit for a person, with what it was read on', ({ assert }) => {
+  test('takes an ordinary opening for a person, with what it was read on', ({ assert }) => {
     assert.deepEqual(one({}), { verdict: 'person', reasons: [], device: 'phone' })
     assert.deepEqual(one({ kind: 'opened', link: null }), {
       verdict: 'person',
@@ -37,15 +38,15 @@ test.group('The first classifier', () => {
     })
   })
 
-  test('knows machines by what they say and how they ask', ({ assert }) => {
+  test('knows bots by what they say and how they ask', ({ assert }) => {
     for (const userAgent of ['curl/8.5.0', 'python-requests/2.31', 'Barracuda Sentinel (EE)'])
       for (const kind of ['opened', 'clicked'] as const)
         assert.deepEqual(one({ kind, userAgent }), {
-          verdict: 'machine',
+          verdict: 'bot',
           reasons: ['user_agent'],
-          device: 'machine',
+          device: 'bot',
         })
-    assert.equal(one({ head: true }).verdict, 'machine')
+    assert.equal(one({ head: true }).verdict, 'bot')
     assert.deepEqual(one({ kind: 'opened', head: true }).reasons, ['head'])
     assert.deepEqual(one({ userAgent: '' }).reasons, ['no_user_agent'])
     assert.equal(one({ userAgent: null }).verdict, 'person', 'a receipt tells no user agent')
@@ -86,52 +87,58 @@ test.group('The first classifier', () => {
   test('sees three different links within ten seconds, and takes all of them back', ({
     assert,
   }) => {
-    const links = (...seconds: number[]) => seconds.map((second, link) => hit({ link, second }))
-    assert.deepEqual(verdicts(links(0, 3, 10)), ['machine', 'machine', 'machine'])
+    const links = (...seconds: number[]) =>
+      seconds.map((second, link) => trackingEvent({ link, second }))
+    assert.deepEqual(verdicts(links(0, 3, 10)), ['bot', 'bot', 'bot'])
     assert.deepEqual(verdicts(links(0, 3, 11)), ['person', 'person', 'person'])
-    assert.deepEqual(verdicts(links(0, 6, 12, 16)), ['person', 'machine', 'machine', 'machine'])
-    const same = [0, 1, 2, 3].map((second) => hit({ link: 1, second }))
+    assert.deepEqual(verdicts(links(0, 6, 12, 16)), ['person', 'bot', 'bot', 'bot'])
+    const same = [0, 1, 2, 3].map((second) => trackingEvent({ link: 1, second }))
     assert.deepEqual(verdicts(same), ['person', 'person', 'person', 'person'])
   })
 
   test('believes nobody within ten seconds of the hidden link', ({ assert }) => {
     assert.deepEqual(
       verdicts([
-        hit({ second: 0 }),
-        hit({ second: 9, link: HIDDEN_LINK }),
-        hit({ second: 19 }),
-        hit({ second: 60 }),
+        trackingEvent({ second: 0 }),
+        trackingEvent({ second: 9, link: HIDDEN_LINK }),
+        trackingEvent({ second: 19 }),
+        trackingEvent({ second: 60 }),
       ]),
-      ['machine', 'machine', 'machine', 'person']
+      ['bot', 'bot', 'bot', 'person']
     )
   })
 
   test('believes whoever stays on the page, unless the hidden link was followed', ({ assert }) => {
-    const read = hit({ kind: 'dwelled', dwellMs: 8_000, second: 20 })
-    const early = hit({ sinceAcceptedMs: 500 })
-    assert.deepEqual(classifier1.judge([early, read])[0], {
+    const read = trackingEvent({ kind: 'dwelled', dwellMs: 8_000, second: 20 })
+    const early = trackingEvent({ sinceAcceptedMs: 500 })
+    assert.deepEqual(classifier1.classify([early, read])[0], {
       verdict: 'person',
       reasons: ['early', 'dwelled'],
       device: 'phone',
     })
     assert.deepEqual(
-      verdicts([early, hit({ kind: 'dwelled', dwellMs: 900, second: 20 })])[0],
-      'machine'
+      verdicts([early, trackingEvent({ kind: 'dwelled', dwellMs: 900, second: 20 })])[0],
+      'bot'
     )
-    assert.deepEqual(verdicts([hit({}), hit({ link: HIDDEN_LINK, second: 1 }), read])[0], 'machine')
+    assert.deepEqual(
+      verdicts([trackingEvent({}), trackingEvent({ link: HIDDEN_LINK, second: 1 }), read])[0],
+      'bot'
+    )
   })
 
-  test('judges very many clicks of one message in no time', ({ assert }) => {
-    const many = Array.from({ length: 20_000 }, (_, n) => hit({ link: n % 2, second: n / 100 }))
+  test('classifies very many clicks of one message in no time', ({ assert }) => {
+    const many = Array.from({ length: 20_000 }, (_, n) =>
+      trackingEvent({ link: n % 2, second: n / 100 })
+    )
     const from = performance.now()
     assert.isTrue(verdicts(many).every((verdict) => verdict === 'person'))
     assert.isBelow(performance.now() - from, 1_000)
   })
 
-  test('gives the same answer in whatever order hits come', ({ assert }) => {
-    const hits = [0, 4, 8, 30].map((second, link) => hit({ link, second }))
-    const backwards = classifier1.judge([...hits].reverse()).reverse()
-    assert.deepEqual(classifier1.judge(hits), backwards)
+  test('gives the same answer in whatever order tracking events come', ({ assert }) => {
+    const trackingEvents = [0, 4, 8, 30].map((second, link) => trackingEvent({ link, second }))
+    const backwards = classifier1.classify([...trackingEvents].reverse()).reverse()
+    assert.deepEqual(classifier1.classify(trackingEvents), backwards)
   })
 })
 

@@ -7,7 +7,7 @@ import { engineState } from '../engine_state.js'
 import { PluginUnknownError } from '../../errors.js'
 import { setRate } from '../../rates/set_rate.js'
 import { bucketKeys } from '../../rates/take_tokens.js'
-import { tellWaiting, waitingWords, type TellTo } from '../describe_waiting.js'
+import { describeWaiting, waitingWords, type TellTo } from '../describe_waiting.js'
 import { unstick } from '../unstick.js'
 import type { Waiting } from '../why_waiting.js'
 import { canaryForm, ceilingForm, laneForm, unstickForm } from '../validators/engine_forms.js'
@@ -97,7 +97,7 @@ export default class AdminEngineController {
 /** A sentence about a run: that it sends, or what it waits for */
 function situation(waiting: Waiting, o: TellTo): string {
   const why = waitingWords(waiting, o)
-  return tellWaiting(waiting, o) === ''
+  return describeWaiting(waiting, o) === ''
     ? why.charAt(0).toUpperCase() + why.slice(1)
     : o.t('campaigns.waiting.sentence', { why })
 }

@@ -8,9 +8,9 @@ export default class extends BaseSchema {
         add column head boolean not null default false,
         add column since_accepted_ms integer,
         add column dwell_ms integer check (dwell_ms between 0 and 1800000),
-        add column verdict text check (verdict in ('person', 'machine', 'unverified')),
+        add column verdict text check (verdict in ('person', 'bot', 'unverified')),
         add column reasons text[],
-        add column device text check (device in ('phone', 'tablet', 'desktop', 'webmail', 'other', 'machine')),
+        add column device text check (device in ('phone', 'tablet', 'desktop', 'webmail', 'other', 'bot')),
         add column classifier_version smallint;
       /* What one delivery's clicks are judged together by */
       create index events_delivery on events (run_id, seq);
@@ -19,8 +19,8 @@ export default class extends BaseSchema {
 
       /* opened and clicked are hits of people, *_unique the people; opened_unverified those of them that only a privacy proxy opened for */
       alter table campaign_runs
-        add column opened_machine integer not null default 0,
-        add column clicked_machine integer not null default 0,
+        add column opened_bot integer not null default 0,
+        add column clicked_bot integer not null default 0,
         add column opened_unverified integer not null default 0,
         add column visits integer not null default 0,
         add column dwell_ms bigint not null default 0;
@@ -28,9 +28,9 @@ export default class extends BaseSchema {
       alter table campaigns add column measure_dwell boolean not null default false;
 
       alter table run_series
-        add column opened_machine integer not null default 0,
-        add column clicked_machine integer not null default 0;
-      alter table run_links add column machine_clicks integer not null default 0;
+        add column opened_bot integer not null default 0,
+        add column clicked_bot integer not null default 0;
+      alter table run_links add column bot_clicks integer not null default 0;
 
       create table run_devices (
         run_id integer not null references campaign_runs on delete cascade,
@@ -88,12 +88,12 @@ export default class extends BaseSchema {
       drop table run_refusals;
       drop table run_hours;
       drop table run_devices;
-      alter table run_links drop column machine_clicks;
-      alter table run_series drop column clicked_machine, drop column opened_machine;
+      alter table run_links drop column bot_clicks;
+      alter table run_series drop column clicked_bot, drop column opened_bot;
       alter table campaigns drop column measure_dwell;
       drop index campaign_runs_launched;
       alter table campaign_runs
-        drop column dwell_ms, drop column visits, drop column opened_unverified, drop column clicked_machine, drop column opened_machine;
+        drop column dwell_ms, drop column visits, drop column opened_unverified, drop column clicked_bot, drop column opened_bot;
       alter table deliveries drop column opened_verified;
       drop index events_delivery;
       alter table events
