@@ -28,11 +28,11 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
   const ports = [Number(process.env.PORT), await freePort()]
   const webs = await Promise.all(ports.map((port) => aWebProcess(root, port)))
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
-  const made = { trackingEvents: 0, redirected: 0, slowest: 0 }
+  const made = { clicks: 0, redirected: 0, slowest: 0 }
   const otherwise = new Set<number | string>()
   let stopped = false
   const click = async (n: number) => {
-    made.trackingEvents += 1
+    made.clicks += 1
     const token = signToken('click', { runId, seq: 1 + (n % DELIVERIES), link: n % 8 })
     const from = performance.now()
     const told = await askOver({ agent, port: ports[n % 2], path: `/c/${token}` })
@@ -65,35 +65,35 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
     const spool = new Spool(spoolFile)
     const end = Date.now() + 60_000
     let kept = { events: 0, keys: 0 }
-    while (Date.now() < end && (kept.events < made.trackingEvents || (await spool.size()) > 0)) {
+    while (Date.now() < end && (kept.events < made.clicks || (await spool.size()) > 0)) {
       await sleep(500)
       kept = await counted(runId)
     }
     await sleep(1_000)
     kept = await counted(runId)
-    const [run] = await sql<{ trackingEvents: number }>(
+    const [run] = await sql<{ counted: number }>(
       'select clicked + clicked_bot counted from campaign_runs where id = $1',
       [runId]
     )
     const left = await spool.size()
     return {
-      trackingEvents: made.trackingEvents,
+      clicks: made.clicks,
       redirected: made.redirected,
       slowest_ms: Math.round(made.slowest),
       events: kept.events,
       duplicates: kept.events - kept.keys,
-      lost: made.trackingEvents - kept.events,
+      lost: made.clicks - kept.events,
       failed: [
-        ...(made.redirected === made.trackingEvents
+        ...(made.redirected === made.clicks
           ? []
           : [
-              `${made.trackingEvents - made.redirected} clicks were not led on: ${[...otherwise].join(', ')}`,
+              `${made.clicks - made.redirected} clicks were not led on: ${[...otherwise].join(', ')}`,
             ]),
-        ...(kept.events === made.trackingEvents
+        ...(kept.events === made.clicks
           ? []
-          : [`${made.trackingEvents} clicks, ${kept.events} events`]),
+          : [`${made.clicks} clicks, ${kept.events} events`]),
         ...(kept.events === kept.keys ? [] : ['events stand twice']),
-        ...(run.trackingEvents === kept.events ? [] : [`the counters say ${run.trackingEvents}`]),
+        ...(run.counted === kept.events ? [] : [`the counters say ${run.counted}`]),
         ...(left === 0 ? [] : [`${left} are left in the spool`]),
       ],
     }

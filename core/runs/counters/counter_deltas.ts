@@ -112,7 +112,7 @@ export class CounterDeltas {
 }
 
 const columnOf = (kind: 'opened' | 'clicked', verdict: Verdict) =>
-  verdict === 'bot' ? (`${kind}_machine` as const) : kind
+  verdict === 'bot' ? (`${kind}_bot` as const) : kind
 
 const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000) * 60_000
 
