@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { Theme } from './theme_registry.js'
+import type { Theme } from './theme.js'
 
 /** `images/hero.webp`: no dots but the last, so no `..` */
 const ASSET_NAME = /^[a-zA-Z0-9_-]+(?:\/[a-zA-Z0-9_-]+)*\.[a-z0-9]+$/

@@ -9,7 +9,7 @@ import { MAX_OUTPUT, ThemeTemplate, type PartialCache } from './theme_template.j
 import { ThemeLoader, type TemplateRoot } from './theme_loader.js'
 import { THEME_TAGS } from './theme_grammar.js'
 import { E_THEME_BUDGET, E_THEME_INCLUDE_CYCLE, E_THEME_UNSAFE } from './errors.js'
-import type { Theme } from './theme_registry.js'
+import type { Theme } from './theme.js'
 
 /** A function that templates may call */
 export type Helper = (...values: never[]) => unknown

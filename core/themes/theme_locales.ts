@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Theme } from './theme_registry.js'
+import type { Theme } from './theme.js'
 
 /** ICU messages by dotted key */
 export type ThemeMessages = Readonly<Record<string, string>>

@@ -10,16 +10,13 @@ import {
   E_THEME_PARENT_MISSING,
   E_THEME_PARENT_VERSION,
 } from './errors.js'
-import type { ThemeManifest } from './theme_manifest.js'
+import type { Theme } from './theme.js'
 
 /** The theme that ends every chain */
 export const BASE_THEME = 'base'
 
 /** The most generations: a child, its parent, the base */
 const MAX_DEPTH = 3
-
-/** A theme whose manifest was accepted */
-export type Theme = { readonly manifest: ThemeManifest; readonly directory: string }
 
 /** A theme whose manifest was refused, kept so that the admin can be told why */
 export type RefusedTheme = { readonly id: string; readonly cause: Error }

@@ -1,5 +1,5 @@
 import { E_THEME_SETTING } from './errors.js'
-import type { Theme } from './theme_registry.js'
+import type { Theme } from './theme.js'
 import type { ThemeSetting, ThemeSettingValue } from './theme_manifest.js'
 
 /** Values by id of setting */

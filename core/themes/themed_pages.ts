@@ -15,7 +15,8 @@ import {
   type ThemeSettings,
 } from './theme_settings.js'
 import { ThemeEngine, type Helper } from './theme_engine.js'
-import { BASE_THEME, type Theme, type ThemeRegistry } from './theme_registry.js'
+import type { Theme } from './theme.js'
+import { BASE_THEME, type ThemeRegistry } from './theme_registry.js'
 import type { ThemeSettingsStore } from './theme_settings_store.js'
 
 /** A change that another process made is seen within this time */

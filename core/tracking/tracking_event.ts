@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto'
-
-export type EventKind =
-  | 'opened'
-  | 'clicked'
-  | 'dwelled'
-  | 'unsubscribed'
-  | 'delivered'
-  | 'bounced'
-  | 'complained'
-  | 'replied'
+import type { EventKind } from '#core/runs/delivery_event'
 
 /** The delivery that a fact is about: by our own token, or by the name that the far side gave it */
 export type EventSubject =

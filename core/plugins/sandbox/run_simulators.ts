@@ -5,13 +5,7 @@ import { importDefinition } from '../runtime/import_definition.js'
 import pluginKernel from '../main.js'
 import { requireUsable } from '../lifecycle/require_verb.js'
 import { MessageRecorder } from './message_recorder.js'
-import { SIMULATORS_FILE } from './sandbox_settings.js'
-
-export type RunningSimulator = {
-  readonly pluginId: string
-  readonly simulator: string
-  readonly port: number
-}
+import { SIMULATORS_FILE, type RunningSimulator } from './running_simulator.js'
 
 /** Milliseconds for a plugin to be imported */
 const IMPORT_MS = 5_000

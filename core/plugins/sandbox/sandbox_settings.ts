@@ -3,10 +3,7 @@ import { dataFolder } from '#core/database/app_root'
 import { importDefinition } from '../runtime/import_definition.js'
 import pluginKernel from '../main.js'
 import { requireUsable } from '../lifecycle/require_verb.js'
-import type { RunningSimulator } from './run_simulators.js'
-
-/** Where the Sandbox process leaves the ports of its simulators */
-export const SIMULATORS_FILE = 'simulators.json'
+import { SIMULATORS_FILE, type RunningSimulator } from './running_simulator.js'
 
 /**
  * Settings that point a plugin at its running simulators; null when none runs for it.

@@ -4,13 +4,7 @@ import { sql } from '#core/database/sql'
 import { PluginError } from '../errors.js'
 import { webhookOperations } from './webhook_operations.js'
 import type { PluginKernel } from '../plugin_kernel.js'
-
-/** Takes over the facts that a receipt brought. What it throws makes the far side send the receipt again */
-export type ReceiptsListener = (receipt: {
-  readonly pluginId: string
-  readonly channelId: string
-  readonly events: readonly DeliveryEvent[]
-}) => Promise<void>
+import type { ReceiptsListener } from './receipts_listener.js'
 
 export type WebhookReply = { readonly status: number; readonly body: string }
 

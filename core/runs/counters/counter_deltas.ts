@@ -1,5 +1,4 @@
-import type { EventKind } from '#core/tracking/tracking_event'
-import type { Device, Classification, Verdict } from '#core/tracking/classifier/signals'
+import type { Device, EventKind, Verdict } from '../delivery_event.js'
 
 /** Columns of campaign_runs that events move */
 export const RUN_COLUMNS = [
@@ -56,7 +55,7 @@ export class CounterDeltas {
   /** A tracking event that is counted (1), or was counted and is not any more (-1) */
   trackingEvent(
     o: { runId: number; kind: EventKind; link: number | null; at: Date },
-    classified: Pick<Classification, 'verdict' | 'device'>,
+    classified: { readonly verdict: Verdict; readonly device: Device },
     sign: 1 | -1
   ): void {
     if (o.kind !== 'opened' && o.kind !== 'clicked') return

@@ -1,7 +1,8 @@
 import { HIDDEN_LINK } from '../tracking_event.js'
 import { isDatacentre } from './datacentre.js'
 import { agentClass } from './device_of.js'
-import type { Classifier, Classification, Reason, Signals, Verdict } from './signals.js'
+import type { Classifier, Classification, Reason, Signals } from './signals.js'
+import type { Verdict } from '#core/runs/delivery_event'
 
 /** A click this soon after acceptance is a gateway that looks before it delivers */
 const EARLY_MS = 2_000

@@ -1,5 +1,5 @@
 import { isbot } from 'isbot'
-import type { Device } from './signals.js'
+import type { Device } from '#core/runs/delivery_event'
 
 /** What a user agent says about itself, before anything else is known of the tracking event */
 export type AgentClass = { readonly device: Device; readonly kind: AgentKind }

@@ -1,3 +1,5 @@
+import type { Device, Verdict } from '#core/runs/delivery_event'
+
 /** What a classifier may look at */
 export type Signals = {
   readonly kind: 'opened' | 'clicked' | 'dwelled'
@@ -11,9 +13,6 @@ export type Signals = {
   readonly at: Date
 }
 
-/** `unverified`: a privacy proxy loads pictures whether somebody reads or not */
-export type Verdict = 'person' | 'bot' | 'unverified'
-
 export type Reason =
   | 'head'
   | 'user_agent'
@@ -24,8 +23,6 @@ export type Reason =
   | 'hidden_link'
   | 'burst'
   | 'dwelled'
-
-export type Device = 'phone' | 'tablet' | 'desktop' | 'webmail' | 'other' | 'bot'
 
 export type Classification = {
   readonly verdict: Verdict

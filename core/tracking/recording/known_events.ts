@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { byRun } from '#core/runs/counters/lock_deliveries'
-import type { Device, Classification, Reason, Signals, Verdict } from '../classifier/signals.js'
+import type { Classification, Reason, Signals } from '../classifier/signals.js'
+import type { Device, Verdict } from '#core/runs/delivery_event'
 
 /** An event that was classified before */
 export type KnownEvent = Signals & {

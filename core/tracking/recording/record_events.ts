@@ -4,7 +4,8 @@ import { applyCounters } from '#core/runs/counters/apply_counters'
 import { currentClassifier } from '../classifier/main.js'
 import type { Classifier, Classification, Signals } from '../classifier/signals.js'
 import { countDelivery, earlier, type DeliveryFacts } from '#core/runs/counters/count_delivery'
-import type { TrackingEvent, EventKind } from '../tracking_event.js'
+import type { TrackingEvent } from '../tracking_event.js'
+import type { EventKind } from '#core/runs/delivery_event'
 import { insertEvents, type NewEvent } from './insert_events.js'
 import {
   differs,

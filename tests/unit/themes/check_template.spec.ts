@@ -6,7 +6,7 @@ import { Edge } from 'edge.js'
 import { HELPER_NAMES } from '#core/http/view_helpers'
 import { checkTemplate } from '#core/themes/check_template'
 import { ThemeEngine, type Helper } from '#core/themes/theme_engine'
-import type { Theme } from '#core/themes/theme_registry'
+import type { Theme } from '#core/themes/theme'
 import { FRIENDLY, HOSTILE } from './hostile_templates.js'
 
 const tags = Edge.create().tags

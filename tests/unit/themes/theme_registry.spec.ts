@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
-import { ThemeRegistry, type Theme } from '#core/themes/theme_registry'
+import type { Theme } from '#core/themes/theme'
+import { ThemeRegistry } from '#core/themes/theme_registry'
 
 const FIXTURES = new URL('../../fixtures/themes/', import.meta.url).pathname
 
