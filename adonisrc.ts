@@ -45,6 +45,7 @@ export default defineConfig({
     { pattern: 'resources/views/**/*.edge', reloadServer: false },
     { pattern: 'resources/lang/**/*.json', reloadServer: false },
     { pattern: 'core/**/*.sql', reloadServer: false },
+    { pattern: 'database/**/*.sql', reloadServer: false },
     { pattern: 'core/**/*.schema.json', reloadServer: false },
     { pattern: 'core/sdk/package.json', reloadServer: false },
     { pattern: 'plugins/*/package.json', reloadServer: false },

@@ -15,14 +15,24 @@ export default class extends BaseSchema {
           ('draft', 'quoted', 'paid', 'scheduled', 'running', 'paused', 'finished', 'cancelled', 'failed')),
         brief jsonb not null default '{}',
         list_ids uuid[] not null default '{}',
-        start_at timestamptz,
         quote_id uuid references quotes,
         created_by uuid references users on delete set null,
         created_at timestamptz not null default now(),
-        updated_at timestamptz not null default now()
+        updated_at timestamptz not null default now(),
+        /* Rules that the engine obeys. An account has rules of its own: the stricter of both holds */
+        pace_per_hour integer check (pace_per_hour > 0),
+        deadline_hours integer check (deadline_hours > 0),
+        quiet_from time,
+        quiet_until time,
+        cap_messages smallint check (cap_messages > 0),
+        cap_days smallint check (cap_days > 0),
+        canary_percent smallint check (canary_percent between 1 and 50),
+        newcomers_only boolean not null default false,
+        measure_dwell boolean not null default false,
+        constraint quiet_hours_are_a_pair check ((quiet_from is null) = (quiet_until is null)),
+        constraint cap_is_a_pair check ((cap_messages is null) = (cap_days is null))
       );
       create index campaigns_recent on campaigns (account_id, id desc);
-      create index campaigns_due on campaigns (start_at) where state = 'scheduled';
 
       create table campaign_changes (
         id uuid primary key default new_id(),
@@ -34,43 +44,12 @@ export default class extends BaseSchema {
         by_id uuid,
         by_name text not null,
         why text not null default '',
+        /* What happened besides a change of state, with figures that each reader sees in their own language */
+        what text,
+        data jsonb not null default '{}',
         at timestamptz not null default now()
       );
       create index campaign_changes_story on campaign_changes (campaign_id, id);
-
-      /* One publication of a campaign. Counters are kept as outcomes and events come, never counted on view */
-      create table campaign_runs (
-        id integer generated always as identity primary key,
-        campaign_id uuid not null references campaigns on delete cascade,
-        account_id uuid not null,
-        n integer not null default 1,
-        state text not null default 'expanding' check (state in ('expanding', 'running', 'finished', 'cancelled', 'failed')),
-        snapshot jsonb not null,
-        audience integer not null default 0,
-        pending integer not null default 0,
-        accepted integer not null default 0,
-        rejected integer not null default 0,
-        uncertain integer not null default 0,
-        excluded integer not null default 0,
-        exclusions jsonb not null default '{}',
-        delivered integer not null default 0,
-        bounced integer not null default 0,
-        opened integer not null default 0,
-        opened_unique integer not null default 0,
-        clicked integer not null default 0,
-        clicked_unique integer not null default 0,
-        unsubscribed integer not null default 0,
-        complained integer not null default 0,
-        cost_micro bigint not null default 0,
-        first_accepted_at timestamptz,
-        last_outcome_at timestamptz,
-        error text,
-        launched_at timestamptz not null default now(),
-        expanded_at timestamptz,
-        finished_at timestamptz,
-        unique (campaign_id, n)
-      );
-      create index campaign_runs_live on campaign_runs (state) where state in ('expanding', 'running');
 
       create table campaign_holds (
         id uuid primary key default new_id(),
@@ -96,7 +75,6 @@ export default class extends BaseSchema {
   async down() {
     this.schema.raw(`
       drop table campaign_holds;
-      drop table campaign_runs;
       drop table campaign_changes;
       drop table campaigns;
     `)

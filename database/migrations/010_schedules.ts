@@ -49,24 +49,11 @@ export default class extends BaseSchema {
         check ((outcome = 'missed') = (reason is not null))
       );
       create index campaign_occurrences_recent on campaign_occurrences (campaign_id, id desc);
-
-      /* What happened besides a change of state, with figures that each reader sees in their own language */
-      alter table campaign_changes add column what text, add column data jsonb not null default '{}';
-
-      insert into campaign_schedules (campaign_id, account_id, zone, starts_at_local, recurrence, state, next_at)
-      select c.id, c.account_id, a.timezone, c.start_at at time zone a.timezone, 'once', 'active', c.start_at
-        from campaigns c join accounts a on a.id = c.account_id where c.state = 'scheduled' and c.start_at is not null;
-      drop index campaigns_due;
-      alter table campaigns drop column start_at;
     `)
   }
 
   async down() {
     this.schema.raw(`
-      alter table campaigns add column start_at timestamptz;
-      update campaigns c set start_at = s.next_at from campaign_schedules s where s.campaign_id = c.id;
-      create index campaigns_due on campaigns (start_at) where state = 'scheduled';
-      alter table campaign_changes drop column data, drop column what;
       drop table campaign_occurrences;
       drop table campaign_schedules;
     `)

@@ -60,8 +60,6 @@ export default class extends BaseSchema {
         expires_at timestamptz not null
       );
       create index quotes_campaign on quotes (campaign_id, id desc);
-      create function forbid_quote_change() returns trigger language plpgsql as $$
-        begin raise exception 'quotes are immutable' using errcode = 'GQ001'; end $$;
       create trigger quotes_immutable before update on quotes for each statement execute function forbid_quote_change();
     `)
   }
@@ -69,7 +67,6 @@ export default class extends BaseSchema {
   async down() {
     this.schema.raw(`
       drop table quotes;
-      drop function forbid_quote_change();
       drop table rates;
       drop table rate_cards;
       drop table services;

@@ -82,6 +82,10 @@ export default class extends BaseSchema {
         value jsonb not null,
         primary key (theme, key)
       );
+
+      /* Tells every process, over LISTEN/NOTIFY, when the set of enabled plugins changes */
+      create trigger plugins_changed after insert or delete or update of version, desired, operation, quarantined_at, settings, granted, health on plugins
+        for each row execute function notify_plugins_changed();
     `)
   }
 

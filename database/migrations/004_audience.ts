@@ -1,5 +1,44 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
+/** Where most people of a country of several zones live. Elsewhere the runtime's own list has one zone, or any is as good */
+const LARGEST_ZONE: Readonly<Record<string, string>> = {
+  AR: 'America/Argentina/Buenos_Aires',
+  AU: 'Australia/Sydney',
+  BR: 'America/Sao_Paulo',
+  CA: 'America/Toronto',
+  CD: 'Africa/Kinshasa',
+  CL: 'America/Santiago',
+  CN: 'Asia/Shanghai',
+  DE: 'Europe/Berlin',
+  EC: 'America/Guayaquil',
+  ES: 'Europe/Madrid',
+  ID: 'Asia/Jakarta',
+  KZ: 'Asia/Almaty',
+  MX: 'America/Mexico_City',
+  MY: 'Asia/Kuala_Lumpur',
+  NZ: 'Pacific/Auckland',
+  PT: 'Europe/Lisbon',
+  RU: 'Europe/Moscow',
+  UA: 'Europe/Kyiv',
+  US: 'America/New_York',
+  UZ: 'Asia/Tashkent',
+}
+
+/** Country and zone pairs as values, for countries that the runtime knows zones of */
+function countryZones(): string {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  return letters
+    .flatMap((a) => letters.map((b) => a + b))
+    .flatMap((country) => {
+      const known = new Intl.Locale(`und-${country}`) as Intl.Locale & {
+        getTimeZones?: () => string[] | undefined
+      }
+      const zone = LARGEST_ZONE[country] ?? known.getTimeZones?.()?.[0]
+      return zone ? [`('${country}', '${zone}')`] : []
+    })
+    .join(', ')
+}
+
 export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
@@ -49,56 +88,14 @@ export default class extends BaseSchema {
        changes an id, so updates are not watched. A membership of a contact that never was is the one thing they let pass:
        the verbs write both in one transaction.
       */
-      create function refuse_contacts_without_account() returns trigger language plpgsql as $$
-      declare missing uuid;
-      begin
-        perform from accounts where id in (select distinct account_id from made) for key share;
-        select account_id into missing from (select distinct account_id from made) m
-          where not exists (select from accounts a where a.id = m.account_id) limit 1;
-        if found then
-          raise foreign_key_violation using message = format('contacts of an account that does not exist: %s', missing), table = 'contacts';
-        end if;
-        return null;
-      end $$;
       create trigger contacts_have_account after insert on contacts
         referencing new table as made for each statement execute function refuse_contacts_without_account();
-
-      create function refuse_members_without_list() returns trigger language plpgsql as $$
-      declare missing uuid;
-      begin
-        perform from contact_lists where id in (select distinct list_id from made) for key share;
-        select list_id into missing from (select distinct list_id from made) m
-          where not exists (select from contact_lists l where l.id = m.list_id) limit 1;
-        if found then
-          raise foreign_key_violation using message = format('members of a list that does not exist: %s', missing), table = 'contact_list_members';
-        end if;
-        return null;
-      end $$;
       create trigger members_have_list after insert on contact_list_members
         referencing new table as made for each statement execute function refuse_members_without_list();
-
-      create function delete_contacts_of_accounts() returns trigger language plpgsql as $$
-      begin
-        delete from contacts c using gone where c.account_id = gone.id;
-        return null;
-      end $$;
       create trigger contacts_go_with_account after delete on accounts
         referencing old table as gone for each statement execute function delete_contacts_of_accounts();
-
-      create function delete_members_of_contacts() returns trigger language plpgsql as $$
-      begin
-        delete from contact_list_members m using gone, contact_lists l
-          where l.account_id = gone.account_id and m.list_id = l.id and m.contact_id = gone.id;
-        return null;
-      end $$;
       create trigger members_go_with_contact after delete on contacts
         referencing old table as gone for each statement execute function delete_members_of_contacts();
-
-      create function delete_members_of_lists() returns trigger language plpgsql as $$
-      begin
-        delete from contact_list_members m using gone where m.list_id = gone.id;
-        return null;
-      end $$;
       create trigger members_go_with_list after delete on contact_lists
         referencing old table as gone for each statement execute function delete_members_of_lists();
 
@@ -150,11 +147,18 @@ export default class extends BaseSchema {
         cells jsonb not null,
         primary key (import_id, record, reason)
       );
+
+      /* Zone of time of a contact, when nothing better is known: that of most people of the country */
+      create table country_zones (country char(2) primary key, zone text not null);
+      insert into country_zones
+        select v.country, v.zone from (values ${countryZones()}) v(country, zone)
+         where exists (select 1 from pg_timezone_names z where z.name = v.zone);
     `)
   }
 
   async down() {
     this.schema.raw(`
+      drop table country_zones;
       drop table import_problems;
       drop table imports;
       drop table suppressions;
@@ -162,11 +166,6 @@ export default class extends BaseSchema {
       drop table contact_lists;
       drop trigger contacts_go_with_account on accounts;
       drop table contacts;
-      drop function refuse_contacts_without_account;
-      drop function refuse_members_without_list;
-      drop function delete_contacts_of_accounts;
-      drop function delete_members_of_contacts;
-      drop function delete_members_of_lists;
     `)
   }
 }

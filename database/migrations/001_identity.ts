@@ -12,8 +12,17 @@ export default class extends BaseSchema {
         timezone text not null default 'Africa/Abidjan',
         address text not null default '',
         status text not null default 'active' check (status in ('active', 'suspended')),
+        /* Rules for all that it sends. A campaign has rules of its own: the stricter of both holds */
+        quiet_from time,
+        quiet_until time,
+        cap_messages smallint check (cap_messages > 0),
+        cap_days smallint check (cap_days > 0),
+        /* Turns of this account beside others that send at the same time; a plan sets it */
+        send_weight smallint not null default 1 check (send_weight between 1 and 100),
         created_at timestamptz not null default now(),
-        updated_at timestamptz not null default now()
+        updated_at timestamptz not null default now(),
+        constraint account_quiet_hours_are_a_pair check ((quiet_from is null) = (quiet_until is null)),
+        constraint account_cap_is_a_pair check ((cap_messages is null) = (cap_days is null))
       );
 
       create table users (
