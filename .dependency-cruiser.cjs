@@ -2,38 +2,7 @@
 | Who may import whom. A domain imports only domains above it in this list (docs/architecture.md); core imports no plugin
 | and no theme; a plugin imports the SDK, its own files and its own dependencies. tests/unit/imports shows each rule fail.
 */
-const DOMAINS = [
-  'sdk',
-  'database',
-  'errors',
-  'http',
-  'jobs',
-  'flags',
-  'plugins',
-  'identity',
-  'access',
-  'plugin_admin',
-  'themes',
-  'files',
-  'ledger',
-  'audience',
-  'endpoints',
-  'content',
-  'billing',
-  'payments',
-  'runs',
-  'facts',
-  'tracking',
-  'conversations',
-  'schedules',
-  'campaigns',
-  'delivery',
-  'reporting',
-  'notifications',
-  'reminders',
-  'support',
-  'publishing',
-]
+const DOMAINS = require('./core/domains.cjs')
 
 const upward = DOMAINS.map((domain, index) => ({
   name: `${domain}-imports-upward-only`,

@@ -7,7 +7,7 @@ import { buildAssetsWhenStale } from './build_assets.js'
 import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
 import { readDotEnv } from './read_dot_env.js'
 import { readPort, refuseTakenPort } from './refuse_taken_port.js'
-import { lookAtInstallation } from './warm_start.js'
+import { lookAtInstallation } from '#core/reporting/look_at_installation'
 
 /** A process that ends by itself is started again, but not for ever */
 const RESTARTS = 5

@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 import { request, type Agent } from 'node:http'
 import { applicationKey } from '#core/database/application_key'
 import { sql } from '#core/database/sql'
@@ -47,27 +48,29 @@ export async function aFilledRun(o: {
     `insert into campaigns (account_id, service_id, plugin_id, channel, kind, name, state) values ($1, $2, 'email', 'email', 'messaging', $3, 'finished') returning id`,
     [o.client.accountId, o.serviceId, `Mesure ${o.deliveries}`]
   )
-  const [run] = await sql<{ id: number }>(
-    `insert into campaign_runs (id, campaign_id, account_id, state, snapshot, audience, accepted, finished_at, last_outcome_at)
-     values (${o.large ? `nextval('large_run_ids')` : `nextval(pg_get_serial_sequence('campaign_runs', 'id'))`}, $1, $2, 'finished', '{"brief": {}, "content": null, "listIds": []}', $3, $3, now(), now()) returning id`,
-    [campaign.id, o.client.accountId, o.deliveries]
-  )
-  await sql('select open_run_partitions($1)', [run.id])
+  const runId = await runFactory(campaign.id, {
+    state: 'finished',
+    audience: o.deliveries,
+    accepted: o.deliveries,
+    endedDaysAgo: 0,
+    large: o.large,
+  })
+  await sql('select open_run_partitions($1)', [runId])
   await sql(
     `insert into deliveries (run_id, seq, address, destination, state, outcome_at)
      select $1, n, 'gens.' || n || '@d' || n % $3 || '.example', 'd' || n % $3 || '.example', 'accepted', now() - interval '3 days' from generate_series(1, $2::int) n`,
-    [run.id, o.deliveries, DOMAINS]
+    [runId, o.deliveries, DOMAINS]
   )
   await sql(
     'insert into run_destinations (run_id, destination, audience, accepted) select run_id, destination, count(*), count(*) from deliveries where run_id = $1 group by 1, 2',
-    [run.id]
+    [runId]
   )
   await sql(
     'insert into run_links (run_id, n, url) select $1, n - 1, url from unnest($2::text[]) with ordinality l(url, n)',
-    [run.id, LINKS]
+    [runId, LINKS]
   )
   await sql('analyze deliveries')
-  return { campaignId: campaign.id, runId: run.id }
+  return { campaignId: campaign.id, runId }
 }
 
 /** Starts a web process as production does */

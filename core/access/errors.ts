@@ -9,32 +9,6 @@ export class NotAllowedError extends Exception {
 
 type Translation = { readonly key: string; readonly data?: Record<string, string> }
 
-/** The person is in the account already */
-export class AlreadyMemberError extends Exception {
-  static override status = 422
-  static override code = 'E_ALREADY_MEMBER'
-  readonly translation: Translation
-  readonly field = 'email'
-
-  constructor(email: string) {
-    super(`${email} is a member already`)
-    this.translation = { key: 'access.errors.already_member', data: { email } }
-  }
-}
-
-/** Nobody of the account has this id */
-export class MemberUnknownError extends Exception {
-  static override status = 404
-  static override code = 'E_MEMBER_UNKNOWN'
-}
-
-/** Nobody would be left to manage the account */
-export class LastOwnerError extends Exception {
-  static override status = 422
-  static override code = 'E_LAST_OWNER'
-  readonly translation: Translation = { key: 'access.errors.last_owner' }
-}
-
 /** Nobody would be left to manage the staff */
 export class LastAdminError extends Exception {
   static override status = 422

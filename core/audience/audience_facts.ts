@@ -26,6 +26,15 @@ export type AudienceCount = {
   readonly hash: string
 }
 
+/** Who is no newcomer: conditions in SQL, `runIds` being the array that a placeholder names */
+export type Newcomers = {
+  readonly runIds: readonly number[]
+  /** An address was written to */
+  reached(placeholder: string, address: string): string
+  /** An address, or a contact without one, was written to or left out */
+  known(placeholder: string, address: string, contactId: string): string
+}
+
 /** Digits of a phone number after the plus that name country and operator: 225 07 */
 const PREFIX_DIGITS = 5
 
@@ -42,19 +51,18 @@ type Row = {
  *
  * @param o.listIds lists of the account; those of others count for nothing
  * @param o.address which field of a contact is the address
- * @param o.notInRuns runs whose recipients do not count: a campaign for newcomers names its earlier ones
+ * @param o.newcomers leaves out whom earlier runs reached: conditions of the domain that keeps them, over their numbers as `$3`
  */
 export async function countAudience(o: {
   accountId: string
   listIds: readonly string[]
   address: 'email' | 'phone'
-  notInRuns?: readonly number[]
+  newcomers?: Newcomers
   trx?: QueryClientContract | undefined
 }): Promise<AudienceCount> {
-  const runs = o.notInRuns ?? []
   const rows = await sql<Row>(
-    counted(o.address, runs.length > 0),
-    [o.accountId, [...o.listIds], ...(runs.length > 0 ? [[...runs]] : [])],
+    counted(o.address, o.newcomers),
+    [o.accountId, [...o.listIds], ...(o.newcomers ? [[...o.newcomers.runIds]] : [])],
     o.trx
   )
 
@@ -102,19 +110,14 @@ const DUPLICATE = `when row_number() over (partition by a.address order by a.id)
  * so it reads as many rows as the campaign has reached people: 200,000 contacts, 199,000 reached before: 0.44 s. Who was excluded then counts again once the reason is gone. The hash of a group is the exclusive or of its rows' hashes, so the
  * order does not matter.
  */
-const counted = (address: 'email' | 'phone', newcomers: boolean) => `
+const counted = (address: 'email' | 'phone', newcomers: Newcomers | undefined) => `
   with audience as (
     select c.id, c.${address} as address, c.country, c.consent
     from contacts c
     where c.account_id = $1::uuid and c.id in (
       select m.contact_id from contact_list_members m join contact_lists l on l.id = m.list_id
       where l.account_id = $1::uuid and l.id = any($2::uuid[]))
-    ${
-      newcomers
-        ? `and not exists (select 1 from deliveries d
-             where d.run_id = any($3::int[]) and d.address = c.${address} and d.state <> 'excluded')`
-        : ''
-    }
+    ${newcomers ? `and not ${newcomers.reached('$3', `c.${address}`)}` : ''}
   ), checked as (
     select a.id, a.address, a.country,
       case
@@ -129,10 +132,5 @@ const counted = (address: 'email' | 'phone', newcomers: boolean) => `
   select state, coalesce(country, '') as country, ${address === 'phone' ? PREFIX : `''`} as prefix, count(*) as count,
     coalesce(bit_xor(hashtextextended(id::text || address, 0)), 0) as hash
   from checked j
-  ${
-    newcomers
-      ? `where state = 'reachable' or not exists (select 1 from deliveries d
-           where d.run_id = any($3::int[]) and d.address in (j.address, '#' || j.id))`
-      : ''
-  }
+  ${newcomers ? `where state = 'reachable' or not ${newcomers.known('$3', 'j.address', 'j.id')}` : ''}
   group by 1, 2, 3`

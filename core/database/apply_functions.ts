@@ -1,21 +1,11 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { APP_ROOT } from './app_root.js'
+import { functionFiles, type FunctionFile } from './function_files.js'
 import { inTransaction } from './in_transaction.js'
 import { sql } from './sql.js'
 
-/** Where the functions of the database stand, one a file named like it */
-const FOLDER = new URL('database/functions/', APP_ROOT)
 const ROLES = new URL('database/roles.sql', APP_ROOT)
-
-type FunctionFile = {
-  readonly name: string
-  readonly text: string
-  readonly digest: string
-  /** Whom it belongs to and runs as; the migrating user when null */
-  readonly role: string | null
-}
 
 /**
  * Makes the functions of the database what their files say. `missing`: those that are not there at all, before migrations whose
@@ -61,21 +51,6 @@ export async function dropFunctions(): Promise<void> {
       await as(file.role, trx, () => sql(`drop function if exists ${file.name} cascade`, [], trx))
     await sql('drop table if exists database_functions', [], trx)
   })
-}
-
-async function functionFiles(): Promise<FunctionFile[]> {
-  const names = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort()
-  return Promise.all(
-    names.map(async (file) => {
-      const text = await readFile(new URL(file, FOLDER), 'utf8')
-      return {
-        name: file.slice(0, -'.sql'.length),
-        text,
-        digest: createHash('sha256').update(text).digest('hex'),
-        role: /^-- role: (\w+)$/m.exec(text)?.[1] ?? null,
-      }
-    })
-  )
 }
 
 async function applyFunction(file: FunctionFile, trx: TransactionClientContract): Promise<void> {

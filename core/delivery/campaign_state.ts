@@ -1,6 +1,6 @@
 import type { CampaignState } from '#core/campaigns/lifecycle/states'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /** The state of a run's campaign now; null when it was deleted */
 export async function campaignState(run: Run): Promise<CampaignState | null> {

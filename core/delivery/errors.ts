@@ -36,13 +36,6 @@ export class UncertainChangedError extends Exception {
   }
 }
 
-/** A run that is over sends nothing again */
-export class RunOverError extends Exception {
-  static override status = 409
-  static override code = 'E_RUN_OVER'
-  readonly translation: Translation = { key: 'campaigns.uncertain.errors.over' }
-}
-
 /** A run that goes on sends again by itself: a new campaign would write to the same people beside it */
 export class RunLiveError extends Exception {
   static override status = 409

@@ -13,7 +13,8 @@ import { deliveryPool } from '#core/runs/delivery_pool'
 import { runDispatch } from './dispatch/run_dispatch.js'
 import { queueDispatches } from './dispatch/queue_dispatch.js'
 import { retireRuns } from './operations/retire_runs.js'
-import { loadRun, type Run } from '#core/runs/load_run'
+import { loadRun } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 import { tidyEngine } from './operations/tidy_engine.js'
 
 /** Seconds between two looks at a network or at work in hand */

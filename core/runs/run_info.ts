@@ -1,5 +1,5 @@
 import type { RunInfo } from '@griot/sdk'
-import type { Run } from './load_run.js'
+import type { Run } from './run.js'
 
 /** What a plugin learns of a run: nothing of other accounts, nothing of money */
 export function runInfo(run: Run): RunInfo<Record<string, unknown>> {

@@ -38,9 +38,9 @@ export async function runMessage(runId: number): Promise<RunMessage | null> {
     }
     links: Record<string, string> | null
   }>(
-    `select r.account_id, a.name account_name, a.address account_address, a.locale, c.name campaign_name, r.snapshot,
+    `select r.account_id, a.name account_name, a.address account_address, a.locale, r.campaign_name, r.snapshot,
             (select jsonb_object_agg(l.n, l.url) from run_links l where l.run_id = r.id) links
-       from campaign_runs r join campaigns c on c.id = r.campaign_id join accounts a on a.id = r.account_id where r.id = $1`,
+       from campaign_runs r join accounts a on a.id = r.account_id where r.id = $1`,
     [runId]
   )
   if (!row) return null

@@ -1,73 +1,25 @@
 /*
-| Writes what happened to the rows of one window that are still under its lease, with all that follows from it: counters
-| of the run (whose row orders all that is written for it), of its minute, its destinations and its refusals; addresses that
-| are dead; reservations given back; the cost captured. A row that was named uncertain meanwhile is settled by its answer.
-| The arrays have an element a row. p_costs are millionths of a minor unit. p_capped: caps are in force.
+| Settles one window: its outcomes and all that follows from them, in one call and one transaction. Workers settle windows of the
+| same run all the time and wait for each other at the run's row, so it must not be held while a busy process reads an answer and
+| asks the next question. For the arrays see record_outcomes. p_capped: frequency caps are in force.
 |
-| Returns messages accepted, and the deliveries of the run that are still open (one more while it is being expanded).
+| Returns messages accepted, and the deliveries of the run that are still open.
 */
 create or replace function settle_window(
-  p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[],
-  p_not_before timestamptz[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_key text, p_escrow text, p_revenue text, p_currency text,
-  out accepted integer, out pending integer) language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
+  p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[], p_reasons text[], p_details text[],
+  p_provider_keys text[], p_not_before timestamptz[], p_costs bigint[], p_dead boolean[], p_capped boolean,
+  p_key text, p_escrow text, p_revenue text, p_currency text,
+  out accepted integer, out pending integer) language plpgsql as $$
 declare
-  run campaign_runs;
-  sums record;
+  o record;
 begin
-  with answers as (
-    select * from unnest(p_seqs, p_states, p_reasons, p_details, p_provider_keys, p_not_before, p_costs, p_dead)
-      a(seq, state, reason, detail, provider_key, not_before, cost, dead)
-  ), was as (
-    select d.seq, d.state from deliveries d join answers a on a.seq = d.seq
-     where d.run_id = p_run and d.lease = p_lease and d.state in ('handing_over', 'uncertain') order by d.seq for update of d
-  ), written as (
-    update deliveries d set state = a.state, reason = a.reason, detail = a.detail, provider_key = a.provider_key, not_before = a.not_before, outcome_at = p_at
-      from answers a join was on was.seq = a.seq
-     where d.run_id = p_run and d.seq = a.seq
-    returning d.seq, d.address, d.destination, a.state, a.reason, a.cost, a.dead, was.state = 'uncertain' was_uncertain
-  ), places as (
-    select destination, count(*) filter (where state = 'accepted') accepted, count(*) filter (where state = 'rejected') rejected,
-           count(*) filter (where state = 'uncertain') - count(*) filter (where was_uncertain) uncertain
-      from written group by destination
-  )
-  select count(*) filter (where state = 'accepted') accepted, count(*) filter (where state = 'rejected') rejected,
-         count(*) filter (where state = 'uncertain') uncertain, count(*) filter (where was_uncertain) was_uncertain,
-         count(*) filter (where state <> 'deferred') closed, coalesce(sum(cost), 0)::bigint cost,
-         array_agg(reason) filter (where reason is not null) refusals,
-         array_agg(address) filter (where dead) dead,
-         array_agg(address) filter (where state in ('rejected', 'deferred')) returned,
-         array_agg(seq) filter (where state = 'deferred' and was_uncertain) late,
-         (select jsonb_agg(places) from places) places
-    into sums from written;
-
-  accepted := sums.accepted;
-  update campaign_runs r set accepted = r.accepted + sums.accepted, rejected = r.rejected + sums.rejected,
-         uncertain = r.uncertain + sums.uncertain - sums.was_uncertain, pending = r.pending - sums.closed + sums.was_uncertain,
-         first_accepted_at = case when sums.accepted > 0 then coalesce(r.first_accepted_at, p_at) else r.first_accepted_at end,
-         last_outcome_at = p_at, cost_micro = r.cost_micro + sums.cost
-   where r.id = p_run returning * into run;
-  pending := run.pending + case when run.state = 'expanding' then 1 else 0 end;
-
-  if sums.closed > 0 or sums.was_uncertain > 0 then
-    insert into run_series as s (run_id, minute, accepted, rejected, uncertain)
-      values (p_run, date_trunc('minute', p_at), sums.accepted, sums.rejected, sums.uncertain)
-      on conflict (run_id, minute) do update
-        set accepted = s.accepted + excluded.accepted, rejected = s.rejected + excluded.rejected, uncertain = s.uncertain + excluded.uncertain;
-    update run_destinations d set accepted = d.accepted + p.accepted, rejected = d.rejected + p.rejected, uncertain = d.uncertain + p.uncertain
-      from jsonb_to_recordset(sums.places) p(destination text, accepted integer, rejected integer, uncertain integer)
-     where d.run_id = p_run and d.destination = p.destination;
-  end if;
-  if sums.refusals is not null then
-    insert into run_refusals as t (run_id, reason, deliveries) select p_run, r, count(*) from unnest(sums.refusals) r group by r
-      on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries;
-  end if;
-  if sums.late is not null then perform try_late_rows(p_run, sums.late, p_at); end if;
+  o := record_outcomes(p_run, p_lease, p_at, p_seqs, p_states, p_reasons, p_details, p_provider_keys, p_not_before, p_costs, p_dead);
+  accepted := o.accepted;
+  pending := o.pending;
+  if o.late is not null then perform try_late_rows(p_run, o.late, p_at); end if;
   /* A dead address is not written to again by this account */
-  if sums.dead is not null then
-    insert into suppressions (account_id, address, reason, source) select run.account_id, unnest(sums.dead), 'bounced', 'run:' || p_run
-      on conflict (account_id, address) do nothing;
-  end if;
-  if p_capped and sums.returned is not null then perform return_touches(run.account_id, sums.returned); end if;
+  if o.dead is not null then perform suppress_addresses(o.account, o.dead, 'bounced', 'run:' || p_run); end if;
+  if p_capped and o.returned is not null then perform return_touches(o.account, o.returned); end if;
   /* Last: the ledger's rows are those that most others wait for */
-  perform capture_cost(run.campaign_id, run.hold_n, sums.cost, p_key, p_escrow, p_revenue, p_currency);
+  perform capture_cost(o.campaign, o.hold_n, o.cost, p_key, p_escrow, p_revenue, p_currency);
 end $$;

@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 /// <reference lib="dom" />
 import { createServer, connect, type Socket } from 'node:net'
 import { test } from '@japa/runner'
@@ -51,12 +52,9 @@ test.group('The live page', (group) => {
       name: 'En direct',
       by: { kind: 'user', id: owner.id, name: owner.fullName },
     })
-    const [run] = await sql<{ id: number }>(
-      `insert into campaign_runs (campaign_id, account_id, snapshot, audience, pending, excluded) values ($1, $2, '{}', 1010, 1000, 10) returning id`,
-      [campaign.id, accountId]
-    )
+    const runId = await runFactory(campaign.id, { audience: 1010, pending: 1000, excluded: 10 })
     await sql(`update campaigns set state = 'running' where id = $1::uuid`, [campaign.id])
-    return { accountId, id: campaign.id, runId: run.id }
+    return { accountId, id: campaign.id, runId }
   }
 
   test('moves every figure while the campaign runs, says so when the connection is lost, and follows the state', async ({

@@ -89,9 +89,7 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
           : [
               `${made.clicks - made.redirected} clicks were not led on: ${[...otherwise].join(', ')}`,
             ]),
-        ...(kept.events === made.clicks
-          ? []
-          : [`${made.clicks} clicks, ${kept.events} events`]),
+        ...(kept.events === made.clicks ? [] : [`${made.clicks} clicks, ${kept.events} events`]),
         ...(kept.events === kept.keys ? [] : ['events stand twice']),
         ...(run.counted === kept.events ? [] : [`the counters say ${run.counted}`]),
         ...(left === 0 ? [] : [`${left} are left in the spool`]),

@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import Account from '#core/identity/models/account'
 import { authorizeStaff, staffCan } from '../authorize_staff.js'
-import { membersOf } from '../members.js'
+import { membersOf } from '#core/identity/members'
 import { searchClients } from '../search_clients.js'
 import { setAccountStatus } from '../suspend_account.js'
 

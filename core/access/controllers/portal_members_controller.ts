@@ -5,8 +5,8 @@ import { limitTries } from '#core/identity/limit_tries'
 import { can } from '../abilities.js'
 import type { Role } from '#core/identity/role'
 import { authorize } from '../authorize.js'
-import { AlreadyMemberError } from '../errors.js'
-import { addMember, changeRole, membersOf, removeMember } from '../members.js'
+import { AlreadyMemberError } from '#core/identity/errors'
+import { addMember, changeRole, membersOf, removeMember } from '#core/identity/members'
 import { memberForm, roleForm } from '../validators/access_forms.js'
 
 const ROLES: readonly Role[] = ['owner', 'manager', 'reader']

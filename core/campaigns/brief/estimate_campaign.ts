@@ -2,6 +2,7 @@ import type { AudienceFacts, Estimate } from '@griot/sdk'
 import { countAudience } from '#core/audience/audience_facts'
 import { checkEstimate } from '#core/billing/check_estimate'
 import { sql } from '#core/database/sql'
+import { newcomersTo } from '#core/runs/newcomers'
 import pluginKernel from '#core/plugins/main'
 import { CampaignNotReadyError } from '../errors.js'
 import { validateBrief } from './validate_brief.js'
@@ -71,6 +72,6 @@ export async function campaignAudience(campaign: Campaign) {
     accountId: campaign.accountId,
     listIds: campaign.listIds,
     address: channel.address,
-    notInRuns: earlier.map((run) => run.id),
+    ...(earlier.length > 0 ? { newcomers: newcomersTo(earlier.map((run) => run.id)) } : {}),
   })
 }

@@ -1,15 +1,15 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
-import { sql } from '#core/database/sql'
 import { addJob } from '#core/jobs/add_job'
+import { sql } from '#core/database/sql'
 import pluginKernel from '#core/plugins/main'
+import { createRun } from '#core/runs/create_run'
 import { changeState } from './change_state.js'
 import { freezeContent, type FrozenContent } from '../brief/freeze_content.js'
 import { jobFlags } from './job_flags.js'
 import type Campaign from '../models/campaign.js'
 
-/** Recipients from which on a run gets partitions of its own, that go at once when it is retired */
-const LARGE_RUN = 50_000
+const HOUR_MS = 3_600_000
 
 /**
  * Freezes what will be said, before the transaction that begins the run.
@@ -57,34 +57,32 @@ export async function beginRun(o: {
 }
 
 async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
-  const { campaign, trx } = o
-  const snapshot = {
-    brief: campaign.brief,
-    content: o.content,
-    listIds: campaign.listIds,
-  }
-  const [run] = await sql<{ id: number }>(
-    `insert into campaign_runs (id, campaign_id, account_id, n, snapshot, hold_n, occurrence_at, launched_at, deadline_at)
-     select case when q.reachable >= $4 then nextval('large_run_ids') else nextval(pg_get_serial_sequence('campaign_runs', 'id')) end,
-            c.id, c.account_id, (select coalesce(max(n), 0) + 1 from campaign_runs where campaign_id = c.id), $3::jsonb,
-            $5, $6::timestamptz, $7::timestamptz, $7::timestamptz + c.deadline_hours * interval '1 hour'
-       from campaigns c join quotes q on q.id = c.quote_id where c.id = $1::uuid and c.account_id = $2::uuid
-      returning id`,
-    [
-      campaign.id,
-      campaign.accountId,
-      JSON.stringify(snapshot),
-      LARGE_RUN,
-      o.holdN,
-      o.occurrenceAt?.toISOString() ?? null,
-      o.now.toISOString(),
-    ],
-    trx
+  const { campaign, now } = o
+  /** The quote that the hold pays, which is not always the campaign's newest */
+  const [hold] = await sql<{ quoteId: string }>(
+    'select quote_id "quoteId" from campaign_holds where campaign_id = $1::uuid and account_id = $2::uuid and n = $3',
+    [campaign.id, campaign.accountId, o.holdN],
+    o.trx
   )
-  await sql(
-    'insert into run_links (run_id, n, url) select $1, n - 1, url from unnest($2::text[]) with ordinality l(url, n)',
-    [run.id, o.content ? [...o.content.links] : []],
-    trx
-  )
-  return run.id
+  return createRun({
+    ...o,
+    quoteId: hold.quoteId,
+    snapshot: { brief: campaign.brief, content: o.content, listIds: campaign.listIds },
+    rules: {
+      quiet: pair(campaign.quietFrom, campaign.quietUntil, (from, until) => ({ from, until })),
+      cap: pair(campaign.capMessages, campaign.capDays, (messages, days) => ({ messages, days })),
+      canaryPercent: campaign.canaryPercent,
+      newcomersOnly: campaign.newcomersOnly,
+    },
+    launchedAt: now,
+    deadline:
+      campaign.deadlineHours === null
+        ? null
+        : new Date(now.getTime() + campaign.deadlineHours * HOUR_MS),
+  })
+}
+
+/** Two columns that are set together or not at all */
+function pair<A, B, Pair>(a: A | null, b: B | null, make: (a: A, b: B) => Pair): Pair | null {
+  return a === null || b === null ? null : make(a, b)
 }

@@ -1,6 +1,7 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
+import { endSchedule } from '#core/schedules/move_schedule'
 import { CampaignNotFoundError, CampaignStateError } from '../errors.js'
 import { CAMPAIGN_TRANSITIONS, type CampaignState } from './states.js'
 
@@ -52,12 +53,7 @@ export async function changeState(
     [o.campaignId, o.to],
     o.trx
   )
-  if (CAMPAIGN_TRANSITIONS[o.to].length === 0)
-    await sql(
-      `update campaign_schedules set state = 'over', next_at = null where campaign_id = $1::uuid and state <> 'over'`,
-      [o.campaignId],
-      o.trx
-    )
+  if (CAMPAIGN_TRANSITIONS[o.to].length === 0) await endSchedule(o)
   await writeChange({ ...o, from })
   return { from }
 }

@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
+import { waitedForRun } from '#core/schedules/move_schedule'
 import { changeState } from './change_state.js'
 
 /**
@@ -33,11 +34,7 @@ export async function endOfRun(o: {
     })
     return 'finished'
   }
-  await sql(
-    `update campaign_schedules set waiting = 'busy' where campaign_id = $1::uuid and next_at <= $2::timestamptz`,
-    [campaignId, o.now.toISOString()],
-    trx
-  )
+  await waitedForRun(o)
   if (campaign.state === 'paused') return 'paused'
   await changeState({
     campaignId,

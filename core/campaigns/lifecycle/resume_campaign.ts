@@ -6,6 +6,7 @@ import { addJob } from '#core/jobs/add_job'
 import { changeState } from './change_state.js'
 import { jobFlags } from './job_flags.js'
 import { queueControl } from './queue_control.js'
+import { resumeSchedule } from '#core/schedules/move_schedule'
 import { occurrenceAfter, readSchedule, type Schedule } from '#core/schedules/read_schedule'
 import { tickSoon } from '../occurrences/schedule_campaign.js'
 
@@ -47,7 +48,7 @@ export async function resumeCampaign(o: {
       why: o.why,
       trx,
     })
-    if (waits) return resumeSchedule({ campaign, schedule, now: o.now ?? new Date(), trx })
+    if (waits) return leavePauseOut({ campaign, schedule, now: o.now ?? new Date(), trx })
 
     await queueControl({ campaignId: campaign.id, trx })
     for (const run of runs)
@@ -63,7 +64,7 @@ export async function resumeCampaign(o: {
  * Occurrences that fell into the pause are left out, and recorded as that. The one that people were asked about, or the only
  * one, is made now; unless the next is due as well, which then stands for both.
  */
-async function resumeSchedule(o: {
+async function leavePauseOut(o: {
   campaign: { id: string; accountId: string }
   schedule: Schedule
   now: Date
@@ -76,11 +77,7 @@ async function resumeSchedule(o: {
     (schedule.recurrence === 'once' || schedule.refusedAt?.getTime() === due.getTime())
   const following = due && occurrenceAfter({ schedule, after: due, done: schedule.occurrences + 1 })
   const wanted = asked && !(following && following <= now)
-  await sql(
-    `update campaign_schedules set skip_before = $3::timestamptz, refused_at = case when $4 then next_at end
-      where campaign_id = $1::uuid and account_id = $2::uuid`,
-    [o.campaign.id, o.campaign.accountId, now.toISOString(), wanted],
-    o.trx
-  )
+  const { id: campaignId, accountId } = o.campaign
+  await resumeSchedule({ campaignId, accountId, now, wanted, trx: o.trx })
   if (due) await tickSoon(o.trx)
 }

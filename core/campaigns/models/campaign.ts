@@ -67,6 +67,10 @@ export default class Campaign extends AccountModel {
   @column()
   declare newcomersOnly: boolean
 
+  /** Whether landing pages are asked how long they are read */
+  @column()
+  declare measureDwell: boolean
+
   @column()
   declare createdBy: string | null
 

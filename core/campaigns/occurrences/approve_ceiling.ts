@@ -1,6 +1,6 @@
 import { inTransaction } from '#core/database/in_transaction'
 import type { Actor } from '#core/database/actor'
-import { sql } from '#core/database/sql'
+import { changeCeiling } from '#core/schedules/move_schedule'
 import { noteChange } from '../lifecycle/change_state.js'
 import { CampaignStateError, CeilingTooLowError } from '../errors.js'
 import type Campaign from '../models/campaign.js'
@@ -29,13 +29,8 @@ export async function approveCeiling(o: {
       happened: { what: 'ceiling_changed', data: { ceiling: o.ceiling.toString() } },
       trx,
     })
-    const changed = await sql(
-      `update campaign_schedules set ceiling = $3::bigint
-        where campaign_id = $1::uuid and account_id = $2::uuid and state = 'active' and recurrence <> 'once' returning 1`,
-      [campaign.id, campaign.accountId, o.ceiling.toString()],
-      trx
-    )
-    if (changed.length === 0)
+    const { id: campaignId, accountId } = campaign
+    if (!(await changeCeiling({ campaignId, accountId, ceiling: o.ceiling, trx })))
       throw new CampaignStateError({ state: 'finished', wanted: 'scheduled' })
   })
 }

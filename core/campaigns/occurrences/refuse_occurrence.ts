@@ -1,6 +1,6 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { SYSTEM } from '#core/database/actor'
-import { sql } from '#core/database/sql'
+import { refuseNext } from '#core/schedules/move_schedule'
 import { changeState, type Happening } from '../lifecycle/change_state.js'
 import { lockOccurrence } from './lock_occurrence.js'
 
@@ -30,11 +30,7 @@ export async function refuseOccurrence(o: {
       },
       trx,
     })
-    await sql(
-      'update campaign_schedules set refused_at = next_at, waiting = null where campaign_id = $1::uuid',
-      [o.campaign.id],
-      trx
-    )
+    await refuseNext({ campaignId: o.campaign.id, accountId: o.campaign.accountId, trx })
     return 'refused'
   })
 }

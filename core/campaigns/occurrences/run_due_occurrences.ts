@@ -9,6 +9,7 @@ import { CampaignNotReadyError, CeilingExceededError } from '../errors.js'
 import { makeOccurrence } from './make_occurrence.js'
 import { missOccurrence } from './miss_occurrence.js'
 import Campaign from '../models/campaign.js'
+import { waitFor } from '#core/schedules/move_schedule'
 import { readSchedule, type Schedule, type WaitingFor } from '#core/schedules/read_schedule'
 import { refuseOccurrence } from './refuse_occurrence.js'
 
@@ -94,12 +95,12 @@ async function takeOccurrence(o: Taking): Promise<OccurrenceEnd> {
         ? refuseOccurrence({ ...o, because: { what: 'start_late', data: {} } })
         : missOccurrence({ ...o, outcome: { kind: 'missed', because: schedule.waiting ?? 'late' } })
   }
-  if (await isClosed(o.campaign.accountId)) return waitFor('closed', o)
+  if (await isClosed(o.campaign.accountId)) return wait('closed', o)
   try {
     return await makeOccurrence(o)
   } catch (error) {
     if (error instanceof ChannelUnavailableError || error instanceof PluginError)
-      return waitFor('channel', o)
+      return wait('channel', o)
     if (error instanceof CampaignNotReadyError && error.what === 'nobody')
       return missOccurrence({ ...o, outcome: { kind: 'nobody' } })
     const because = refusalOf(error)
@@ -132,10 +133,8 @@ async function isClosed(accountId: string): Promise<boolean> {
   return account?.status !== 'active'
 }
 
-async function waitFor(what: WaitingFor, o: Taking): Promise<'waiting'> {
-  await sql(
-    'update campaign_schedules set waiting = $2 where campaign_id = $1::uuid and next_at = $3::timestamptz and waiting is distinct from $2',
-    [o.campaign.id, what, o.occurrenceAt.toISOString()]
-  )
+async function wait(waiting: WaitingFor, o: Taking): Promise<'waiting'> {
+  const { id: campaignId, accountId } = o.campaign
+  await waitFor({ campaignId, accountId, occurrenceAt: o.occurrenceAt, waiting })
   return 'waiting'
 }

@@ -1,7 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
-import { sql } from '#core/database/sql'
+import { activateSchedule } from '#core/schedules/move_schedule'
 import { addJob } from '#core/jobs/add_job'
 import { changeState } from '../lifecycle/change_state.js'
 import { CampaignNotReadyError } from '../errors.js'
@@ -63,18 +63,8 @@ export async function activate(o: {
   now: Date
   trx: TransactionClientContract
 }): Promise<void> {
-  await sql(
-    `update campaign_schedules set state = 'active', starts_at_local = $3::timestamp, next_at = $4::timestamptz, ceiling = $5::bigint
-      where campaign_id = $1::uuid and account_id = $2::uuid`,
-    [
-      o.campaign.id,
-      o.campaign.accountId,
-      o.start.startsAt,
-      o.start.first.toISOString(),
-      o.ceiling?.toString() ?? null,
-    ],
-    o.trx
-  )
+  const { id: campaignId, accountId } = o.campaign
+  await activateSchedule({ campaignId, accountId, ...o.start, ceiling: o.ceiling, trx: o.trx })
   if (o.start.first <= o.now) await tickSoon(o.trx)
 }
 

@@ -1,6 +1,6 @@
 import { inTransaction } from '#core/database/in_transaction'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
+import { saveTimetable } from '#core/schedules/save_timetable'
 import { CampaignNotFoundError, CampaignStateError } from '../errors.js'
 import type { Sending } from './sending.js'
 import type { CampaignState } from '../lifecycle/states.js'
@@ -42,29 +42,6 @@ export async function saveSending(o: {
       ],
       trx
     )
-    await saveTimetable(campaign, sending.timetable, trx)
+    await saveTimetable({ campaign, timetable: sending.timetable, trx })
   })
-}
-
-async function saveTimetable(
-  campaign: { readonly id: string; readonly accountId: string },
-  timetable: Sending['timetable'],
-  trx: TransactionClientContract
-): Promise<void> {
-  await sql('delete from campaign_schedules where campaign_id = $1::uuid', [campaign.id], trx)
-  if (!timetable) return
-  await sql(
-    `insert into campaign_schedules (campaign_id, account_id, zone, starts_at_local, recurrence, until_local, max_occurrences)
-     values ($1, $2, $3, $4::timestamp, $5, $6::timestamp, $7::int)`,
-    [
-      campaign.id,
-      campaign.accountId,
-      timetable.zone,
-      timetable.startsAt,
-      timetable.recurrence,
-      timetable.until,
-      timetable.count,
-    ],
-    trx
-  )
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { ledgerKeys } from '#core/ledger/ledger_keys'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /**
  * Captures what a piece of work cost from the campaign's hold. The rounding is cumulative over the hold: what is

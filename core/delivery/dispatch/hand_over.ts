@@ -1,8 +1,9 @@
 import type pg from 'pg'
-import { countExcluded, LEASE_SECONDS, type LeasedChunk } from './lease_chunk.js'
+import { excludeOverCap } from '#core/runs/deliveries/exclude_deliveries'
+import { LEASE_SECONDS, type LeasedChunk } from './lease_chunk.js'
 import { inTransaction } from '#core/database/in_transaction'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import type { FrequencyCap } from '#core/runs/load_run'
+import type { FrequencyCap } from '#core/runs/run'
 
 export type HandedOver = {
   readonly seq: number
@@ -90,17 +91,8 @@ async function withinCaps(
     for (const { address } of over.rows) allowed.delete(address)
   }
   const refused = rows.filter((row) => !allowed.has(row.address))
-  if (refused.length > 0) {
-    const excluded = await client.query(
-      `update deliveries set state = 'excluded', reason = 'frequency_cap', lease = null, outcome_at = now() where run_id = $1 and seq = any($2::int[]) and state = 'leased'`,
-      [o.chunk.runId, refused.map((row) => row.seq)]
-    )
-    await countExcluded(client, {
-      runId: o.chunk.runId,
-      reason: 'frequency_cap',
-      n: excluded.rowCount ?? 0,
-    })
-  }
+  if (refused.length > 0)
+    await excludeOverCap(client, { runId: o.chunk.runId, seqs: refused.map((row) => row.seq) })
   return new Map(
     rows.filter((row) => allowed.has(row.address)).map((row) => [row.seq, row.address])
   )

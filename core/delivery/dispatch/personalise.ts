@@ -3,7 +3,7 @@ import { compileContent } from '#core/content/compile_content'
 import { personalTarget } from '#core/tracking/links/personal_target'
 import { trackingLinks } from '#core/tracking/links/tracking_links'
 import type { HandedOver } from './hand_over.js'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 export type Personalise = (row: HandedOver) => Recipient
 

@@ -4,7 +4,8 @@ import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import { personaliser, type Personalise } from './personalise.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { runInfo } from '#core/runs/run_info'
-import { loadRun, type Run } from '#core/runs/load_run'
+import { loadRun } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /** Runs whose sessions are kept open at once: an agency's campaigns of one hour, and not all of a year's */
 const SESSIONS = 8

@@ -4,7 +4,7 @@ import { captureKeys } from './capture_cost.js'
 import type { HandedOver } from './hand_over.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { priceUnits } from './price_units.js'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 type Settled = {
   state: 'accepted' | 'rejected' | 'deferred' | 'uncertain'

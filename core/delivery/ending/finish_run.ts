@@ -4,6 +4,8 @@ import { sql } from '#core/database/sql'
 import { endOfRun } from '#core/campaigns/lifecycle/end_of_run'
 import { settleHold } from '#core/campaigns/lifecycle/settle_hold'
 import { announceEnd } from '#core/runs/announce_progress'
+import { excludeTheRest } from '#core/runs/deliveries/exclude_the_rest'
+import { endRun } from '#core/runs/end_run'
 import { RunArithmeticError } from '../errors.js'
 
 export type FinishResult = 'finished' | 'cancelled' | 'open' | 'in_flight' | 'over'
@@ -53,23 +55,19 @@ export async function finishRun(runId: number): Promise<FinishResult> {
     const giveUp = cancelled ? 'cancelled' : run.late ? 'deadline' : null
     if (run.run_state === 'expanding' && giveUp === null) return 'open' as const
     if (giveUp !== null) {
-      await excludeTheRest({ runId, reason: giveUp, trx })
-      const [{ flying }] = await sql<{ flying: number }>(
-        `select count(*)::int flying from deliveries where run_id = $1 and state = 'handing_over'`,
-        [runId],
-        trx
-      )
-      if (flying > 0) return 'in_flight' as const
+      const { handingOver } = await excludeTheRest({
+        runId,
+        reason: giveUp,
+        lostLeases: await lostLeases(runId, trx),
+        trx,
+      })
+      if (handingOver > 0) return 'in_flight' as const
     } else if (run.pending > 0) {
       return 'open' as const
     }
 
     if (run.kind === 'messaging') await checkSums(runId, trx)
-    await sql(
-      'update campaign_runs set state = $2, finished_at = now() where id = $1',
-      [runId, cancelled ? 'cancelled' : 'finished'],
-      trx
-    )
+    await endRun({ runId, state: cancelled ? 'cancelled' : 'finished', trx })
     if (!cancelled)
       await endOfRun({
         campaignId: run.campaign_id,
@@ -102,28 +100,14 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
   return locked
 }
 
-async function excludeTheRest(o: {
-  runId: number
-  reason: 'cancelled' | 'deadline'
-  trx: TransactionClientContract
-}) {
-  /** A chunk whose worker died: what it was handing over cannot be known */
-  await sql(
-    `with lost as (
-       update deliveries d set state = 'uncertain', detail = 'the worker ended while handing over', outcome_at = now()
-         from delivery_chunks k
-        where d.run_id = $1 and k.run_id = $1 and d.seq between k.from_seq and k.to_seq and d.state = 'handing_over' and d.lease = k.lease and k.lease_until < now()
-       returning 1),
-     rest as (
-       update deliveries set state = 'excluded', reason = $2, lease = null, outcome_at = now()
-        where run_id = $1 and state in ('pending', 'leased', 'deferred') returning 1),
-     n as (select (select count(*)::int from lost) lost, (select count(*)::int from rest) rest)
-     update campaign_runs set pending = pending - n.lost - n.rest, uncertain = uncertain + n.lost, excluded = excluded + n.rest,
-            exclusions = case when n.rest = 0 then exclusions else jsonb_set(exclusions, array[$2], to_jsonb(coalesce((exclusions ->> $2)::int, 0) + n.rest)) end
-       from n where id = $1`,
-    [o.runId, o.reason],
-    o.trx
+/** Leases of chunks whose worker is gone */
+async function lostLeases(runId: number, trx: TransactionClientContract): Promise<string[]> {
+  const lost = await sql<{ lease: string }>(
+    'select lease from delivery_chunks where run_id = $1 and lease is not null and lease_until < now()',
+    [runId],
+    trx
   )
+  return lost.map((chunk) => chunk.lease)
 }
 
 /** Rows in: all of the run. 15,000: 4 ms; 1,000,000: 0.3 s, once */

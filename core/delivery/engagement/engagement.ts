@@ -4,7 +4,8 @@ import { endRunBadly } from '../ending/end_run_badly.js'
 import { finishRun } from '../ending/finish_run.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { runInfo } from '#core/runs/run_info'
-import type { Run } from '#core/runs/load_run'
+import { startRun } from '#core/runs/start_run'
+import type { Run } from '#core/runs/run'
 import { settleSpend } from '../media/settle_spend.js'
 import { moveStep, readSteps, recordSteps, type RecordedStep } from '../media/steps.js'
 
@@ -37,10 +38,7 @@ export async function beginEngagement(run: Run): Promise<boolean> {
       milestones.map((m) => ({ key: m.key, title: m.title, payload: { units: m.units } }))
     )
   }
-  await deliveryPool().query(
-    `update campaign_runs set state = 'running', expanded_at = now() where id = $1 and state = 'expanding'`,
-    [run.id]
-  )
+  await startRun(deliveryPool(), run.id)
   return true
 }
 

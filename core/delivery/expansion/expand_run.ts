@@ -1,9 +1,14 @@
 import type pg from 'pg'
 import { RunArithmeticError } from '../errors.js'
-import { COUNT_SLICE, EXPAND_SLICE } from './expand_slice_sql.js'
+import {
+  countSlice,
+  insertSlice,
+  readExpanded,
+  type ExpandedChunk,
+} from '#core/runs/expansion/expand_slice'
 import { inTransaction } from '#core/database/in_transaction'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /** Rows of a chunk: what one worker leases at a time */
 export const CHUNK_ROWS = 500
@@ -24,15 +29,6 @@ const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronou
 
 export type SliceResult = { readonly more: boolean; readonly added: number }
 
-type Slice = {
-  audience: number
-  reachable: number
-  excluded: number
-  upto: string | null
-  destinations: Readonly<Record<string, number>>
-  reasons: Readonly<Record<string, number>>
-}
-
 /**
  * Freezes the next slice of a run's audience: one row a contact, in one statement. Who must not be written to is recorded
  * as excluded with the reason; audience = deliveries + excluded is checked for each slice before its rows can be sent.
@@ -46,25 +42,23 @@ type Slice = {
 export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Promise<SliceResult> {
   return inTransaction(deliveryPool(), async (client) => {
     await client.query(TAKE_SLICE, [EXPANDING, run.id])
-    const { rows } = await client.query<{
-      state: string
-      expanded_to: string | null
-      chunks: number
-      rows: number
-      reachable: number
-    }>(
-      `select r.state, r.expanded_to, (select count(*)::int from delivery_chunks where run_id = r.id) chunks,
-              coalesce((select max(seq) from deliveries where run_id = r.id), 0) rows,
-              coalesce((select sum(to_seq - from_seq + 1)::int from delivery_chunks where run_id = r.id), 0) reachable
-         from campaign_runs r where r.id = $1`,
-      [run.id]
-    )
-    const before = rows.at(0)
+    const before = await readExpanded(client, run.id)
     if (before?.state !== 'expanding') return { more: false, added: 0 }
-    if (before.expanded_to === null) await client.query('select open_run_partitions($1)', [run.id])
+    if (before.upto === null) await client.query('select open_run_partitions($1)', [run.id])
 
-    const size = before.expanded_to === null ? FIRST_SLICE : SLICE
-    const slice = await insertSlice(client, { run, addressField, size, before })
+    const cut = await chunksSoFar(client, run)
+    const slice = await insertSlice(client, {
+      run,
+      addressField,
+      after: before.upto,
+      size: before.upto === null ? FIRST_SLICE : SLICE,
+      paidFor: run.quote.reachable - cut.rows,
+      rows: before.rows,
+      chunks: cut.chunks,
+      chunkRows: chunkRows(run),
+      ownLane: OWN_LANE,
+      lanes: cut.lanes,
+    })
     if (slice.audience !== slice.reachable + slice.excluded)
       throw new RunArithmeticError({
         runId: run.id,
@@ -72,27 +66,17 @@ export async function expandSlice(run: Run, addressField: 'email' | 'phone'): Pr
         rows: slice.reachable + slice.excluded,
         when: 'while expanding',
       })
-    const written = await client.query(COUNT_SLICE, [
-      run.id,
-      slice.upto,
-      slice.audience,
-      slice.reachable,
-      slice.excluded,
-      run.rules.canaryPercent,
-      slice.reasons,
-      slice.destinations,
-    ])
-    /** It was cancelled meanwhile, or its deadline passed: its sums are made, and this slice is none of them */
-    if (written.rowCount === 0) throw new RunOverError()
+    await cutChunks(client, { run, chunks: slice.chunks })
+    if (!(await countSlice(client, { run, slice }))) throw new RunEndedMeanwhile()
     return { more: slice.upto !== null, added: slice.reachable }
   }).catch((error: unknown) => {
-    if (error instanceof RunOverError) return { more: false, added: 0 }
+    if (error instanceof RunEndedMeanwhile) return { more: false, added: 0 }
     throw error
   })
 }
 
 /** Rolls a slice back of a run that ended while it was made */
-class RunOverError extends Error {}
+class RunEndedMeanwhile extends Error {}
 
 /** Expands what is left of a run, slice by slice, each committed */
 export async function expandRun(
@@ -108,35 +92,32 @@ export async function expandRun(
   }
 }
 
-async function insertSlice(
+/** Chunks of the run so far, the rows in them, and destinations of its plugin that have a rate of their own */
+async function chunksSoFar(
   client: pg.PoolClient,
-  o: {
-    run: Run
-    addressField: 'email' | 'phone'
-    size: number
-    before: { expanded_to: string | null; chunks: number; rows: number; reachable: number }
-  }
-): Promise<Slice> {
-  const { run, before } = o
-  const rules = run.rules
-  const lists = run.snapshot.listIds.length === 1 ? 'one' : 'several'
-  const { rows } = await client.query<Slice>(EXPAND_SLICE[o.addressField][lists], [
-    run.id,
-    run.accountId,
-    [...run.snapshot.listIds],
-    before.expanded_to ?? '00000000-0000-0000-0000-000000000000',
-    o.size,
-    run.quote.reachable - before.reachable,
-    before.rows,
-    before.chunks,
-    chunkRows(run),
-    OWN_LANE,
-    run.pluginId,
-    rules.quiet.length > 0 ? rules.zone : null,
-    rules.newcomersOnly ? run.campaignId : null,
-    rules.canaryPercent,
-  ])
+  run: Run
+): Promise<{ chunks: number; rows: number; lanes: string[] }> {
+  const { rows } = await client.query<{ chunks: number; rows: number; lanes: string[] }>(
+    `select count(*)::int chunks, coalesce(sum(to_seq - from_seq + 1)::int, 0) as rows,
+            array(select substr(key, length($2) + 2) from rate_buckets where key ^@ ($2 || ' ')) lanes
+       from delivery_chunks where run_id = $1`,
+    [run.id, run.pluginId]
+  )
   return rows[0]
+}
+
+/** Cuts chunks out of the rows of a slice. Those of a canary are open from the beginning, spread over all; the others are held */
+async function cutChunks(
+  client: pg.PoolClient,
+  o: { run: Run; chunks: readonly ExpandedChunk[] }
+): Promise<void> {
+  await client.query(
+    `insert into delivery_chunks (run_id, n, from_seq, to_seq, destination, zone, state)
+     select $1::int, c.n, c."from", c."to", c.lane, c.zone,
+            case when $3::int is null or (c.n * $3::int + 99) / 100 > ((c.n - 1) * $3::int + 99) / 100 then 'open' else 'held' end
+       from jsonb_to_recordset($2::jsonb) c(n integer, "from" integer, "to" integer, lane text, zone text)`,
+    [o.run.id, JSON.stringify(o.chunks), o.run.rules.canaryPercent]
+  )
 }
 
 /** A canary is made of whole chunks, so those of a small campaign are small */

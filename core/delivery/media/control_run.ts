@@ -2,7 +2,7 @@ import { closeEngagement } from '../engagement/engagement.js'
 import { finishRun } from '../ending/finish_run.js'
 import { controlMedia } from './media.js'
 import { campaignState } from '../campaign_state.js'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /**
  * Makes the far side of a media or engagement run follow the state of its campaign. Messaging needs no such call:

@@ -7,7 +7,8 @@ import { finishRun } from '../ending/finish_run.js'
 import { campaignState } from '../campaign_state.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { runInfo } from '#core/runs/run_info'
-import type { Run } from '#core/runs/load_run'
+import { startRun } from '#core/runs/start_run'
+import type { Run } from '#core/runs/run'
 import { settleSpend } from './settle_spend.js'
 import { moveStep, readSteps, recordSteps, type RecordedStep } from './steps.js'
 
@@ -80,10 +81,7 @@ export async function beginMedia(run: Run): Promise<boolean> {
       return false
     }
   }
-  await deliveryPool().query(
-    `update campaign_runs set state = 'running', expanded_at = now() where id = $1 and state = 'expanding'`,
-    [run.id]
-  )
+  await startRun(deliveryPool(), run.id)
   return true
 }
 

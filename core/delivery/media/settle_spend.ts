@@ -1,8 +1,9 @@
 import { captureCost } from '../dispatch/capture_cost.js'
 import { inTransaction } from '#core/database/in_transaction'
+import { addRunCost } from '#core/runs/add_run_cost'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { priceUnits } from '../dispatch/price_units.js'
-import type { Run } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 
 /**
  * Settles what a network or a milestone has used. A report gives the total of its period so far; what is captured is the
@@ -32,10 +33,7 @@ export async function settleSpend(o: {
          on conflict (run_id, report_key) do update set units = excluded.units, cost_micro = excluded.cost_micro, at = now()`,
         [o.run.id, o.key, JSON.stringify(o.units), total.toString()]
       )
-      await client.query(
-        'update campaign_runs set cost_micro = cost_micro + $2, last_outcome_at = now() where id = $1',
-        [o.run.id, more.toString()]
-      )
+      await addRunCost(client, { runId: o.run.id, costMicro: more })
       await captureCost({
         client,
         run: o.run,

@@ -1,6 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
+import { moveCanary } from '#core/runs/move_canary'
 import { changeState } from '#core/campaigns/lifecycle/change_state'
 
 /** Minutes that a canary is watched after its last message: bounces and complaints come late */
@@ -47,10 +48,12 @@ export async function checkCanaries(o: { now: Date }): Promise<number[]> {
     const fault = faultOf(canary)
     if (fault && (canary.done || canary.canary_state === 'waiting')) await holdBack(canary, fault)
     else if (canary.canary_state === 'sending' && canary.done)
-      await sql(
-        `update campaign_runs set canary_state = 'waiting', canary_until = $2::timestamptz + $3::int * interval '1 minute' where id = $1 and canary_state = 'sending'`,
-        [canary.id, o.now.toISOString(), CANARY_WATCH_MINUTES]
-      )
+      await moveCanary({
+        runId: canary.id,
+        from: ['sending'],
+        to: 'waiting',
+        until: new Date(o.now.getTime() + CANARY_WATCH_MINUTES * 60_000),
+      })
     else if (
       canary.canary_state === 'waiting' &&
       canary.watched &&
@@ -81,7 +84,7 @@ async function holdBack(canary: Canary, fault: CanaryFault): Promise<void> {
       },
       trx,
     })
-    await sql(`update campaign_runs set canary_state = 'failed' where id = $1`, [canary.id], trx)
+    await moveCanary({ runId: canary.id, from: ['sending', 'waiting'], to: 'failed', trx })
   })
 }
 
@@ -91,10 +94,19 @@ async function holdBack(canary: Canary, fault: CanaryFault): Promise<void> {
  * @returns false when nothing was held back
  */
 export async function releaseCanary(runId: number): Promise<boolean> {
-  const rows = await sql(
-    `with run as (update campaign_runs set canary_state = 'passed' where id = $1 and canary_state in ('sending', 'waiting', 'failed') returning id)
-     update delivery_chunks c set state = 'open' from run where c.run_id = run.id and c.state = 'held' returning 1`,
-    [runId]
-  )
-  return rows.length > 0
+  return inTransaction(async (trx) => {
+    const moved = await moveCanary({
+      runId,
+      from: ['sending', 'waiting', 'failed'],
+      to: 'passed',
+      trx,
+    })
+    if (!moved) return false
+    const opened = await sql(
+      `update delivery_chunks set state = 'open' where run_id = $1 and state = 'held' returning 1`,
+      [runId],
+      trx
+    )
+    return opened.length > 0
+  })
 }

@@ -1,4 +1,5 @@
 import { inTransaction } from '#core/database/in_transaction'
+import { addToList } from '#core/audience/add_to_list'
 import { createList } from '#core/audience/create_list'
 import { duplicateCampaign } from '#core/campaigns/brief/duplicate_campaign'
 import type Campaign from '#core/campaigns/models/campaign'
@@ -37,30 +38,25 @@ export async function relaunchUncertain(o: {
 
     const list = await createList({ accountId, name: o.listName, by: o.by, trx })
     /** Rows in: the run's partition; contacts by their key */
-    const rows = await sql<{ contacts: number }>(
+    const meant = await sql<{ contactId: string }>(
       `with meant as (
          select d.seq, c.id contact_id from deliveries d join contacts c on c.id = d.contact_id and c.account_id = $2::uuid
           where d.run_id = $1 and d.state = 'uncertain' and ($3::int[] is null or d.seq = any($3::int[]))
             and not exists (select 1 from delivery_decisions x where x.run_id = d.run_id and x.seq = d.seq and x.decision = 'relaunched')),
-       listed as (insert into contact_list_members (list_id, contact_id) select distinct $4::uuid, contact_id from meant returning 1),
        noted as (
          insert into delivery_decisions (run_id, seq, decision, by_kind, by_id, by_name, why)
-         select $1, seq, 'relaunched', $5, $6::uuid, $7, $8 from meant returning 1)
-       select (select count(*)::int from listed) contacts`,
-      [
-        o.runId,
-        accountId,
-        o.seqs ? [...o.seqs] : null,
-        list.id,
-        o.by.kind,
-        o.by.id,
-        o.by.name,
-        o.why ?? '',
-      ],
+         select $1, seq, 'relaunched', $4, $5::uuid, $6, $7 from meant)
+       select contact_id "contactId" from meant`,
+      [o.runId, accountId, o.seqs ? [...o.seqs] : null, o.by.kind, o.by.id, o.by.name, o.why ?? ''],
       trx
     )
-    const [{ contacts }] = rows
-    if (contacts === 0) throw new NobodyToRelaunchError()
+    if (meant.length === 0) throw new NobodyToRelaunchError()
+    const contacts = await addToList({
+      accountId,
+      listId: list.id,
+      contactIds: meant.map((one) => one.contactId),
+      trx,
+    })
     const campaign = await duplicateCampaign({
       campaign: o.campaign,
       name: o.name,

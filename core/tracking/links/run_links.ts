@@ -28,9 +28,9 @@ const PAGE = 500
 const OVERLAP_MS = 120_000
 
 const SELECT = `select r.id "runId", to_char(r.launched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') "launchedAt",
-       a.name "accountName", a.address "accountAddress", c.name "campaignName", coalesce(r.snapshot -> 'brief' ->> 'subject', c.name) "subject",
-       c.measure_dwell "measureDwell", coalesce((select jsonb_agg(l.url order by l.n) from run_links l where l.run_id = r.id), '[]') links
-  from campaign_runs r join campaigns c on c.id = r.campaign_id join accounts a on a.id = r.account_id`
+       a.name "accountName", a.address "accountAddress", r.campaign_name "campaignName", coalesce(r.snapshot -> 'brief' ->> 'subject', r.campaign_name) "subject",
+       r.measure_dwell "measureDwell", coalesce((select jsonb_agg(l.url order by l.n) from run_links l where l.run_id = r.id), '[]') links
+  from campaign_runs r join accounts a on a.id = r.account_id`
 
 /** The links of a run that is in memory: no wait for it */
 export function knownRunLinks(runId: number): RunLinks | null {

@@ -1,6 +1,11 @@
 import { test } from '@japa/runner'
 import { sql } from '#core/database/sql'
-import { slowDown, speedUp, countSenderFault, clearSenderFaults } from '#core/delivery/rates/adapt_rate'
+import {
+  slowDown,
+  speedUp,
+  countSenderFault,
+  clearSenderFaults,
+} from '#core/delivery/rates/adapt_rate'
 import { noteTurn, runsInTurn } from '#core/delivery/dispatch/runs_in_turn'
 import { setRate } from '#core/delivery/rates/set_rate'
 import { tidyEngine } from '#core/delivery/operations/tidy_engine'

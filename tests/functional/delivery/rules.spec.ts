@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 import { test } from '@japa/runner'
 import { findCampaign } from '#core/campaigns/find_campaign'
 import { resumeCampaign } from '#core/campaigns/lifecycle/resume_campaign'
@@ -10,7 +11,8 @@ import { leaseChunk } from '#core/delivery/dispatch/lease_chunk'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { queueDispatches } from '#core/delivery/dispatch/queue_dispatch'
 import { retireRuns } from '#core/delivery/operations/retire_runs'
-import { loadRun, type Run } from '#core/runs/load_run'
+import { loadRun } from '#core/runs/load_run'
+import type { Run } from '#core/runs/run'
 import { settleUncertain } from '#core/delivery/uncertain/settle_uncertain'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
@@ -212,9 +214,10 @@ test.group('Rules of the engine', (group) => {
        insert into contact_list_members (list_id, contact_id) select $2, id from made`,
       [client.accountId, run.snapshot.listIds[0]]
     )
-    const [{ id }] = await sql<{ id: number }>(
-      `insert into campaign_runs (campaign_id, account_id, n, snapshot) select campaign_id, account_id, 2, snapshot from campaign_runs where id = $1 returning id`,
-      [run.id]
+    const id = await runFactory(run.campaignId, {})
+    await sql(
+      `update campaign_runs r set quote_id = f.quote_id, snapshot = f.snapshot from campaign_runs f where r.id = $1 and f.id = $2`,
+      [id, run.id]
     )
     const second = (await loadRun(deliveryPool(), id)) as Run
     await expandRun(second, 'email')
@@ -238,12 +241,12 @@ test.group('Rules of the engine', (group) => {
     const client = await aClient()
     const run = await anExpandedRun(client, 3)
     await runJobs()
-    const large = 1_073_800_000 + Math.floor(Math.random() * 100_000)
-    await sql(
-      `insert into campaign_runs (id, campaign_id, account_id, n, snapshot, state, finished_at, accepted)
-       select $2, campaign_id, account_id, 9, snapshot, 'finished', now() - interval '500 days', 7 from campaign_runs where id = $1`,
-      [run.id, large]
-    )
+    const large = await runFactory(run.campaignId, {
+      state: 'finished',
+      endedDaysAgo: 500,
+      accepted: 7,
+      large: true,
+    })
     await sql('select open_run_partitions($1)', [large])
     await sql(`insert into deliveries (run_id, seq, address) values ($1, 1, 'a@b.example')`, [
       large,

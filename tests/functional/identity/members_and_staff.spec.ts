@@ -1,6 +1,6 @@
 import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
-import { membersOf } from '#core/access/members'
+import { membersOf } from '#core/identity/members'
 import { createAccount } from '#core/identity/create_account'
 import { createStaffMember } from '#core/identity/create_staff_member'
 import Account from '#core/identity/models/account'

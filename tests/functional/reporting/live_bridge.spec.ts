@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 import { randomUUID } from 'node:crypto'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
@@ -33,11 +34,13 @@ test.group('Live progress', (group) => {
       by: one.by,
     })
     await sql(`update campaigns set state = 'running' where id = $1::uuid`, [campaign.id])
-    const [run] = await sql<{ id: number }>(
-      `insert into campaign_runs (campaign_id, account_id, snapshot, audience, pending, accepted, excluded) values ($1, $2, '{}', 110, 60, 40, 10) returning id`,
-      [campaign.id, one.accountId]
-    )
-    return { one, campaign, runId: run.id }
+    const runId = await runFactory(campaign.id, {
+      audience: 110,
+      pending: 60,
+      accepted: 40,
+      excluded: 10,
+    })
+    return { one, campaign, runId }
   }
 
   /** What pages of one campaign are told while the work goes on */

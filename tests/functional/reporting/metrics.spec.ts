@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 import { test } from '@japa/runner'
 import { createCampaign } from '#core/campaigns/brief/create_campaign'
 import { sql } from '#core/database/sql'
@@ -26,17 +27,25 @@ function parse(text: string): Map<string, number> {
 
 const read = async () => parse((await metrics()).text)
 
-async function runsOf(client: Client, n: number, columns = 'accepted, rejected', values = '7, 2') {
+async function runsOf(
+  client: Client,
+  n: number,
+  counters: Parameters<typeof runFactory>[1] = { accepted: 7, rejected: 2 }
+) {
   const campaign = await createCampaign({
     accountId: client.accountId,
     service: await aService('fixture_messaging'),
     name: 'Mesures',
     by: client.by,
   })
+  const first = await runFactory(campaign.id, { state: 'running', ...counters })
   await sql(
-    `insert into campaign_runs (campaign_id, account_id, n, snapshot, state, ${columns})
-     select $1::uuid, $2::uuid, n, '{}', 'running', ${values} from generate_series(1, $3::int) n`,
-    [campaign.id, client.accountId, n]
+    `insert into campaign_runs (campaign_id, account_id, n, quote_id, campaign_name, channel, plugin_id, kind, rules, snapshot, state,
+                                accepted, rejected, pending, uncertain)
+     select campaign_id, account_id, more.n, quote_id, campaign_name, channel, plugin_id, kind, rules, snapshot, state,
+            accepted, rejected, pending, uncertain
+       from campaign_runs r, generate_series(2, $2::int) more(n) where r.id = $1`,
+    [first, n]
   )
   return campaign
 }
@@ -98,7 +107,7 @@ test.group('Metrics', (group) => {
 
   test('tell what waits and what nobody knows', async ({ assert }) => {
     const before = await read()
-    await runsOf(await aClient(), 2, 'pending, uncertain', '5, 3')
+    await runsOf(await aClient(), 2, { pending: 5, uncertain: 3 })
     const after = await read()
     const grown = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0)
     assert.equal(grown('griot_deliveries_pending'), 10)

@@ -1,3 +1,4 @@
+import { runFactory } from '#database/factories/run_factory'
 import { randomUUID } from 'node:crypto'
 import { sql } from '#core/database/sql'
 import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
@@ -27,24 +28,25 @@ export async function aSentRun(
     [accountId, service.id, service.channel, `Essai ${randomUUID().slice(0, 8)}`]
   )
   const deliveries = o.deliveries ?? 20
-  const [run] = await sql<{ id: number }>(
-    `insert into campaign_runs (campaign_id, account_id, state, snapshot, audience, accepted) values ($1, $2, 'finished', '{"brief": {}, "content": null, "listIds": []}', $3, $3) returning id`,
-    [campaign.id, accountId, deliveries]
-  )
-  await sql('select open_run_partitions($1)', [run.id])
+  const runId = await runFactory(campaign.id, {
+    state: 'finished',
+    audience: deliveries,
+    accepted: deliveries,
+  })
+  await sql('select open_run_partitions($1)', [runId])
   await sql(
     `insert into deliveries (run_id, seq, address, destination, state, provider_key, outcome_at)
      select $1, n, 'person' || n || '@' || ($3::text[])[1 + n % 3], ($3::text[])[1 + n % 3], 'accepted', 'key-' || $1 || '-' || n, now() - interval '10 minutes' from generate_series(1, $2::int) n`,
-    [run.id, deliveries, DOMAINS]
+    [runId, deliveries, DOMAINS]
   )
   await sql(
     `insert into run_destinations (run_id, destination, audience, accepted) select run_id, destination, count(*), count(*) from deliveries where run_id = $1 group by 1, 2`,
-    [run.id]
+    [runId]
   )
   await sql(
     'insert into run_links (run_id, n, url) select $1, n - 1, url from unnest($2::text[]) with ordinality l(url, n)',
     [
-      run.id,
+      runId,
       [
         ...(o.links ?? [
           'https://a.example.com/',
@@ -54,7 +56,7 @@ export async function aSentRun(
       ],
     ]
   )
-  return run.id
+  return runId
 }
 
 /** A tracking event of somebody with a telephone, now or `ago` seconds before */

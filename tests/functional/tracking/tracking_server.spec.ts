@@ -200,10 +200,7 @@ test.group('Landing pages', () => {
     assert.notInclude(plain.header('location') ?? '', 'gk=')
 
     const asked = await aSentRun()
-    await sql(
-      'update campaigns set measure_dwell = true where id = (select campaign_id from campaign_runs where id = $1)',
-      [asked]
-    )
+    await sql('update campaign_runs set measure_dwell = true where id = $1', [asked])
     const reply = await client
       .get(pathOf(trackingLinks({ runId: asked, seq: 3 }).link(2)))
       .header('user-agent', PHONE)

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { UNCERTAIN_DECISIONS } from '../settle_uncertain.js'
+import { UNCERTAIN_DECISIONS } from '#core/runs/deliveries/decide_deliveries'
 
 const LARGEST = 2_147_483_647
 const whole = () => vine.number().withoutDecimals().min(0).max(LARGEST)

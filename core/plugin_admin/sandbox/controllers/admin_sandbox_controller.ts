@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import env from '#start/env'
 import { renderPage } from '#core/http/render_page'
 import pluginKernel from '#core/plugins/main'
-import { emptySandbox } from '../empty_sandbox.js'
+import { emptySandbox } from '#core/plugins/sandbox/empty_sandbox'
 import { readWords } from '../read_words.js'
 import {
   MOST_COUNTED,

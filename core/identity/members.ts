@@ -2,9 +2,9 @@ import { inTransaction } from '#core/database/in_transaction'
 import { randomBytes } from 'node:crypto'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
-import User from '#core/identity/models/user'
-import { sendAccessMail } from '#core/identity/send_access_mail'
-import type { Role } from '#core/identity/role'
+import User from './models/user.js'
+import { sendAccessMail } from './send_access_mail.js'
+import type { Role } from './role.js'
 import { AlreadyMemberError, LastOwnerError, MemberUnknownError } from './errors.js'
 
 export type Member = {

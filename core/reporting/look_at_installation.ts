@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { functionFiles } from '#core/database/function_files'
 
 export type Installation = {
-  /** Every migration of the core ran, the queue is there, and each plugin's files are of the version that is installed */
+  /** Every migration of the core ran, its functions are those of the files, the queue is there, and each plugin's files are of the version that is installed */
   readonly migrated: boolean
   /** There is an account or a staff member: the demonstration is not wanted any more */
   readonly inUse: boolean
@@ -23,18 +24,22 @@ export async function lookAtInstallation(o: {
   try {
     const { rows } = await client.query<{
       names: string[]
+      digests: Record<string, string>
       versions: Record<string, string>
       used: boolean
     }>(
       `select (select array_agg(name) from adonis_schema) names,
+              (select coalesce(jsonb_object_agg(name, digest), '{}') from database_functions) digests,
               (select coalesce(jsonb_object_agg(id, version), '{}') from plugins where version <> '') versions,
-              to_regclass('graphile_worker._private_jobs') is not null and (exists (select 1 from accounts) or exists (select 1 from staff_members)) used`
+              to_regclass('graphile_worker._private_jobs') is not null
+                and (exists (select 1 from accounts) or exists (select 1 from staff_members)) used`
     )
-    const { names, versions, used } = rows[0]
+    const { names, digests, versions, used } = rows[0]
     const done = new Set(names.map((name) => name.split('/').at(-1)))
     const migrated =
       used &&
       migrationsOf(o.root).every((name) => done.has(name)) &&
+      (await functionFiles()).every(({ name, digest }) => digests[name] === digest) &&
       Object.entries(versionsOf(o.root)).every(([id, version]) => versions[id] === version)
     return { migrated, inUse: used }
   } catch (error) {

@@ -8,8 +8,8 @@
 | that order, or by key where the list is a small part of the account. One sort above them. 50,000 contacts of 1,000,000: 0.5 s.
 |
 | $1 run, $2 account, $3 lists, $4 last contact expanded, $5 size, $6 recipients that the quote still pays for, $7 rows so far,
-| $8 chunks so far, $9 rows of a chunk, $10 recipients from which a destination has its own lane, $11 plugin, $12 zone when there
-| are quiet hours, else null, $13 campaign when only newcomers are meant, else null, $14 percent of the canary, or null
+| $8 chunks so far, $9 rows of a chunk, $10 recipients from which a destination has its own lane, $11 destinations that have
+| one at any size, $12 zone when there are quiet hours, else null, $13 campaign when only newcomers are meant, else null
 */
 
 /** Of one list the key gives them in order; of several, each may give the same */
@@ -67,12 +67,11 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
   ), laned as (
     select c.id, c.address, c.reason, coalesce(c.destination, '') destination,
            case when c.reason is not null then null
-                when busy.people >= $10::int or b.key is not null then c.destination
+                when busy.people >= $10::int or c.destination = any($11::text[]) then c.destination
                 else '' end lane,
            case when c.reason is not null or $12::text is null then '' else coalesce(z.zone, $12::text) end zone
       from capped c
       left join destinations busy on busy.destination = c.destination
-      left join rate_buckets b on b.key = $11::text || ' ' || c.destination
       left join country_zones z on $12::text is not null and z.country = c.country
   ), numbered as materialized (
     /* One sort for both: place within the slice, and within the lane, where a chunk begins at each $9th. Who is excluded has no lane and comes last */
@@ -86,12 +85,9 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
            case when reason is null then 'pending' else 'excluded' end, reason
       from numbered
   ), chunks as (
-    insert into delivery_chunks (run_id, n, from_seq, to_seq, destination, zone, state)
-    select $1::int, n, from_seq, to_seq, lane, zone,
-           case when $14::int is null or (n * $14::int + 99) / 100 > ((n - 1) * $14::int + 99) / 100 then 'open' else 'held' end
-      from (select $8::int + row_number() over w n, seq from_seq, lane, zone,
-                   coalesce(lead(seq) over w - 1, $7::int + (select sum(people)::int from destinations)) to_seq
-              from numbered where reason is null and (place - 1) % $9::int = 0 window w as (order by seq)) c
+    select $8::int + row_number() over w n, seq "from", lane, zone,
+           coalesce(lead(seq) over w - 1, $7::int + (select sum(people)::int from destinations)) "to"
+      from numbered where reason is null and (place - 1) % $9::int = 0 window w as (order by seq)
   ), reasons as (
     select reason, count(*)::int people from numbered where reason is not null group by reason
   )
@@ -99,7 +95,8 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
          (select coalesce(sum(people), 0)::int from destinations) reachable, (select coalesce(sum(people), 0)::int from reasons) excluded,
          (select case when people = $5::int then id end from last) upto,
          (select coalesce(jsonb_object_agg(destination, people), '{}') from destinations) destinations,
-         (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons`
+         (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons,
+         (select coalesce(jsonb_agg(chunks), '[]') from chunks) chunks`
 
 export const EXPAND_SLICE = {
   email: { one: slice('email', 'one'), several: slice('email', 'several') },
@@ -115,7 +112,9 @@ export const EXPAND_SLICE = {
 */
 export const COUNT_SLICE = `
   with run as (
-    update campaign_runs r set expanded_to = coalesce($2::uuid, expanded_to), audience = audience + $3::int, pending = pending + $4::int, excluded = excluded + $5::int,
+    update campaign_runs r
+       set expanded_to = coalesce($2::uuid, expanded_to), audience = audience + $3::int, pending = pending + $4::int,
+           excluded = excluded + $5::int,
            state = case when $2::uuid is null then 'running' else state end, expanded_at = case when $2::uuid is null then now() end,
            canary_state = coalesce(canary_state, case when $6::int is not null then 'sending' end),
            exclusions = (select coalesce(jsonb_object_agg(key, n), '{}') from (

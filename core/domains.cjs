@@ -1,0 +1,36 @@
+/*
+| The domains of the kernel, ground floor first: each may import, and read the tables of, those above it in this list
+| (docs/architecture.md). The rules of imports and the test of table owners read it.
+*/
+module.exports = [
+  'sdk',
+  'database',
+  'errors',
+  'http',
+  'jobs',
+  'flags',
+  'plugins',
+  'identity',
+  'access',
+  'plugin_admin',
+  'themes',
+  'files',
+  'ledger',
+  'audience',
+  'endpoints',
+  'content',
+  'billing',
+  'payments',
+  'runs',
+  'facts',
+  'tracking',
+  'conversations',
+  'schedules',
+  'campaigns',
+  'delivery',
+  'reporting',
+  'notifications',
+  'reminders',
+  'support',
+  'publishing',
+]
