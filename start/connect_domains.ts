@@ -10,6 +10,15 @@ import { PluginKernel } from '#core/plugins/plugin_kernel'
 import { readContacts } from '#core/runs/read_contacts'
 import { recordReceipts } from '#core/tracking/intake/record_receipts'
 
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      'plugins.task': { pluginId: string; task: string; payload: unknown }
+      'plugins.tick': Record<string, never>
+    }
+  }
+}
+
 /** Fills what the plugin kernel leaves to higher domains, and gives the queue the one task through which plugins run */
 export function connectDomains(): void {
   app.booted(async () => {

@@ -2,6 +2,14 @@ import type { JobHelpers } from 'graphile-worker'
 import { tasks } from '#core/jobs/task_registry'
 import { failImport, importContacts } from './import_contacts.js'
 
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      'audience.import': { importId: string }
+    }
+  }
+}
+
 /** Jobs of the domain */
 export function registerAudienceTasks() {
   tasks.add({ name: 'audience.import', handler: importFile })

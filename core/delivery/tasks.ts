@@ -17,6 +17,24 @@ import { loadRun } from '#core/runs/load_run'
 import type { Run } from '#core/runs/run'
 import { tidyEngine } from './operations/tidy_engine.js'
 
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      'delivery.dispatch': { pluginId: string; channel: string; n: number }
+      'delivery.expand': { runId: number }
+      'delivery.resume': { runId: number }
+      'delivery.finish': { runId: number }
+      'delivery.control': { runId: number }
+      'delivery.sweep': Record<string, never>
+      'delivery.retire': Record<string, never>
+      'delivery.begin_media': { runId: number }
+      'delivery.observe_media': { runId: number }
+      'delivery.begin_engagement': { runId: number }
+      'delivery.advance_engagement': { runId: number }
+    }
+  }
+}
+
 /** Seconds between two looks at a network or at work in hand */
 const LOOK_AGAIN_SECONDS = 60
 

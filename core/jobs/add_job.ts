@@ -1,5 +1,6 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
+import type { JobName } from './task_registry.js'
 
 export type JobOptions = {
   /** Not before this time */
@@ -20,11 +21,11 @@ export type JobOptions = {
  * Queues a job in Postgres.
  *
  * @param name `domain.verb`, as registered by the domain
- * @param payload ids only, never a message or personal data
+ * @param payload ids only, never a message or personal data; of the shape that the domain declares in `GraphileWorker.Tasks`
  */
-export async function addJob(
-  name: string,
-  payload: Record<string, unknown> = {},
+export async function addJob<Name extends JobName>(
+  name: Name,
+  payload: GraphileWorker.Tasks[Name],
   options: JobOptions = {}
 ): Promise<void> {
   await sql(

@@ -14,7 +14,7 @@ export type QueueDepth = {
 /** How much work waits in the queue; null where the queue was not set up yet */
 export async function queueDepth(): Promise<QueueDepth | null> {
   const [{ there }] = await sql<{ there: boolean }>(
-    `select to_regclass('graphile_worker._private_jobs') is not null there`
+    `select to_regclass('graphile_worker.jobs') is not null there`
   )
   if (!there) return null
   const [row] = await sql<QueueDepth>(
@@ -22,7 +22,7 @@ export async function queueDepth(): Promise<QueueDepth | null> {
             count(*) filter (where locked_at is not null)::int working,
             count(*) filter (where attempts >= max_attempts)::int given_up,
             min(run_at) filter (where locked_at is null and run_at <= now() and attempts < max_attempts) oldest
-       from graphile_worker._private_jobs`
+       from graphile_worker.jobs`
   )
   return row
 }

@@ -1,5 +1,8 @@
 import type { JobHelpers } from 'graphile-worker'
 
+/** Names of the jobs of this installation. Each domain declares its own, with their payloads, beside its tasks */
+export type JobName = keyof GraphileWorker.Tasks & string
+
 /** What a task does with one job. The payload carries ids only and is parsed by the task: old rows may have old shapes */
 export type TaskHandler = (payload: unknown, helpers: JobHelpers) => Promise<void>
 
@@ -11,7 +14,7 @@ export type TaskLane = 'prompt' | 'ordinary' | 'bulk'
 
 /** A task that also runs by the clock, with an ordinary cron line in UTC */
 export type TaskDefinition = {
-  readonly name: string
+  readonly name: JobName
   readonly handler: TaskHandler
   readonly cron?: string
   /** `ordinary` unless told */

@@ -109,7 +109,7 @@ export async function deadAmong(pool: pg.Pool, names: readonly string[]): Promis
  */
 export async function freeDeadJobs(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ locked_by: string }>(
-    'select distinct locked_by from graphile_worker._private_jobs where locked_by is not null'
+    'select distinct locked_by from graphile_worker.jobs where locked_by is not null'
   )
   const dead = await deadAmong(
     pool,

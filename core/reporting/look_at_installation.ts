@@ -31,7 +31,7 @@ export async function lookAtInstallation(o: {
       `select (select array_agg(name) from adonis_schema) names,
               (select coalesce(jsonb_object_agg(name, digest), '{}') from database_functions) digests,
               (select coalesce(jsonb_object_agg(id, version), '{}') from plugins where version <> '') versions,
-              to_regclass('graphile_worker._private_jobs') is not null
+              to_regclass('graphile_worker.jobs') is not null
                 and (exists (select 1 from accounts) or exists (select 1 from staff_members)) used`
     )
     const { names, digests, versions, used } = rows[0]

@@ -16,9 +16,9 @@ const SHARED = `
   with runs as materialized (
     select state, accepted, rejected, excluded, delivered, bounced, pending, uncertain, last_outcome_at, id from campaign_runs),
   waiting as materialized (
-    select t.identifier task, count(*) filter (where j.attempts < j.max_attempts) due, count(*) filter (where j.attempts >= j.max_attempts) failed,
+    select j.task_identifier task, count(*) filter (where j.attempts < j.max_attempts) due, count(*) filter (where j.attempts >= j.max_attempts) failed,
            coalesce(max(extract(epoch from now() - j.run_at)) filter (where j.attempts < j.max_attempts), 0) oldest
-      from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      from graphile_worker.jobs j
      where j.locked_at is null and (j.run_at <= now() or j.attempts >= j.max_attempts) group by 1)
   select 'griot_deliveries_total' "name", k "of", (sum(v) + coalesce((select value from metric_totals where key = 'deliveries ' || k), 0))::float "value"
     from (select coalesce(sum(accepted), 0) a, coalesce(sum(rejected), 0) r, coalesce(sum(excluded), 0) e, coalesce(sum(delivered), 0) d, coalesce(sum(bounced), 0) b from runs) s

@@ -1,7 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { addJob } from '#core/jobs/add_job'
-import { sql } from '#core/database/sql'
 import pluginKernel from '#core/plugins/main'
 import { createRun } from '#core/runs/create_run'
 import { changeState } from './change_state.js'
@@ -32,6 +31,8 @@ export async function beginRun(o: {
   campaign: Campaign
   content: FrozenContent | null
   from: 'paid' | 'scheduled'
+  /** The quote that the hold pays */
+  quoteId: string
   holdN: number
   occurrenceAt: Date | null
   by: Actor
@@ -58,15 +59,8 @@ export async function beginRun(o: {
 
 async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
   const { campaign, now } = o
-  /** The quote that the hold pays, which is not always the campaign's newest */
-  const [hold] = await sql<{ quoteId: string }>(
-    'select quote_id "quoteId" from campaign_holds where campaign_id = $1::uuid and account_id = $2::uuid and n = $3',
-    [campaign.id, campaign.accountId, o.holdN],
-    o.trx
-  )
   return createRun({
     ...o,
-    quoteId: hold.quoteId,
     snapshot: { brief: campaign.brief, content: o.content, listIds: campaign.listIds },
     rules: {
       quiet: pair(campaign.quietFrom, campaign.quietUntil, (from, until) => ({ from, until })),

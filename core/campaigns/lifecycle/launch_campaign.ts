@@ -1,6 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
 import type { Actor } from '#core/database/actor'
 import { flags } from '#core/flags/main'
+import { paidQuote } from './paid_quote.js'
 import { beginRun, freezeForRun } from './begin_run.js'
 import { LaunchesClosedError } from '../errors.js'
 import type Campaign from '../models/campaign.js'
@@ -24,6 +25,7 @@ export async function launchCampaign(o: {
       campaign: o.campaign,
       content,
       from: 'paid',
+      quoteId: await paidQuote({ campaign: o.campaign, trx }),
       holdN: 1,
       occurrenceAt: null,
       by: o.by,

@@ -1,6 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
+import { paidQuote } from '../lifecycle/paid_quote.js'
 import { beginRun, freezeForRun } from '../lifecycle/begin_run.js'
 import { closeOccurrence } from '#core/schedules/close_occurrence'
 import { CeilingExceededError } from '../errors.js'
@@ -49,6 +50,7 @@ export async function makeOccurrence(o: {
       campaign,
       content,
       from: 'scheduled',
+      quoteId: quote?.id ?? (await paidQuote({ campaign, trx })),
       holdN,
       occurrenceAt: o.occurrenceAt,
       by: SYSTEM,

@@ -43,7 +43,7 @@ const STALLED_MINUTES = 3
 /** From-clause of runs that nobody expands any more */
 export const STALLED_EXPANSIONS = `from campaign_runs r join campaigns g on g.id = r.campaign_id
   where r.state = 'expanding' and g.state = 'running' and g.kind = 'messaging' and r.launched_at < now() - interval '${STALLED_MINUTES} minutes'
-    and not exists (select 1 from graphile_worker._private_jobs j where j.key = 'begin:' || r.id and j.attempts < j.max_attempts)`
+    and not exists (select 1 from graphile_worker.jobs j where j.key = 'begin:' || r.id and j.attempts < j.max_attempts)`
 
 /** Rows in: leased chunks, live runs, runs with something uncertain (campaign_runs_uncertain), failed jobs */
 export async function engineStuck(): Promise<EngineStuck> {
@@ -67,8 +67,8 @@ export async function engineStuck(): Promise<EngineStuck> {
       [SHOWN]
     ),
     sql<FailedJobs>(
-      `select t.identifier task, count(*)::int count, coalesce((array_agg(split_part(j.last_error, E'\\n', 1) order by j.updated_at desc))[1], '') error
-         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      `select j.task_identifier task, count(*)::int count, coalesce((array_agg(split_part(j.last_error, E'\\n', 1) order by j.updated_at desc))[1], '') error
+         from graphile_worker.jobs j
         where j.attempts >= j.max_attempts and j.locked_at is null group by 1 order by 1 limit $1`,
       [SHOWN]
     ),

@@ -113,7 +113,7 @@ async function letCanaryGo(o: { runId: number; by: Actor }): Promise<number> {
 async function tryJobsAnew(): Promise<number> {
   const rows = await sql(
     `select 1 from graphile_worker.reschedule_jobs(
-       array(select id from graphile_worker._private_jobs where attempts >= max_attempts and locked_at is null), run_at := now(), attempts := 0)`
+       array(select id from graphile_worker.jobs where attempts >= max_attempts and locked_at is null), run_at := now(), attempts := 0)`
   )
   return rows.length
 }

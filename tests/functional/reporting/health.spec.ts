@@ -47,7 +47,7 @@ test.group('Health', () => {
   })
 
   test('is not ready before a migration of this version was run', async ({ client, assert }) => {
-    const name = 'database/migrations/040_watching'
+    const name = 'database/migrations/012_workers'
     await sql(`update adonis_schema set name = 'elsewhere' where name = $1`, [name])
     try {
       const page = await client.get('/health')

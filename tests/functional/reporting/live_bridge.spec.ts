@@ -17,6 +17,10 @@ import { aClient, aService } from '#tests/line_kit'
 
 test.group('Live progress', (group) => {
   let bridge: LiveBridge
+  /** Their runs were never expanded: a worker must not take them up */
+  group.teardown(async () => {
+    await sql(`delete from campaigns where name = 'En direct'`)
+  })
   group.setup(async () => {
     pluginKernel.addFolder(fixtures)
     await pluginKernel.refresh()

@@ -25,6 +25,14 @@ function parse(text: string): Map<string, number> {
   return series
 }
 
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      'tests.late': Record<string, never>
+    }
+  }
+}
+
 const read = async () => parse((await metrics()).text)
 
 async function runsOf(

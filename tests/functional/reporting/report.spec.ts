@@ -154,8 +154,8 @@ test.group('Reports', (group) => {
     })
     if (!report) return assert.fail('there is no report')
     assert.deepEqual(report.people.lines, [
-      { kind: 'opened', people: 1, unverified: 0, trackingEvents: 1, botEvents: 1 },
-      { kind: 'clicked', people: 1, unverified: 0, trackingEvents: 1, botEvents: 2 },
+      { kind: 'opened', people: 1, unverified: 0, times: 1, botEvents: 1 },
+      { kind: 'clicked', people: 1, unverified: 0, times: 1, botEvents: 2 },
     ])
     assert.deepEqual(report.devices, [
       { device: 'phone', opened: 1, clicked: 1, share: 1 },

@@ -145,9 +145,9 @@ export async function recounted(runId: number) {
     ),
     hours: await sql(
       `select extract(isodow from e.at at time zone a.timezone)::int2 weekday, extract(hour from e.at at time zone a.timezone)::int2 "hour",
-              ${n("kind = 'opened'")} opened, ${n("kind = 'clicked'")} clicked
+              ${n("e.kind = 'opened'")} opened, ${n("e.kind = 'clicked'")} clicked
          from events e join campaign_runs r on r.id = e.run_id join accounts a on a.id = r.account_id
-        where e.run_id = $1 and kind in ('opened', 'clicked') and verdict <> 'bot' group by 1, 2 order by 1, 2`,
+        where e.run_id = $1 and e.kind in ('opened', 'clicked') and verdict <> 'bot' group by 1, 2 order by 1, 2`,
       [runId]
     ),
     series: await sql(
