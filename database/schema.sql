@@ -147,6 +147,7 @@ create table campaign_runs (
   plugin_id text not null,
   quote_id uuid not null,
   rejected integer not null default 0,
+  replied integer not null default 0,
   rules jsonb not null,
   snapshot jsonb not null,
   state text not null default 'expanding'::text,

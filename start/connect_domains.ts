@@ -44,7 +44,7 @@ export function connectDomains(): void {
         ? describeWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() })
         : ''
     })
-    kernel.onReceipts(({ events }) => recordReceipts(events))
+    kernel.onReceipts(({ pluginId, events }) => recordReceipts({ pluginId, events }))
   })
 
   tasks

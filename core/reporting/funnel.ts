@@ -3,7 +3,15 @@ import { honestShare } from './honest_share.js'
 
 export type FunnelStep = {
   readonly key:
-    'audience' | 'reachable' | 'accepted' | 'delivered' | 'bounced' | 'clicked' | 'unsubscribed'
+    | 'audience'
+    | 'reachable'
+    | 'accepted'
+    | 'delivered'
+    | 'bounced'
+    | 'clicked'
+    | 'replied'
+    | 'complained'
+    | 'unsubscribed'
   readonly count: number
   /** Of the step it comes from */
   readonly share: number | null
@@ -24,6 +32,8 @@ export function funnel(figures: LiveFigures): FunnelStep[] {
     ...(figures.delivered > 0 ? [step('delivered', figures.delivered, figures.accepted)] : []),
     ...(figures.bounced > 0 ? [step('bounced', figures.bounced, figures.accepted)] : []),
     step('clicked', figures.clicked, figures.accepted),
+    ...(figures.replied > 0 ? [step('replied', figures.replied, figures.accepted)] : []),
+    ...(figures.complained > 0 ? [step('complained', figures.complained, figures.accepted)] : []),
     step('unsubscribed', figures.unsubscribed, figures.accepted),
   ]
 }

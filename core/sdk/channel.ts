@@ -51,6 +51,8 @@ export type DeliveryEvent = {
   readonly at: Date
   /** Providers repeat themselves: the same id is the same fact */
   readonly eventId: string
+  /** For `bounced`: the address is dead, not only this message undelivered. It is not written to again */
+  readonly permanent?: boolean
   readonly detail?: string
 }
 

@@ -3,7 +3,8 @@ import type { EventKind } from '#core/runs/delivery_event'
 
 /** The delivery that a fact is about: by our own token, or by the name that the far side gave it */
 export type EventSubject =
-  { readonly runId: number; readonly seq: number } | { readonly providerKey: string }
+  | { readonly runId: number; readonly seq: number }
+  | { readonly pluginId: string; readonly providerKey: string }
 
 /** A fact, from the moment it is heard until it is a row of `events` */
 export type TrackingEvent = {
@@ -11,6 +12,8 @@ export type TrackingEvent = {
   readonly key: string
   readonly of: EventSubject
   readonly kind: EventKind
+  /** For `bounced`: the address is dead, as the far side says */
+  readonly permanent: boolean
   /** Index of the link; HIDDEN_LINK for the one that only machines see */
   readonly link: number | null
   /** Asked for by HEAD, which no reader of mail does */
@@ -52,6 +55,7 @@ export function newTrackingEvent(
     key: o.key ?? eventKey(),
     of: o.of,
     kind: o.kind,
+    permanent: o.permanent ?? false,
     link: o.link ?? null,
     head: o.head ?? false,
     dwellMs: o.dwellMs ?? null,

@@ -44,6 +44,7 @@ export default class extends BaseSchema {
         dwell_ms bigint not null default 0,
         unsubscribed integer not null default 0,
         complained integer not null default 0,
+        replied integer not null default 0,
         cost_micro bigint not null default 0,
         hold_n integer not null default 1,
         occurrence_at timestamptz,

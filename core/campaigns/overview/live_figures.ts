@@ -16,6 +16,8 @@ export type LiveFigures = {
   readonly opened: number
   readonly clicked: number
   readonly unsubscribed: number
+  readonly complained: number
+  readonly replied: number
   readonly launchedAt: Date | null
   readonly firstAcceptedAt: Date | null
   readonly lastOutcomeAt: Date | null
@@ -37,8 +39,10 @@ export async function liveFigures(o: {
   const [row] = await sql<Record<string, unknown>>(
     `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
             coalesce(r.uncertain, 0) uncertain,
-            (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll", coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
-            coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked, coalesce(r.unsubscribed, 0) unsubscribed,
+            (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll",
+            coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
+            coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked,
+            coalesce(r.unsubscribed, 0) unsubscribed, coalesce(r.complained, 0) complained, coalesce(r.replied, 0) replied,
             r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
             coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured, coalesce(h.released, 0)::bigint released, now() at
        from campaigns c

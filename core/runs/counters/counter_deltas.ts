@@ -11,6 +11,7 @@ export const RUN_COLUMNS = [
   'clicked_unique',
   'unsubscribed',
   'complained',
+  'replied',
   'delivered',
   'bounced',
   'visits',

@@ -24,6 +24,7 @@ import {
 } from '#core/runs/counters/lock_deliveries'
 import { resolveReceipts, type PlacedEvent } from './resolve_receipts.js'
 import { CounterDeltas } from '#core/runs/counters/counter_deltas'
+import { suppressByEvents } from './suppress_by_events.js'
 import { countVisits, readVisits } from './run_visits.js'
 
 /** All that a batch says of one delivery */
@@ -133,6 +134,7 @@ async function record(
     deltas
   )
   await applyCounters(client, deltas)
+  await suppressByEvents(client, kept)
 }
 
 function groupByDelivery(trackingEvents: readonly PlacedEvent[]): Map<string, Group> {
@@ -278,6 +280,7 @@ function count(deltas: CounterDeltas, event: NewEvent, destination: string) {
     deltas.unsubscribed(event.runId, event.at)
   }
   if (event.kind === 'complained') deltas.contact(event.runId, destination, 'complained', 1)
+  if (event.kind === 'replied') deltas.run(event.runId, 'replied', 1)
 }
 
 /** Takes a known event out of what it was counted as and puts it into what it is */

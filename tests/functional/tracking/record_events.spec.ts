@@ -87,7 +87,12 @@ test.group('Events', (group) => {
   }) => {
     const run = await aSentRun()
     const receipt = (seq: number, kind: 'delivered' | 'bounced', id: string): TrackingEvent =>
-      newTrackingEvent({ key: id, of: { providerKey: `key-${run}-${seq}` }, kind, at: new Date() })
+      newTrackingEvent({
+        key: id,
+        of: { pluginId: 'fixture_messaging', providerKey: `key-${run}-${seq}` },
+        kind,
+        at: new Date(),
+      })
     await recordEvents(pool, [receipt(1, 'delivered', 'a'), receipt(1, 'delivered', 'a')])
     await recordEvents(pool, [receipt(1, 'bounced', 'b'), receipt(2, 'bounced', 'c')])
     await recordEvents(pool, [receipt(1, 'bounced', 'b2'), receipt(2, 'delivered', 'd')])

@@ -67,7 +67,7 @@ for (const driver of new Set([loadedDriver(), 'node'] as const))
       const spool = aSpool(path(), driver)
       const receipt = newTrackingEvent({
         key: 'r1',
-        of: { providerKey: 'unknown' },
+        of: { pluginId: 'email', providerKey: 'unknown' },
         kind: 'delivered',
         at: new Date(),
       })
