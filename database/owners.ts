@@ -81,7 +81,7 @@ export const FUNCTION_OWNERS: Readonly<Record<string, string>> = {
   quiet_end: 'runs',
   delete_deliveries_of_runs: 'runs',
   free_deliveries: 'runs',
-  give_up_deliveries: 'runs',
+  reject_deliveries: 'runs',
   hand_over_deliveries: 'runs',
   record_outcomes: 'runs',
   delete_events_of_runs: 'tracking',

@@ -386,7 +386,7 @@ create table delivery_decisions (
   run_id integer not null,
   seq integer not null,
   why text not null default ''::text,
-  constraint delivery_decisions_by_kind_check CHECK ((by_kind = ANY (ARRAY['user'::text, 'staff'::text]))),
+  constraint delivery_decisions_by_kind_check CHECK ((by_kind = ANY (ARRAY['user'::text, 'staff'::text, 'system'::text]))),
   constraint delivery_decisions_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text, 'resend'::text, 'relaunched'::text]))),
   constraint delivery_decisions_pkey PRIMARY KEY (id),
   constraint delivery_decisions_run_id_fkey FOREIGN KEY (run_id) REFERENCES campaign_runs(id) ON DELETE CASCADE
@@ -995,8 +995,6 @@ create function forbid_quote_change() returns trigger;
 
 create function free_deliveries(p_run integer, p_from integer, p_to integer, p_lease uuid, p_pause double precision, OUT still_open integer, OUT due timestamp with time zone) returns record;
 
-create function give_up_deliveries(p_run integer, p_seqs integer[], p_at timestamp with time zone) returns void;
-
 create function hand_over(p_run integer, p_chunk integer, p_lease uuid, p_seqs integer[], p_lease_seconds integer) returns TABLE(seq integer, address text, destination text, attempts smallint, contact jsonb);
 
 create function hand_over_deliveries(p_run integer, p_lease uuid, p_seqs integer[]) returns TABLE(seq integer, address text, destination text, attempts smallint, contact jsonb);
@@ -1028,6 +1026,8 @@ create function record_outcomes(p_run integer, p_lease uuid, p_at timestamp with
 create function refuse_contacts_without_account() returns trigger;
 
 create function refuse_members_without_list() returns trigger;
+
+create function reject_deliveries(p_run integer, p_seqs integer[], p_reason text, p_lease uuid, p_at timestamp with time zone) returns integer;
 
 create function reserve_touches(account uuid, addresses text[], cap integer, days integer) returns SETOF text;
 

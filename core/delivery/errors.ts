@@ -49,3 +49,13 @@ export class NobodyToRelaunchError extends Exception {
   static override code = 'E_NOBODY_TO_RELAUNCH'
   readonly translation: Translation = { key: 'campaigns.uncertain.errors.nobody' }
 }
+
+/** A plugin reports units that the quote has no price for */
+export class UnitsUnpricedError extends Error {
+  static code = 'E_UNITS_UNPRICED'
+  code = UnitsUnpricedError.code
+
+  constructor(o: { runId: number; units: readonly string[] }) {
+    super(`Run ${o.runId}: the quote has no price for ${o.units.join(', ')}`)
+  }
+}

@@ -12,6 +12,7 @@ import { beginMedia, observeMedia } from './media/media.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { runDispatch } from './dispatch/run_dispatch.js'
 import { queueDispatches } from './dispatch/queue_dispatch.js'
+import { lookUpUncertain, queueLookUp } from './uncertain/look_up_uncertain.js'
 import { retireRuns } from './operations/retire_runs.js'
 import { loadRun } from '#core/runs/load_run'
 import type { Run } from '#core/runs/run'
@@ -25,6 +26,7 @@ declare global {
       'delivery.resume': { runId: number }
       'delivery.finish': { runId: number }
       'delivery.control': { runId: number }
+      'delivery.look_up': { runId: number; round: number }
       'delivery.sweep': Record<string, never>
       'delivery.retire': Record<string, never>
       'delivery.begin_media': { runId: number }
@@ -46,6 +48,7 @@ export function registerDeliveryTasks(): void {
     .add({ name: 'delivery.resume', handler: withRun(resume), lane: 'prompt' })
     .add({ name: 'delivery.finish', handler: withRun(finish) })
     .add({ name: 'delivery.control', handler: withRun(controlRun), lane: 'prompt' })
+    .add({ name: 'delivery.look_up', handler: lookUpAgain })
     .add({ name: 'delivery.sweep', handler: sweep, cron: '* * * * *' })
     .add({
       name: 'delivery.retire',
@@ -96,6 +99,17 @@ async function expand(run: Run, helpers: Helpers) {
     },
   })
   if (helpers.abortSignal?.aborted) await queueBegin(run)
+}
+
+/** Asks the far side once more about what is uncertain, and comes back later when it still cannot tell */
+async function lookUpAgain(payload: unknown) {
+  const { runId, round } = payload as { runId?: unknown; round?: unknown }
+  if (typeof runId !== 'number' || typeof round !== 'number')
+    throw new Error('the job names no run')
+  const run = await loadRun(deliveryPool(), runId)
+  if (!run) return
+  const open = await lookUpUncertain({ run })
+  if (open > 0) await queueLookUp({ runId, pluginId: run.pluginId, round, now: new Date() })
 }
 
 /** Goes on after a pause. Whoever resumes a campaign that its canary held back lets the rest go */

@@ -94,7 +94,10 @@ export type MessagingChannel<Brief = any, Ctx = any, Session = any, Link = any> 
   close?(ctx: Ctx, session: Session): Promise<void>
   /** Gives back what `connect` took, when nothing has been sent for a while */
   disconnect?(ctx: Ctx, link: Link): Promise<void>
-  /** Required with idempotency `lookup`: what became of an uncertain delivery */
+  /**
+   * Required with idempotency `lookup`: what became of a delivery whose answer was lost. `deferred`: the far side never got it, so it
+   * may be sent again. `unknown`: it cannot tell yet, and is asked again later
+   */
   lookup?(
     ctx: Ctx,
     delivery: { readonly deliveryId: string; readonly idempotencyKey: string }

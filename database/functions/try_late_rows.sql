@@ -7,7 +7,7 @@ create or replace function try_late_rows(p_run integer, p_seqs integer[], p_at t
 begin
   perform from campaign_runs where id = p_run and state in ('expanding', 'running');
   if not found then
-    perform give_up_deliveries(p_run, p_seqs, p_at);
+    perform reject_deliveries(p_run, p_seqs, 'expired', null, p_at);
     return;
   end if;
   update delivery_chunks c set state = 'open', not_before = late.due

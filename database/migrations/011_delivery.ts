@@ -69,7 +69,7 @@ export default class extends BaseSchema {
         run_id integer not null references campaign_runs on delete cascade,
         seq integer not null,
         decision text not null check (decision in ('accepted', 'rejected', 'resend', 'relaunched')),
-        by_kind text not null check (by_kind in ('user', 'staff')),
+        by_kind text not null check (by_kind in ('user', 'staff', 'system')),
         by_id uuid,
         by_name text not null,
         why text not null default '',

@@ -7,11 +7,14 @@ import { CHUNK_ROWS } from '../expansion/expand_run.js'
 import { finishIfOver } from '../ending/finish_run.js'
 import { handOver } from './hand_over.js'
 import { LEASE_SECONDS, leaseChunk, renewLease, type LeasedChunk } from './lease_chunk.js'
+import { rejectUnpriced } from './reject_unpriced.js'
 import { returnChunk } from './return_chunk.js'
 import { noteTurn, runsInTurn, type RunInTurn } from './runs_in_turn.js'
 import { Sender, type PreparedRun } from './sender.js'
 import { sendWindow } from './send_window.js'
 import { setRate } from '../rates/set_rate.js'
+import { lookUpUncertain, queueLookUp } from '../uncertain/look_up_uncertain.js'
+import type { Run } from '#core/runs/run'
 import { bucketKeys, takeTokens } from '../rates/take_tokens.js'
 
 /** Seconds after which a slice ends and queues the next: other jobs and other workers get their turn */
@@ -148,7 +151,21 @@ class Slice {
       logger.error({ err: error, runId: run.id }, 'a run could not be prepared; it waits')
       return returnChunk(chunk, { waitSeconds: PREPARE_AGAIN_SECONDS })
     }
-    await this.#windows(run, chunk, prepared)
+    if (chunk.recovered) await this.#askWhatBecame({ chunk, run: prepared.run })
+    const priced = await rejectUnpriced({
+      chunk,
+      run: prepared.run,
+      unit: this.#o.sender.unit,
+      now: new Date(),
+    })
+    await this.#windows(run, priced, prepared)
+  }
+
+  /** Before anything of a dead worker stays uncertain its far side is asked, where it can be */
+  async #askWhatBecame(o: { chunk: LeasedChunk; run: Run }): Promise<void> {
+    const open = await lookUpUncertain({ ...o.chunk, run: o.run })
+    const { pluginId } = this.#o.sender
+    if (open > 0) await queueLookUp({ runId: o.run.id, pluginId, round: 0, now: new Date() })
   }
 
   /** Sends a chunk window by window. It is given back when its own windows have settled; the next one may begin before */

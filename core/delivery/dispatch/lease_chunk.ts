@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { inTransaction } from '#core/database/in_transaction'
 import { deliveryPool } from '#core/runs/delivery_pool'
 import { excludeUnwilling } from '#core/runs/deliveries/exclude_deliveries'
-import { leaseDeliveries } from '#core/runs/deliveries/lease_deliveries'
+import { leaseDeliveries, type LeasedDelivery } from '#core/runs/deliveries/lease_deliveries'
 import { recoverDeliveries } from '#core/runs/deliveries/recover_deliveries'
 
 /** Seconds after which a silent worker's chunk may be taken by another. Each window renews it */
@@ -15,8 +15,10 @@ export type LeasedChunk = {
   readonly toSeq: number
   readonly lease: string
   readonly destination: string
+  /** Its worker died: some of its rows may be uncertain */
+  readonly recovered: boolean
   /** Rows that were leased, by destination: what a window asks tokens for */
-  readonly rows: readonly { readonly seq: number; readonly destination: string }[]
+  readonly rows: readonly LeasedDelivery[]
 }
 
 /**
@@ -81,6 +83,7 @@ export async function leaseChunk(o: {
       n: chunk.n,
       lease,
       destination: chunk.destination,
+      recovered: chunk.was === 'leased',
       rows: await leaseDeliveries(client, { ...range, lease, limit: o.limit }),
     }
   })

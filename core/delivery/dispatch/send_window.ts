@@ -6,8 +6,11 @@ import { announceProgress } from '#core/runs/announce_progress'
 import { finishIfOver } from '../ending/finish_run.js'
 import type { HandedOver } from './hand_over.js'
 import { learnFromOutcomes } from '../rates/learn_from_outcomes.js'
+import { priceUnits } from './price_units.js'
 import type { LeasedChunk } from './lease_chunk.js'
 import type { PreparedRun, Sender } from './sender.js'
+import { lookUp } from '../uncertain/look_up.js'
+import { queueLookUp } from '../uncertain/look_up_uncertain.js'
 import { settleWindow } from './settle_window.js'
 
 /** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
@@ -20,7 +23,7 @@ export async function sendWindow(o: {
 }): Promise<void> {
   const { sender, rows } = o
   const { run } = o.prepared
-  const outcomes = await outcomesOf(o)
+  const outcomes = await withLookUps(o, await outcomesOf(o))
   const now = new Date()
   /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
   const { pending } = await retryWhenAway('what became of a window', () =>
@@ -29,13 +32,29 @@ export async function sendWindow(o: {
       lease: o.chunk.lease,
       rows,
       outcomes,
-      defaultUnit: Object.keys(sender.channel.units)[0],
+      defaultUnit: sender.unit,
       now,
     })
   )
   await learnFromOutcomes({ pluginId: sender.pluginId, rows, outcomes, watched: o.watched })
   if (pending === 0) await finishIfOver(run.id)
   else await announceProgress(run.id)
+}
+
+/** Whose answer was lost is asked for, before it is named uncertain; asked again later when the far side cannot tell yet */
+async function withLookUps(
+  o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[] },
+  outcomes: readonly Outcome[]
+): Promise<readonly Outcome[]> {
+  const { pluginId, channel } = o.sender
+  const lost = o.rows.filter((_row, n) => outcomes[n].status === 'unknown')
+  if (lost.length === 0 || channel.idempotency !== 'lookup') return outcomes
+  const runId = o.prepared.run.id
+  const said = await lookUp({ pluginId, channel, runId, seqs: lost.map((row) => row.seq) })
+  if (said.some((outcome) => outcome.status === 'unknown'))
+    await queueLookUp({ runId, pluginId, round: 0, now: new Date() })
+  const found = new Map(lost.map((row, n) => [row.seq, said[n]]))
+  return outcomes.map((outcome, n) => found.get(o.rows[n].seq) ?? outcome)
 }
 
 /**
@@ -61,8 +80,10 @@ async function outcomesOf(o: {
       Array.isArray(outcomes) &&
       outcomes.length === rows.length &&
       outcomes.every((outcome) => isOutcome(outcome, units))
-    )
+    ) {
+      await reportUnpriced(o, outcomes as Outcome[])
       return outcomes as Outcome[]
+    }
     await pluginKernel.reportFailure({
       pluginId,
       code: 'E_PLUGIN_WRONG_RESULT',
@@ -77,6 +98,27 @@ async function outcomesOf(o: {
     )
     return unknown((error as { code?: string }).code ?? 'E_PLUGIN_THREW')
   }
+}
+
+/** A sender that used what nobody estimated is told on; its messages were sent, and are charged as one unit each */
+async function reportUnpriced(
+  o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[] },
+  outcomes: readonly Outcome[]
+): Promise<void> {
+  const { unitPrices } = o.prepared.run.quote
+  const unpriced = outcomes.find(
+    (outcome, n) =>
+      outcome.status === 'accepted' &&
+      outcome.units &&
+      priceUnits({ units: outcome.units, unitPrices, address: o.rows[n].address }) === null
+  )
+  if (unpriced?.status !== 'accepted') return
+  await pluginKernel.reportFailure({
+    pluginId: o.sender.pluginId,
+    code: 'E_PLUGIN_WRONG_RESULT',
+    operation: 'send',
+    detail: `send reported units that the quote has no price for: ${Object.keys(unpriced.units ?? {}).join(', ')}`,
+  })
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set(['accepted', 'rejected', 'deferred', 'unknown'])

@@ -34,6 +34,8 @@ type Prepared = {
  */
 export class Sender {
   readonly channel: MessagingChannel
+  /** The channel's unit for one message, where a sender does not say otherwise */
+  readonly unit: string
   #sessions = new Map<number, Promise<Prepared>>()
   #link: Promise<unknown> | null = null
 
@@ -44,6 +46,7 @@ export class Sender {
   ) {
     if (channel.kind !== 'messaging') throw new Error(`${pluginId} has no deliveries to send`)
     this.channel = channel
+    this.unit = Object.keys(channel.units)[0]
   }
 
   /**

@@ -95,11 +95,7 @@ function classify(o: {
           o.outcome.providerKey === `${o.run.id}.${o.row.seq}`
             ? null
             : (o.outcome.providerKey ?? null),
-        costMicro: priceUnits({
-          units: o.outcome.units ?? { [o.defaultUnit]: 1 },
-          unitPrices: o.run.quote.unitPrices,
-          address: o.row.address,
-        }),
+        costMicro: costOf(o),
       }
     case 'rejected':
       return {
@@ -122,4 +118,17 @@ function classify(o: {
     case 'unknown':
       return { ...base, state: 'uncertain' }
   }
+}
+
+/** What was handed over had a price as one unit; what a sender says it used instead may have none, and is then charged as that */
+function costOf(o: { outcome: Outcome; row: HandedOver; run: Run; defaultUnit: string }): bigint {
+  const { unitPrices } = o.run.quote
+  const { address } = o.row
+  const one = { [o.defaultUnit]: 1 }
+  const units = o.outcome.status === 'accepted' ? (o.outcome.units ?? one) : one
+  return (
+    priceUnits({ units, unitPrices, address }) ??
+    priceUnits({ units: one, unitPrices, address }) ??
+    0n
+  )
 }

@@ -6,6 +6,8 @@ import { settleHold } from '#core/campaigns/lifecycle/settle_hold'
 import { announceEnd } from '#core/runs/announce_progress'
 import { excludeTheRest } from '#core/runs/deliveries/exclude_the_rest'
 import { endRun } from '#core/runs/end_run'
+import { canBeAsked } from '../uncertain/look_up.js'
+import { queueLookUp } from '../uncertain/look_up_uncertain.js'
 import { RunArithmeticError } from '../errors.js'
 
 export type FinishResult = 'finished' | 'cancelled' | 'open' | 'in_flight' | 'over'
@@ -78,8 +80,21 @@ export async function finishRun(runId: number): Promise<FinishResult> {
     await settleHold({ campaignId: run.campaign_id, n: run.hold_n, trx })
     return cancelled ? ('cancelled' as const) : ('finished' as const)
   })
-  if (result === 'finished' || result === 'cancelled') await announceEnd(runId)
+  if (result === 'finished' || result === 'cancelled') {
+    await announceEnd(runId)
+    await askAboutTheRest(runId)
+  }
   return result
+}
+
+/** What a dead worker left unknown in a run that ended meanwhile is asked for as well, where the far side can be */
+async function askAboutTheRest(runId: number): Promise<void> {
+  const [run] = await sql<{ channel: string; plugin_id: string }>(
+    'select channel, plugin_id from campaign_runs where id = $1 and uncertain > 0',
+    [runId]
+  )
+  if (run && canBeAsked(run.channel))
+    await queueLookUp({ runId, pluginId: run.plugin_id, round: 0, now: new Date() })
 }
 
 async function lockRun(runId: number, trx: TransactionClientContract): Promise<Locked | undefined> {

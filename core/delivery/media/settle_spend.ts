@@ -2,6 +2,7 @@ import { captureCost } from '../dispatch/capture_cost.js'
 import { inTransaction } from '#core/database/in_transaction'
 import { addRunCost } from '#core/runs/add_run_cost'
 import { deliveryPool } from '#core/runs/delivery_pool'
+import { UnitsUnpricedError } from '../errors.js'
 import { priceUnits } from '../dispatch/price_units.js'
 import type { Run } from '#core/runs/run'
 
@@ -12,6 +13,7 @@ import type { Run } from '#core/runs/run'
  *
  * @param o.key period or milestone
  * @param o.units total of each unit so far
+ * @throws UnitsUnpricedError when the quote has no price for a unit: nothing was captured
  * @returns whether what was held is used up: the kernel, not the plugin, stops at the approved ceiling
  */
 export async function settleSpend(o: {
@@ -20,6 +22,7 @@ export async function settleSpend(o: {
   units: Readonly<Record<string, number>>
 }): Promise<{ exhausted: boolean }> {
   const total = priceUnits({ units: o.units, unitPrices: o.run.quote.unitPrices, address: '' })
+  if (total === null) throw new UnitsUnpricedError({ runId: o.run.id, units: Object.keys(o.units) })
   return inTransaction(deliveryPool(), async (client) => {
     await client.query('select 1 from campaign_runs where id = $1 for no key update', [o.run.id])
     const before = await client.query<{ cost_micro: bigint }>(

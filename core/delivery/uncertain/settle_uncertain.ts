@@ -68,11 +68,11 @@ export async function settleUncertain(o: {
         ? decided.reduce(
             (sum, row) =>
               sum +
-              priceUnits({
+              (priceUnits({
                 units: { [unit]: 1 },
                 unitPrices: run.quote.unitPrices,
                 address: row.address,
-              }),
+              }) ?? 0n),
             0n
           )
         : 0n

@@ -1,5 +1,11 @@
 import type pg from 'pg'
 
+export type LeasedDelivery = {
+  readonly seq: number
+  readonly destination: string
+  readonly address: string
+}
+
 /**
  * Leases the waiting rows of a range: they become `leased` under a token. Due ones alone, in order of seq.
  *
@@ -10,8 +16,8 @@ import type pg from 'pg'
 export async function leaseDeliveries(
   client: pg.PoolClient,
   o: { runId: number; fromSeq: number; toSeq: number; lease: string; limit?: number }
-): Promise<{ seq: number; destination: string }[]> {
-  const { rows } = await client.query<{ seq: number; destination: string }>({
+): Promise<LeasedDelivery[]> {
+  const { rows } = await client.query<LeasedDelivery>({
     name: 'lease_rows',
     text: `update deliveries set state = 'leased', lease = $4, not_before = null
             where run_id = $1 and seq = any(array(
@@ -19,7 +25,7 @@ export async function leaseDeliveries(
                where run_id = $1 and seq between $2 and $3
                  and (state = 'pending' or (state = 'deferred' and not_before <= now()))
                order by seq limit $5::int))
-           returning seq, destination`,
+           returning seq, destination, address`,
     values: [o.runId, o.fromSeq, o.toSeq, o.lease, o.limit ?? null],
   })
   return rows.sort((a, b) => a.seq - b.seq)
