@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { sql } from '#core/database/sql'
+import { queueDispatches } from '#core/delivery/dispatch/queue_dispatch'
 import pluginKernel from '#core/plugins/main'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
 import { aClient, booksAreWrong, deliveryStates, runJobs } from '#tests/line_kit'
@@ -36,6 +37,7 @@ test.group('A far side that can be asked', (group) => {
     assert.deepEqual(await deliveryStates(run.id), { accepted: 2, deferred: 1, rejected: 1 })
     await sql('update deliveries set not_before = now() where run_id = $1', [run.id])
     await sql('update delivery_chunks set not_before = now() where run_id = $1', [run.id])
+    await queueDispatches({ pluginId: PLUGIN, channel: PLUGIN })
     await runJobs()
     const [kept, lost, plain, refused] = await settled(run.id)
     assert.containsSubset(kept, { local: 'kept', state: 'accepted', attempts: 1 })
@@ -55,7 +57,7 @@ test.group('A far side that can be asked', (group) => {
     await runJobs()
     assert.deepEqual(await deliveryStates(run.id), { accepted: 1, uncertain: 1 })
     /** A minute later */
-    await runJobs()
+    await runJobs({ later: true })
     assert.deepEqual(await deliveryStates(run.id), { accepted: 2 })
     const [decision] = await sql(
       'select decision, by_kind, by_name, why from delivery_decisions where run_id = $1',
