@@ -50,6 +50,7 @@ export function connectDomains(): void {
   tasks
     .add({
       name: 'plugins.task',
+      lane: 'plugins',
       handler: async (payload) =>
         runPluginTask({ kernel: await app.container.make(PluginKernel), payload }),
     })

@@ -15,13 +15,19 @@ const LOOK_MS = 2_000
  * Milliseconds that jobs in flight have to end by themselves after a stop was asked; then their signal is aborted. A slice of
  * sending goes on until it is told.
  */
-const GRACE_MS: Readonly<Record<TaskLane, number>> = { prompt: 4_000, ordinary: 4_000, bulk: 50 }
+const GRACE_MS: Readonly<Record<TaskLane, number>> = {
+  prompt: 4_000,
+  ordinary: 4_000,
+  bulk: 50,
+  plugins: 4_000,
+}
 
 export type Worker = { stop(): Promise<void> }
 
 /**
  * Runs this process's share of the jobs until `stop()`. graphile-worker is the trigger and the clock; what is true
- * stands in our tables. Three queues run side by side, so that neither bulk nor an import delays what a person waits for.
+ * stands in our tables. Its queues run side by side, so that neither bulk, nor an import,
+ * nor a plugin's own task delays what a person waits for.
  *
  * @param o.heldFlags flags whose jobs must wait now, asked on every fetch: it must be fast
  * @param o.concurrency ordinary jobs at once. A job is a time slice or a chunk, never one recipient
@@ -57,6 +63,7 @@ export async function runWorker(o: {
     start('prompt', 2),
     start('ordinary', o.concurrency ?? 6),
     start('bulk', 4),
+    start('plugins', 2),
   ])
 
   return {

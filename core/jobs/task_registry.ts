@@ -7,10 +7,11 @@ export type JobName = keyof GraphileWorker.Tasks & string
 export type TaskHandler = (payload: unknown, helpers: JobHelpers) => Promise<void>
 
 /**
- * Which of a worker's three queues takes a task, each with hands of its own, so that none waits for another: `prompt` for what a
- * person waits for, `bulk` for slices of sending that last, `ordinary` for the rest.
+ * Which of a worker's queues takes a task, each with hands of its own, so that none waits for another: `prompt` for what a person
+ * waits for, `bulk` for slices of sending that last, `plugins` for what plugins do on their own and may take minutes, `ordinary`
+ * for the rest.
  */
-export type TaskLane = 'prompt' | 'ordinary' | 'bulk'
+export type TaskLane = 'prompt' | 'ordinary' | 'bulk' | 'plugins'
 
 /** A task that also runs by the clock, with an ordinary cron line in UTC */
 export type TaskDefinition = {

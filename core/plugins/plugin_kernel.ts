@@ -221,7 +221,7 @@ export class PluginKernel {
     const { options } = this
     return surveyPlugins({
       folders: {
-        bundled: options.folders.bundled,
+        ...options.folders,
         others: [...options.folders.others, ...this.#moreFolders],
       },
       hostVersion: options.hostVersion,

@@ -1,3 +1,4 @@
+import { bundledPlugins } from '#config/plugins'
 import { delimiter, resolve } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
 import { applicationKey } from '#core/database/application_key'
@@ -43,6 +44,7 @@ export default class PluginsProvider {
         ...numbers,
         folders: {
           bundled: this.app.makePath('plugins'),
+          ours: bundledPlugins,
           others: [...folders, ...fromEnvironment()].map((folder) =>
             resolve(this.app.makePath(), folder)
           ),

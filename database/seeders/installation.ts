@@ -15,7 +15,8 @@ const FIRST_PRICES: Readonly<Record<string, bigint>> = { 'email.message': 2_500_
 export async function seedInstallation(): Promise<void> {
   await pluginKernel.boot()
   for (const plugin of await pluginKernel.survey()) {
-    if (plugin.status === 'discovered') {
+    /** A stranger's plugin waits for an admin to read what it may do */
+    if (plugin.status === 'discovered' && plugin.found?.bundled) {
       await installPlugin({ kernel: pluginKernel, id: plugin.id, granted: 'all', by: SYSTEM })
       await pointAtSimulators(plugin.id)
       await enablePlugin({ kernel: pluginKernel, id: plugin.id, by: SYSTEM })

@@ -26,9 +26,22 @@ export default class ServeSandbox extends BaseCommand {
     }
     const { runSimulators } = await import('#core/plugins/sandbox/run_simulators')
     const { default: pluginKernel } = await import('#core/plugins/main')
+    const { ChangesListener } = await import('#core/plugins/runtime/changes_listener')
+    const { databaseUrl } = await import('#core/database/database_url')
+    const { default: logger } = await import('@adonisjs/core/services/logger')
     await pluginKernel.boot()
     const sandbox = await runSimulators({ mailboxPort: env.get('SANDBOX_SMTP_PORT') ?? 2525 })
+    const changes = new ChangesListener({
+      databaseUrl,
+      logger,
+      onChange: () =>
+        void sandbox
+          .follow()
+          .catch((error: unknown) => logger.error({ err: error }, 'could not follow the plugins')),
+    })
+    await changes.start()
     this.app.terminating(async () => {
+      await changes.close()
       await sandbox.stop()
       await pluginKernel.shutdown()
     })

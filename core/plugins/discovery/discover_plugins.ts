@@ -8,6 +8,8 @@ import type { FoundPlugin, Manifest } from '../types.js'
 export type PluginFolders = {
   /** The repository's own folder of plugins */
   readonly bundled: string
+  /** Which of those came with Griot; all of them when absent */
+  readonly ours?: readonly string[]
   /** Folders that hold more plugins */
   readonly others: readonly string[]
 }
@@ -24,7 +26,10 @@ export async function discoverPlugins(o: {
   hostVersion: string
 }): Promise<readonly FoundPlugin[]> {
   const places = [
-    ...(await pluginFoldersIn(o.folders.bundled)).map((folder) => ({ folder, bundled: true })),
+    ...(await pluginFoldersIn(o.folders.bundled)).map((folder) => ({
+      folder,
+      bundled: o.folders.ours?.includes(basename(folder)) ?? true,
+    })),
     ...(await Promise.all(o.folders.others.map(pluginFoldersIn)))
       .flat()
       .map((folder) => ({ folder, bundled: false })),
