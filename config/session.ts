@@ -3,6 +3,9 @@ import app from '@adonisjs/core/services/app'
 import { defineConfig, stores } from '@adonisjs/session'
 import { appUrl } from '#config/app'
 
+/**
+ * Sessions are rows: one that was ended (sign-out, a new password, a suspension) is over everywhere, whoever has a copy of its cookie.
+ */
 export default defineConfig({
   enabled: true,
   cookieName: 'griot_session',
@@ -14,6 +17,6 @@ export default defineConfig({
     secure: app.inProduction && appUrl.startsWith('https:'),
     sameSite: 'lax',
   },
-  store: env.get('SESSION_DRIVER') ?? 'cookie',
-  stores: { cookie: stores.cookie() },
+  store: env.get('SESSION_DRIVER') ?? 'database',
+  stores: { database: stores.database({ connectionName: 'pg', tableName: 'sessions' }) },
 })

@@ -20,6 +20,8 @@ export const TABLE_OWNERS: Readonly<Record<string, string>> = {
   memberships: 'identity',
   staff_members: 'identity',
   access_links: 'identity',
+  invitations: 'identity',
+  sessions: 'identity',
   theme_settings: 'themes',
   ledger_currencies: 'ledger',
   ledger_accounts: 'ledger',

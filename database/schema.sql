@@ -472,6 +472,27 @@ create table imports (
 );
 CREATE INDEX imports_recent ON public.imports USING btree (account_id, id DESC);
 
+create table invitations (
+  accepted_at timestamp with time zone,
+  account_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  email text not null,
+  expires_at timestamp with time zone not null,
+  full_name text not null,
+  id uuid not null default new_id(),
+  invited_by uuid,
+  locale text not null,
+  role text not null,
+  token_hash text not null,
+  constraint invitations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint invitations_email_check CHECK ((email = lower(email))),
+  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'reader'::text]))),
+  constraint invitations_token_hash_key UNIQUE (token_hash)
+);
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (account_id, email) WHERE (accepted_at IS NULL);
+
 create table ledger_accounts (
   account_id uuid,
   balance bigint not null default 0,
@@ -823,6 +844,16 @@ create table services (
   constraint services_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text])))
 );
 
+create table sessions (
+  data text not null,
+  expires_at timestamp with time zone not null,
+  id text not null,
+  user_id text,
+  constraint sessions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_person ON public.sessions USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 create table staff_members (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
@@ -881,6 +912,7 @@ create table theme_settings (
 );
 
 create table users (
+  chosen_account_id uuid,
   confirmed_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   email text not null,
@@ -889,6 +921,7 @@ create table users (
   locale text not null default 'fr'::text,
   password text not null,
   updated_at timestamp with time zone not null default now(),
+  constraint users_chosen_account_id_fkey FOREIGN KEY (chosen_account_id) REFERENCES accounts(id) ON DELETE SET NULL,
   constraint users_email_check CHECK ((email = lower(email))),
   constraint users_email_key UNIQUE (email),
   constraint users_pkey PRIMARY KEY (id)

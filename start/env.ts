@@ -20,7 +20,7 @@ export default await Env.create(APP_ROOT, {
     'silent',
   ] as const),
   DATABASE_URL: Env.schema.string.optional(),
-  SESSION_DRIVER: Env.schema.enum.optional(['cookie', 'memory'] as const),
+  SESSION_DRIVER: Env.schema.enum.optional(['database', 'memory'] as const),
 
   SCHEDULE_GRACE_HOURS: Env.schema.number.optional(),
 

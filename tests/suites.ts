@@ -60,7 +60,7 @@ async function runSuite(suite: string, url: string): Promise<{ passed: number; f
 /** Gives the suite of this process its environment: database, data folder, address */
 export async function prepareSuite(suite: string): Promise<void> {
   process.env.GRIOT_DATA = mkdtempSync(join(tmpdir(), `griot-${suite}-`))
-  process.env.SESSION_DRIVER = suite === 'browser' ? 'cookie' : 'memory'
+  process.env.SESSION_DRIVER = suite === 'browser' ? 'database' : 'memory'
   process.env.SANDBOX ??= 'true'
   process.env.HOST ??= 'localhost'
   if (process.env.TEST_DATABASE_URL) {

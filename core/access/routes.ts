@@ -28,6 +28,8 @@ export function registerAccessRoutes(): void {
       router.post('/members', [Members, 'store'])
       router.post('/members/:id', [Members, 'update'])
       router.post('/members/:id/remove', [Members, 'destroy'])
+      router.post('/invitations/:id/again', [Members, 'again'])
+      router.post('/invitations/:id/withdraw', [Members, 'withdraw'])
     })
     .prefix('/portal/settings')
     .where('id', router.matchers.uuid())

@@ -2,10 +2,11 @@ import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { sql } from '#core/database/sql'
 import StaffMember from '#core/identity/models/staff_member'
+import { endSessions } from '#core/identity/sessions'
 import { LastAdminError } from './errors.js'
 
 /**
- * Changes the role of a staff member, or closes and reopens their access.
+ * Changes the role of a staff member, or closes and reopens their access. Their sessions end.
  *
  * @throws LastAdminError when no administrator would be left
  * @throws E_ROW_NOT_FOUND
@@ -14,9 +15,11 @@ export async function changeStaffMember(o: {
   id: string
   role?: 'admin' | 'support'
   disabled?: boolean
+  /** Session of the browser in which this is done */
+  except?: string
   now?: Date
 }): Promise<StaffMember> {
-  return inTransaction(async (trx) => {
+  const changed = await inTransaction(async (trx) => {
     /** Whoever changes the staff waits here for the other: two administrators cannot close each other out */
     await sql(`select pg_advisory_xact_lock(hashtextextended('access.staff', 0))`, [], trx)
     const member = await StaffMember.query({ client: trx }).where('id', o.id).firstOrFail()
@@ -35,4 +38,6 @@ export async function changeStaffMember(o: {
       member.disabledAt = o.disabled ? DateTime.fromJSDate(o.now ?? new Date()) : null
     return member.useTransaction(trx).save()
   })
+  await endSessions({ guard: 'admin', personId: o.id, except: o.except })
+  return changed
 }

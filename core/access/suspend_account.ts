@@ -1,7 +1,10 @@
+import { membersOf } from '#core/identity/members'
 import Account from '#core/identity/models/account'
+import { endSessions } from '#core/identity/sessions'
 
 /**
- * Suspends a client company, or lets it back in. Its people can sign in and see why; they can do nothing.
+ * Suspends a client company, or lets it back in. Its people are signed out;
+ * they can sign in and see why, and do nothing.
  *
  * @throws E_ROW_NOT_FOUND
  */
@@ -10,5 +13,9 @@ export async function setAccountStatus(o: {
   status: 'active' | 'suspended'
 }): Promise<Account> {
   const account = await Account.findOrFail(o.accountId)
-  return account.merge({ status: o.status }).save()
+  await account.merge({ status: o.status }).save()
+  if (o.status === 'suspended')
+    for (const { id } of await membersOf(o.accountId))
+      await endSessions({ guard: 'portal', personId: id })
+  return account
 }

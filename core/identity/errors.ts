@@ -71,3 +71,15 @@ export class LastOwnerError extends Exception {
   static override code = 'E_LAST_OWNER'
   readonly translation: Translation = { key: 'access.errors.last_owner' }
 }
+
+/** An invitation is for somebody else than who is signed in, or for somebody who has to sign in first */
+export class InvitationElsewhereError extends Exception {
+  static override status = 403
+  static override code = 'E_INVITATION_ELSEWHERE'
+  readonly translation: Translation
+
+  constructor(email: string) {
+    super(`The invitation is for ${email}`)
+    this.translation = { key: 'identity.errors.invitation_elsewhere', data: { email } }
+  }
+}

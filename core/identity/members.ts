@@ -1,11 +1,9 @@
 import { inTransaction } from '#core/database/in_transaction'
-import { randomBytes } from 'node:crypto'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
-import User from './models/user.js'
-import { sendAccessMail } from './send_access_mail.js'
 import type { Role } from './role.js'
-import { AlreadyMemberError, LastOwnerError, MemberUnknownError } from './errors.js'
+import { endSessions } from './sessions.js'
+import { LastOwnerError, MemberUnknownError } from './errors.js'
 
 export type Member = {
   readonly id: string
@@ -27,49 +25,7 @@ export async function membersOf(accountId: string): Promise<Member[]> {
 }
 
 /**
- * Lets somebody into an account. Who has no user yet gets one and a mail with a link to choose a password.
- *
- * @returns whether a mail was sent
- * @throws AlreadyMemberError
- * @throws the transport's error when the mail cannot be handed over; the person is a member all the same
- */
-export async function addMember(o: {
-  accountId: string
-  email: string
-  fullName: string
-  role: Role
-  locale: string
-}): Promise<{ invited: boolean }> {
-  const email = o.email.trim().toLowerCase()
-  const { user, invited } = await inTransaction(async (trx) => {
-    const known = await User.query({ client: trx }).where('email', email).first()
-    /** A password that nobody knows: only the link of the mail leads in */
-    const person =
-      known ??
-      (await User.create(
-        {
-          email,
-          fullName: o.fullName,
-          locale: o.locale,
-          password: randomBytes(24).toString('base64url'),
-          confirmedAt: null,
-        },
-        { client: trx }
-      ))
-    const added = await sql(
-      `insert into memberships (account_id, user_id, role) values ($1, $2, $3) on conflict do nothing returning user_id`,
-      [o.accountId, person.id, o.role],
-      trx
-    )
-    if (added.length === 0) throw new AlreadyMemberError(email)
-    return { user: person, invited: known === null }
-  })
-  if (invited) await sendAccessMail({ purpose: 'reset_password', guard: 'portal', person: user })
-  return { invited }
-}
-
-/**
- * Gives a member another role.
+ * Gives a member another role. Their sessions end, so that nothing open goes on with the old one.
  *
  * @throws MemberUnknownError, and LastOwnerError when nobody would be left to manage the account
  */
@@ -77,6 +33,8 @@ export async function changeRole(o: {
   accountId: string
   userId: string
   role: Role
+  /** Session of the browser in which this is done */
+  except?: string
 }): Promise<void> {
   await inTransaction(async (trx) => {
     const role = await lockedRole({ ...o, trx })
@@ -87,14 +45,20 @@ export async function changeRole(o: {
       trx
     )
   })
+  await endSessions({ guard: 'portal', personId: o.userId, except: o.except })
 }
 
 /**
- * Takes somebody out of an account. Their user stays: it may belong to other accounts.
+ * Takes somebody out of an account, and ends their sessions. Their user stays: it may belong to other accounts.
  *
  * @throws MemberUnknownError, and LastOwnerError when nobody would be left to manage the account
  */
-export async function removeMember(o: { accountId: string; userId: string }): Promise<void> {
+export async function removeMember(o: {
+  accountId: string
+  userId: string
+  /** Session of the browser in which this is done */
+  except?: string
+}): Promise<void> {
   await inTransaction(async (trx) => {
     if ((await lockedRole({ ...o, trx })) === 'owner') await refuseLastOwner(o.accountId, trx)
     await sql(
@@ -103,6 +67,7 @@ export async function removeMember(o: { accountId: string; userId: string }): Pr
       trx
     )
   })
+  await endSessions({ guard: 'portal', personId: o.userId, except: o.except })
 }
 
 /** The account is locked, so two owners cannot leave at the same moment */

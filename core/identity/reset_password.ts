@@ -5,12 +5,16 @@ import StaffMember from './models/staff_member.js'
 import User from './models/user.js'
 
 /**
- * Sets a new password through a link. Having received the link also proves the address.
+ * Sets a new password through a link. Having received the link also proves the address. Whoever is signed in as the person is to be
+ * signed out: see `endSessions`.
  *
- * @returns which face the person belongs to
+ * @returns who it is, and of which face
  * @throws LinkInvalidError
  */
-export async function resetPassword(o: { token: string; password: string }): Promise<Guard> {
+export async function resetPassword(o: {
+  token: string
+  password: string
+}): Promise<{ guard: Guard; personId: string }> {
   return inTransaction(async (trx) => {
     const { guard, subjectId } = await consumeLink({
       purpose: 'reset_password',
@@ -27,6 +31,6 @@ export async function resetPassword(o: { token: string; password: string }): Pro
         .merge({ password: o.password, confirmedAt: user.confirmedAt ?? DateTime.now() })
         .save()
     }
-    return guard
+    return { guard, personId: subjectId }
   })
 }

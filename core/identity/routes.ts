@@ -4,6 +4,7 @@ import { middleware } from '#start/kernel'
 const Signup = () => import('./controllers/signup_controller.js')
 const Session = () => import('./controllers/session_controller.js')
 const AdminSession = () => import('./controllers/admin_session_controller.js')
+const Invitation = () => import('./controllers/invitation_controller.js')
 const Password = () => import('./controllers/password_controller.js')
 
 export function registerIdentityRoutes(): void {
@@ -18,6 +19,9 @@ export function registerIdentityRoutes(): void {
   router.post('/signin', [Session, 'store']).use(middleware.guest())
   router.post('/signout', [Session, 'destroy'])
   router.post('/portal/switch', [Session, 'switch']).use(middleware.portal())
+
+  router.get('/invitations/:token', [Invitation, 'show'])
+  router.post('/invitations/:token', [Invitation, 'accept'])
 
   router.get('/password/forgot', [Password, 'forgot'])
   router.post('/password/forgot', [Password, 'send'])

@@ -32,6 +32,8 @@ export default class extends BaseSchema {
         full_name text not null,
         locale text not null default 'fr',
         confirmed_at timestamptz,
+        /* Where the person works; it changes only when they choose another */
+        chosen_account_id uuid references accounts on delete set null,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       );
@@ -71,6 +73,32 @@ export default class extends BaseSchema {
       );
       create index access_links_subject on access_links (subject_id, purpose);
 
+      /* Sessions of the browsers that are signed in, and of visitors with a form open. user_id is the guard and the person, "portal <id>" */
+      create table sessions (
+        id text primary key,
+        data text not null,
+        user_id text,
+        expires_at timestamptz not null
+      );
+      create index sessions_person on sessions (user_id) where user_id is not null;
+      create index sessions_expiry on sessions (expires_at);
+
+      /* Somebody is asked into an account: a membership comes of it when they accept by the link of the mail. Only its hash is kept */
+      create table invitations (
+        id uuid primary key default new_id(),
+        account_id uuid not null references accounts on delete cascade,
+        email text not null check (email = lower(email)),
+        full_name text not null,
+        role text not null check (role in ('owner', 'manager', 'reader')),
+        locale text not null,
+        invited_by uuid references users on delete set null,
+        token_hash text not null unique,
+        expires_at timestamptz not null,
+        accepted_at timestamptz,
+        created_at timestamptz not null default now()
+      );
+      create unique index invitations_open on invitations (account_id, email) where accepted_at is null;
+
       create table rate_limits (key varchar(255) primary key, points integer not null default 0, expire bigint);
     `)
   }
@@ -78,6 +106,8 @@ export default class extends BaseSchema {
   async down() {
     this.schema.raw(`
       drop table rate_limits;
+      drop table invitations;
+      drop table sessions;
       drop table access_links;
       drop table staff_members;
       drop table memberships;

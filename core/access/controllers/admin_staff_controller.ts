@@ -46,14 +46,22 @@ export default class AdminStaffController {
   async update(ctx: HttpContext) {
     authorizeStaff(ctx, 'staff.manage')
     const { role } = await ctx.request.validateUsing(staffRoleForm)
-    await changeStaffMember({ id: String(ctx.params.id), role })
+    await changeStaffMember({
+      id: String(ctx.params.id),
+      role,
+      except: ctx.session.sessionId,
+    })
     ctx.session.flash('done', 'access.staff.changed')
     return ctx.response.redirect('/admin/staff')
   }
 
   async disable(ctx: HttpContext) {
     authorizeStaff(ctx, 'staff.manage')
-    await changeStaffMember({ id: String(ctx.params.id), disabled: true })
+    await changeStaffMember({
+      id: String(ctx.params.id),
+      disabled: true,
+      except: ctx.session.sessionId,
+    })
     ctx.session.flash('done', 'access.staff.disabled')
     return ctx.response.redirect('/admin/staff')
   }

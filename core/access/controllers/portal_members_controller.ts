@@ -5,8 +5,9 @@ import { limitTries } from '#core/identity/limit_tries'
 import { can } from '../abilities.js'
 import type { Role } from '#core/identity/role'
 import { authorize } from '../authorize.js'
-import { AlreadyMemberError } from '#core/identity/errors'
-import { addMember, changeRole, membersOf, removeMember } from '#core/identity/members'
+import { AlreadyMemberError, MemberUnknownError } from '#core/identity/errors'
+import { invite, openInvitations, withdrawInvitation } from '#core/identity/invitations'
+import { changeRole, membersOf, removeMember } from '#core/identity/members'
 import { memberForm, roleForm } from '../validators/access_forms.js'
 
 const ROLES: readonly Role[] = ['owner', 'manager', 'reader']
@@ -15,12 +16,17 @@ const ROLES: readonly Role[] = ['owner', 'manager', 'reader']
 export default class PortalMembersController {
   async index(ctx: HttpContext) {
     const { account, user, role } = ctx.portal
-    const members = await membersOf(account.id)
+    const [members, invitations] = await Promise.all([
+      membersOf(account.id),
+      openInvitations(account.id),
+    ])
+    const now = new Date()
     return renderPage(ctx, 'portal/settings/members', {
       members: members.map((member) => ({
         ...member,
         otherRoles: ROLES.filter((one) => one !== member.role),
       })),
+      invitations: invitations.map((one) => ({ ...one, tooOld: one.expiresAt <= now })),
       me: user.id,
       mayManage: can(role, 'members.manage'),
     })
@@ -30,18 +36,68 @@ export default class PortalMembersController {
     authorize(ctx, 'members.manage')
     await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
     const form = await ctx.request.validateUsing(memberForm)
+    await this.#invite(ctx, form)
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  async update(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    const { role } = await ctx.request.validateUsing(roleForm)
+    await changeRole({
+      accountId: ctx.portal.account.id,
+      userId: String(ctx.params.id),
+      role,
+      except: ctx.session.sessionId,
+    })
+    ctx.session.flash('done', 'access.members.changed')
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  async destroy(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    await removeMember({
+      accountId: ctx.portal.account.id,
+      userId: String(ctx.params.id),
+      except: ctx.session.sessionId,
+    })
+    ctx.session.flash('done', 'access.members.removed')
+    return ctx.response.redirect(
+      ctx.params.id === ctx.portal.user.id ? '/portal' : '/portal/settings/members'
+    )
+  }
+
+  /** Sends an open invitation once more, with a new link */
+  async again(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
+    const open = await openInvitations(ctx.portal.account.id)
+    const one = open.find(({ id }) => id === ctx.params.id)
+    if (!one) throw new MemberUnknownError('No such invitation')
+    await this.#invite(ctx, { email: one.email, full_name: one.name, role: one.role })
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  async withdraw(ctx: HttpContext) {
+    authorize(ctx, 'members.manage')
+    await withdrawInvitation({ accountId: ctx.portal.account.id, id: String(ctx.params.id) })
+    ctx.session.flash('done', 'access.members.withdrawn')
+    return ctx.response.redirect('/portal/settings/members')
+  }
+
+  /** The answer is the same for an address that has a user and for one that has none */
+  async #invite(ctx: HttpContext, form: { email: string; full_name: string; role: Role }) {
+    const { account, user } = ctx.portal
     try {
-      const { invited } = await addMember({
-        accountId: ctx.portal.account.id,
+      await invite({
+        account,
+        by: user,
         email: form.email,
         fullName: form.full_name,
         role: form.role,
         locale: ctx.i18n.locale,
+        now: new Date(),
       })
-      ctx.session.flash('done', {
-        key: invited ? 'access.members.invited' : 'access.members.added',
-        data: { email: form.email },
-      })
+      ctx.session.flash('done', { key: 'access.members.invited', data: { email: form.email } })
     } catch (error) {
       if (error instanceof AlreadyMemberError) throw error
       logger.error({ err: error }, 'the invitation could not be sent')
@@ -50,23 +106,5 @@ export default class PortalMembersController {
         data: { email: form.email },
       })
     }
-    return ctx.response.redirect('/portal/settings/members')
-  }
-
-  async update(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
-    const { role } = await ctx.request.validateUsing(roleForm)
-    await changeRole({ accountId: ctx.portal.account.id, userId: String(ctx.params.id), role })
-    ctx.session.flash('done', 'access.members.changed')
-    return ctx.response.redirect('/portal/settings/members')
-  }
-
-  async destroy(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
-    await removeMember({ accountId: ctx.portal.account.id, userId: String(ctx.params.id) })
-    ctx.session.flash('done', 'access.members.removed')
-    return ctx.response.redirect(
-      ctx.params.id === ctx.portal.user.id ? '/portal' : '/portal/settings/members'
-    )
   }
 }

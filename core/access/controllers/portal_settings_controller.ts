@@ -1,10 +1,10 @@
-import { errors as authErrors } from '@adonisjs/auth'
 import type { HttpContext } from '@adonisjs/core/http'
 import { rememberLocale } from '#core/http/preferences'
 import { renderPage } from '#core/http/render_page'
-import { WrongCredentialsError } from '#core/identity/errors'
 import { limitTries } from '#core/identity/limit_tries'
 import User from '#core/identity/models/user'
+import { renewSession } from '#core/identity/sessions'
+import { verifyPassword } from '#core/identity/verify_password'
 import { can } from '../abilities.js'
 import { authorize } from '../authorize.js'
 import { readSendingRules } from '../read_sending_rules.js'
@@ -87,12 +87,9 @@ export default class PortalSettingsController {
     const form = await ctx.request.validateUsing(passwordForm)
     const { user } = ctx.portal
     await limitTries({ key: `password:${user.id}`, requests: 5, minutes: 15 })
-    await User.verifyCredentials(user.email, form.current_password).catch((error: unknown) => {
-      if (error instanceof authErrors.E_INVALID_CREDENTIALS)
-        throw new WrongCredentialsError('Wrong password', { cause: error })
-      throw error
-    })
+    await verifyPassword(() => User.verifyCredentials(user.email, form.current_password))
     await user.merge({ password: form.password }).save()
+    await renewSession(ctx, { guard: 'portal', personId: user.id })
     ctx.session.flash('done', 'access.settings.password_saved')
     return ctx.response.redirect('/portal/settings')
   }

@@ -1,9 +1,10 @@
-import { errors as authErrors } from '@adonisjs/auth'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { WrongCredentialsError } from '../errors.js'
-import { limitTries } from '../limit_tries.js'
+import { limitSignin } from '../limit_signin.js'
 import StaffMember from '../models/staff_member.js'
+import { beginSession } from '../sessions.js'
+import { verifyPassword } from '../verify_password.js'
 import { signinForm } from '../validators/identity_forms.js'
 
 /** Sign-in and sign-out of staff: a guard and a page of their own */
@@ -14,19 +15,21 @@ export default class AdminSessionController {
 
   async store(ctx: HttpContext) {
     const form = await ctx.request.validateUsing(signinForm)
-    await limitTries({ key: `admin:${ctx.request.ip()}`, requests: 30, minutes: 15 })
-    await limitTries({ key: `admin:${form.email.toLowerCase()}`, requests: 8, minutes: 15 })
-    const staff = await StaffMember.verifyCredentials(
-      form.email.toLowerCase(),
-      form.password
-    ).catch((error: unknown) => {
-      if (error instanceof authErrors.E_INVALID_CREDENTIALS)
-        throw new WrongCredentialsError('Wrong address or password', { cause: error })
-      throw error
+    const email = form.email.toLowerCase()
+    const staff = await limitSignin({
+      guard: 'admin',
+      email,
+      ip: ctx.request.ip(),
+      tried: async () => {
+        const found = await verifyPassword(() =>
+          StaffMember.verifyCredentials(email, form.password)
+        )
+        if (found.disabledAt) throw new WrongCredentialsError('Wrong address or password')
+        return found
+      },
     })
-    if (staff.disabledAt) throw new WrongCredentialsError('Wrong address or password')
     const intended = ctx.session.pull('intended_admin') as string | undefined
-    await ctx.auth.use('admin').login(staff)
+    await beginSession(ctx, { guard: 'admin', who: staff })
     return ctx.response.redirect(intended?.startsWith('/admin') ? intended : '/admin')
   }
 

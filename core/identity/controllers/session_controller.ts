@@ -1,10 +1,10 @@
-import { errors as authErrors } from '@adonisjs/auth'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { WrongCredentialsError } from '../errors.js'
-import { limitTries } from '../limit_tries.js'
+import { limitSignin } from '../limit_signin.js'
 import { membershipsOf } from '../memberships.js'
 import User from '../models/user.js'
+import { beginSession } from '../sessions.js'
+import { verifyPassword } from '../verify_password.js'
 import { signinForm, switchForm } from '../validators/identity_forms.js'
 
 /** Sign-in and sign-out of the portal, and the choice of an account */
@@ -15,18 +15,18 @@ export default class SessionController {
 
   async store(ctx: HttpContext) {
     const form = await ctx.request.validateUsing(signinForm)
-    await limitTries({ key: `signin:${ctx.request.ip()}`, requests: 60, minutes: 15 })
-    await limitTries({ key: `signin:${form.email.toLowerCase()}`, requests: 10, minutes: 15 })
-    const user = await User.verifyCredentials(form.email.toLowerCase(), form.password).catch(
-      (error: unknown) => {
-        if (error instanceof authErrors.E_INVALID_CREDENTIALS)
-          throw new WrongCredentialsError('Wrong address or password', { cause: error })
-        throw error
-      }
-    )
+    const email = form.email.toLowerCase()
+    const user = await limitSignin({
+      guard: 'portal',
+      email,
+      ip: ctx.request.ip(),
+      tried: () => verifyPassword(() => User.verifyCredentials(email, form.password)),
+    })
     const intended = ctx.session.pull('intended') as string | undefined
-    await ctx.auth.use('portal').login(user)
-    return ctx.response.redirect(intended?.startsWith('/portal') ? intended : '/portal')
+    await beginSession(ctx, { guard: 'portal', who: user })
+    return ctx.response.redirect(
+      intended && /^\/(portal|invitations)(\/|$)/.test(intended) ? intended : '/portal'
+    )
   }
 
   async destroy(ctx: HttpContext) {
@@ -39,7 +39,8 @@ export default class SessionController {
   async switch(ctx: HttpContext) {
     const { account } = await ctx.request.validateUsing(switchForm)
     const mine = await membershipsOf(ctx.portal.user.id)
-    if (mine.some((one) => one.accountId === account)) ctx.session.put('account_id', account)
+    if (mine.some((one) => one.accountId === account))
+      await ctx.portal.user.merge({ chosenAccountId: account }).save()
     return ctx.response.redirect('/portal')
   }
 }

@@ -5,7 +5,10 @@ import { AccountSuspendedError } from '../errors.js'
 import { membershipsOf } from '../memberships.js'
 import Account from '../models/account.js'
 
-/** Routes of the portal: somebody is signed in, their address is confirmed, and one of their accounts is chosen */
+/**
+ * Routes of the portal: somebody is signed in, their address is confirmed, and one of their accounts is chosen. The choice is the
+ * person's own and is remembered; it is made for them once, and anew only when they were taken out of the account.
+ */
 export default class PortalMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     const guard = ctx.auth.use('portal')
@@ -17,12 +20,24 @@ export default class PortalMiddleware {
     if (!user.confirmedAt) return ctx.response.redirect('/confirm')
 
     const memberships = await membershipsOf(user.id)
-    const chosen =
-      memberships.find((one) => one.accountId === ctx.session.get('account_id')) ??
-      memberships.at(0)
+    let chosen = memberships.find((one) => one.accountId === user.chosenAccountId)
     if (!chosen) {
-      await guard.logout()
-      return ctx.response.redirect('/signin')
+      chosen = memberships.find((one) => one.first)
+      if (!chosen) {
+        await guard.logout()
+        ctx.session.flash('warning', 'identity.errors.no_account')
+        return ctx.response.redirect('/signin')
+      }
+      const left = user.chosenAccountId !== null
+      await user.merge({ chosenAccountId: chosen.accountId }).save()
+      /** What was typed for the account that the person was taken out of is not stored in another */
+      if (left && ctx.request.method() !== 'GET') {
+        ctx.session.flash('warning', {
+          key: 'identity.errors.other_account',
+          data: { account: chosen.accountName },
+        })
+        return ctx.response.redirect('/portal')
+      }
     }
     const account = await Account.findOrFail(chosen.accountId)
     if (account.status === 'suspended') throw new AccountSuspendedError('The account is suspended')

@@ -30,6 +30,10 @@ export default class User extends compose(BaseModel, AuthFinder) {
   @column.dateTime()
   declare confirmedAt: DateTime | null
 
+  /** Where the person works; it changes only when they choose another */
+  @column()
+  declare chosenAccountId: string | null
+
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
 

@@ -18,4 +18,8 @@ export const signinForm = vine.create({
 })
 export const forgotForm = vine.create({ email: address() })
 export const resetForm = vine.create({ password: newPassword() })
+export const acceptForm = vine.create({
+  full_name: vine.string().trim().minLength(2).maxLength(120),
+  password: newPassword(),
+})
 export const switchForm = vine.create({ account: vine.string().uuid() })

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { ipPrefix } from '../intake/ip_prefix.js'
+import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
 import { runMessage } from '#core/runs/run_message'
 import { unsubscribe } from '../links/unsubscribe.js'

@@ -11,7 +11,7 @@ import { clientAddress } from './client_address.js'
 import { DWELL_SNIPPET } from '../links/dwell_snippet.js'
 import { eventBuffer } from './event_buffer.js'
 import { newTrackingEvent, type TrackingEvent } from '../tracking_event.js'
-import { ipPrefix } from './ip_prefix.js'
+import { ipPrefix } from '#core/http/ip_prefix'
 import { readBeacon } from './read_beacon.js'
 import { knownRunLinks } from '../links/run_links.js'
 import {
