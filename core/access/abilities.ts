@@ -1,42 +1,53 @@
+import { Bouncer } from '@adonisjs/bouncer'
 import type { Role } from '#core/identity/role'
 
-/** What somebody may do inside a client account */
-export type Permission =
-  | 'account.manage'
-  | 'members.manage'
-  | 'wallet.view'
-  | 'wallet.topup'
-  | 'contacts.view'
-  | 'contacts.edit'
-  | 'templates.edit'
-  | 'campaigns.view'
-  | 'campaigns.edit'
-  | 'campaigns.launch'
-  | 'reports.export'
+export type StaffRole = 'admin' | 'support'
 
-const READER: readonly Permission[] = ['wallet.view', 'contacts.view', 'campaigns.view']
-const MANAGER: readonly Permission[] = [
-  ...READER,
-  'contacts.edit',
-  'templates.edit',
-  'campaigns.edit',
-  'campaigns.launch',
-  'reports.export',
-]
+/** Who asks: somebody of a client account, or of the operator, with their role there */
+export type Asker =
+  | { readonly face: 'portal'; readonly role: Role }
+  | { readonly face: 'admin'; readonly role: StaffRole }
 
-/** Rights by role: each role has those of the one before */
-const RIGHTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
-  reader: new Set(READER),
-  manager: new Set(MANAGER),
-  owner: new Set([
-    ...MANAGER,
-    'account.manage',
-    'members.manage',
-    'wallet.topup',
-  ] satisfies Permission[]),
+/**
+ * Who may what: the one table of the house. A right of the portal is about one's own account; a right of the admin about all of them.
+ * What is not named may be done by everybody of that face.
+ */
+const RIGHTS = {
+  'account.manage': { portal: ['owner'] },
+  'members.manage': { portal: ['owner'] },
+  'wallet.view': { portal: ['owner', 'manager', 'reader'] },
+  'wallet.topup': { portal: ['owner'] },
+  'contacts.view': { portal: ['owner', 'manager', 'reader'] },
+  'contacts.edit': { portal: ['owner', 'manager'] },
+  'templates.edit': { portal: ['owner', 'manager'] },
+  'campaigns.view': { portal: ['owner', 'manager', 'reader'] },
+  'campaigns.edit': { portal: ['owner', 'manager'] },
+  'campaigns.launch': { portal: ['owner', 'manager'] },
+  'reports.export': { portal: ['owner', 'manager'] },
+
+  'staff.manage': { admin: ['admin'] },
+  'clients.suspend': { admin: ['admin'] },
+  'engine.operate': { admin: ['admin'] },
+  /** Credit to wallets, prices of services */
+  'money.move': { admin: ['admin'] },
+  /** What a plugin may do concerns money and people: support looks, administrators decide */
+  'plugins.manage': { admin: ['admin'] },
+} as const satisfies Record<
+  string,
+  { readonly portal: readonly Role[] } | { readonly admin: readonly StaffRole[] }
+>
+
+export type Permission = keyof typeof RIGHTS
+
+export const PERMISSIONS = Object.keys(RIGHTS) as readonly Permission[]
+
+/** Whether the table gives somebody a right */
+export function hasRight(asker: Asker, permission: Permission): boolean {
+  const right: { portal?: readonly string[]; admin?: readonly string[] } = RIGHTS[permission]
+  return right[asker.face]?.includes(asker.role) ?? false
 }
 
-/** Whether a role has a right */
-export function can(role: Role, permission: Permission): boolean {
-  return RIGHTS[role].has(permission)
-}
+/** The one ability that requests are asked for */
+export const may = Bouncer.ability((asker: Asker, permission: Permission) =>
+  hasRight(asker, permission)
+)

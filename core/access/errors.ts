@@ -1,26 +1,30 @@
+import type { Asker, Permission } from './abilities.js'
 import { Exception } from '@adonisjs/core/exceptions'
+
+type Translation = { readonly key: string; readonly data?: Record<string, string> }
 
 /** The person is known, but their role does not allow this */
 export class NotAllowedError extends Exception {
   static override status = 403
   static override code = 'E_NOT_ALLOWED'
-  translation = { key: 'identity.errors.not_allowed' }
-}
+  readonly translation: Translation
 
-type Translation = { readonly key: string; readonly data?: Record<string, string> }
+  constructor(o: { asker: Asker; permission: Permission }) {
+    super(`The role ${o.asker.role} has no right to ${o.permission}`)
+    this.translation = {
+      key:
+        o.asker.face === 'admin'
+          ? 'access.errors.staff_not_allowed'
+          : 'identity.errors.not_allowed',
+    }
+  }
+}
 
 /** Nobody would be left to manage the staff */
 export class LastAdminError extends Exception {
   static override status = 422
   static override code = 'E_LAST_ADMIN'
   readonly translation: Translation = { key: 'access.errors.last_admin' }
-}
-
-/** A staff member whose role does not allow this */
-export class StaffNotAllowedError extends Exception {
-  static override status = 403
-  static override code = 'E_STAFF_NOT_ALLOWED'
-  readonly translation: Translation = { key: 'access.errors.staff_not_allowed' }
 }
 
 /** Half of a pair of sending rules is missing, or they leave no hour to send in */

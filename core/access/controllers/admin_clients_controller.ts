@@ -1,7 +1,7 @@
+import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import Account from '#core/identity/models/account'
-import { authorizeStaff, staffCan } from '../authorize_staff.js'
 import { membersOf } from '#core/identity/members'
 import { searchClients } from '../search_clients.js'
 import { setAccountStatus } from '../suspend_account.js'
@@ -37,12 +37,12 @@ export default class AdminClientsController {
         currency: account.currency,
       },
       members: [...(await membersOf(account.id))],
-      maySuspend: staffCan(ctx.staff.role, 'clients.suspend'),
+      maySuspend: allows(ctx, 'clients.suspend'),
     })
   }
 
   async suspend(ctx: HttpContext) {
-    authorizeStaff(ctx, 'clients.suspend')
+    await authorize(ctx, 'clients.suspend')
     const account = await setAccountStatus({
       accountId: String(ctx.params.id),
       status: 'suspended',
@@ -52,7 +52,7 @@ export default class AdminClientsController {
   }
 
   async restore(ctx: HttpContext) {
-    authorizeStaff(ctx, 'clients.suspend')
+    await authorize(ctx, 'clients.suspend')
     const account = await setAccountStatus({ accountId: String(ctx.params.id), status: 'active' })
     ctx.session.flash('done', { key: 'access.clients.restored', data: { name: account.name } })
     return ctx.response.redirect(`/admin/clients/${account.id}`)

@@ -1,8 +1,8 @@
+import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { createStaffMember } from '#core/identity/create_staff_member'
 import StaffMember from '#core/identity/models/staff_member'
-import { authorizeStaff, staffCan } from '../authorize_staff.js'
 import { changeStaffMember } from '../staff_members.js'
 import { staffForm, staffRoleForm } from '../validators/access_forms.js'
 
@@ -20,17 +20,17 @@ export default class AdminStaffController {
         createdAt: one.createdAt.toJSDate(),
       })),
       me: ctx.staff.id,
-      mayManage: staffCan(ctx.staff.role, 'staff.manage'),
+      mayManage: allows(ctx, 'staff.manage'),
     })
   }
 
   async new(ctx: HttpContext) {
-    authorizeStaff(ctx, 'staff.manage')
+    await authorize(ctx, 'staff.manage')
     return renderPage(ctx, 'admin/staff/new', {})
   }
 
   async store(ctx: HttpContext) {
-    authorizeStaff(ctx, 'staff.manage')
+    await authorize(ctx, 'staff.manage')
     const form = await ctx.request.validateUsing(staffForm)
     await createStaffMember({
       fullName: form.full_name,
@@ -44,7 +44,7 @@ export default class AdminStaffController {
   }
 
   async update(ctx: HttpContext) {
-    authorizeStaff(ctx, 'staff.manage')
+    await authorize(ctx, 'staff.manage')
     const { role } = await ctx.request.validateUsing(staffRoleForm)
     await changeStaffMember({
       id: String(ctx.params.id),
@@ -56,7 +56,7 @@ export default class AdminStaffController {
   }
 
   async disable(ctx: HttpContext) {
-    authorizeStaff(ctx, 'staff.manage')
+    await authorize(ctx, 'staff.manage')
     await changeStaffMember({
       id: String(ctx.params.id),
       disabled: true,
@@ -67,7 +67,7 @@ export default class AdminStaffController {
   }
 
   async enable(ctx: HttpContext) {
-    authorizeStaff(ctx, 'staff.manage')
+    await authorize(ctx, 'staff.manage')
     await changeStaffMember({ id: String(ctx.params.id), disabled: false })
     ctx.session.flash('done', 'access.staff.enabled')
     return ctx.response.redirect('/admin/staff')

@@ -1,10 +1,9 @@
+import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import logger from '@adonisjs/core/services/logger'
 import { renderPage } from '#core/http/render_page'
 import { limitTries } from '#core/identity/limit_tries'
-import { can } from '../abilities.js'
 import type { Role } from '#core/identity/role'
-import { authorize } from '../authorize.js'
 import { AlreadyMemberError, MemberUnknownError } from '#core/identity/errors'
 import { invite, openInvitations, withdrawInvitation } from '#core/identity/invitations'
 import { changeRole, membersOf, removeMember } from '#core/identity/members'
@@ -15,7 +14,7 @@ const ROLES: readonly Role[] = ['owner', 'manager', 'reader']
 /** The people of an account */
 export default class PortalMembersController {
   async index(ctx: HttpContext) {
-    const { account, user, role } = ctx.portal
+    const { account, user } = ctx.portal
     const [members, invitations] = await Promise.all([
       membersOf(account.id),
       openInvitations(account.id),
@@ -28,12 +27,12 @@ export default class PortalMembersController {
       })),
       invitations: invitations.map((one) => ({ ...one, tooOld: one.expiresAt <= now })),
       me: user.id,
-      mayManage: can(role, 'members.manage'),
+      mayManage: allows(ctx, 'members.manage'),
     })
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
+    await authorize(ctx, 'members.manage')
     await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
     const form = await ctx.request.validateUsing(memberForm)
     await this.#invite(ctx, form)
@@ -41,7 +40,7 @@ export default class PortalMembersController {
   }
 
   async update(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
+    await authorize(ctx, 'members.manage')
     const { role } = await ctx.request.validateUsing(roleForm)
     await changeRole({
       accountId: ctx.portal.account.id,
@@ -54,7 +53,7 @@ export default class PortalMembersController {
   }
 
   async destroy(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
+    await authorize(ctx, 'members.manage')
     await removeMember({
       accountId: ctx.portal.account.id,
       userId: String(ctx.params.id),
@@ -68,7 +67,7 @@ export default class PortalMembersController {
 
   /** Sends an open invitation once more, with a new link */
   async again(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
+    await authorize(ctx, 'members.manage')
     await limitTries({ key: `invite:${ctx.portal.account.id}`, requests: 30, minutes: 60 })
     const open = await openInvitations(ctx.portal.account.id)
     const one = open.find(({ id }) => id === ctx.params.id)
@@ -78,7 +77,7 @@ export default class PortalMembersController {
   }
 
   async withdraw(ctx: HttpContext) {
-    authorize(ctx, 'members.manage')
+    await authorize(ctx, 'members.manage')
     await withdrawInvitation({ accountId: ctx.portal.account.id, id: String(ctx.params.id) })
     ctx.session.flash('done', 'access.members.withdrawn')
     return ctx.response.redirect('/portal/settings/members')

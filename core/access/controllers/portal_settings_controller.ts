@@ -1,3 +1,4 @@
+import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import { rememberLocale } from '#core/http/preferences'
 import { renderPage } from '#core/http/render_page'
@@ -5,8 +6,6 @@ import { limitTries } from '#core/identity/limit_tries'
 import User from '#core/identity/models/user'
 import { renewSession } from '#core/identity/sessions'
 import { verifyPassword } from '#core/identity/verify_password'
-import { can } from '../abilities.js'
-import { authorize } from '../authorize.js'
 import { readSendingRules } from '../read_sending_rules.js'
 import {
   accountForm,
@@ -40,12 +39,12 @@ export default class PortalSettingsController {
         value: zone,
         label: zone.replaceAll('_', ' '),
       })),
-      mayManage: can(role, 'account.manage'),
+      mayManage: allows(ctx, 'account.manage'),
     })
   }
 
   async account(ctx: HttpContext) {
-    authorize(ctx, 'account.manage')
+    await authorize(ctx, 'account.manage')
     const form = await ctx.request.validateUsing(accountForm)
     await ctx.portal.account
       .merge({
@@ -61,7 +60,7 @@ export default class PortalSettingsController {
 
   /** Rules that hold for every campaign of the account */
   async sending(ctx: HttpContext) {
-    authorize(ctx, 'account.manage')
+    await authorize(ctx, 'account.manage')
     const rules = readSendingRules(await ctx.request.validateUsing(sendingRulesForm))
     await ctx.portal.account
       .merge({

@@ -1,6 +1,5 @@
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { authorize } from '#core/access/authorize'
-import { can } from '#core/access/abilities'
 import { renderPage } from '#core/http/render_page'
 import { contactListOptions } from '../contact_list_options.js'
 import { findContact } from '../find_contact.js'
@@ -14,8 +13,8 @@ const UUID = /^[0-9a-f-]{36}$/
 /** Contacts in the portal: search, one contact, and what a person said about being written to */
 export default class PortalContactsController {
   async index(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
-    const { account, role } = ctx.portal
+    await authorize(ctx, 'contacts.view')
+    const { account } = ctx.portal
     const { q, list, cursor } = ctx.request.qs() as Record<string, unknown>
     const search = typeof q === 'string' ? q : ''
     const listId = typeof list === 'string' && UUID.test(list) ? list : null
@@ -37,12 +36,12 @@ export default class PortalContactsController {
       listId,
       search,
       filtered: Boolean(search || listId),
-      mayEdit: can(role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async new(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const lists = await contactListOptions(ctx.portal.account.id)
     return renderPage(ctx, 'portal/contacts/new', {
       lists: lists.map((one) => ({ value: one.id, label: one.name })),
@@ -50,7 +49,7 @@ export default class PortalContactsController {
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { account } = ctx.portal
     const form = await ctx.request.validateUsing(contactForm)
     const contact = await addContact({
@@ -69,8 +68,8 @@ export default class PortalContactsController {
   }
 
   async show(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
-    const { account, role } = ctx.portal
+    await authorize(ctx, 'contacts.view')
+    const { account } = ctx.portal
     const { contact, lists, suppressions } = await findContact({
       accountId: account.id,
       contactId: String(ctx.params.id),
@@ -91,12 +90,12 @@ export default class PortalContactsController {
       },
       lists: [...lists],
       suppressions: [...suppressions],
-      mayEdit: can(role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async consent(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { consent } = await ctx.request.validateUsing(consentForm)
     const contactId = String(ctx.params.id)
     await recordConsent({ accountId: ctx.portal.account.id, contactId, consent })
@@ -105,7 +104,7 @@ export default class PortalContactsController {
   }
 
   async destroy(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     await deleteContact({ accountId: ctx.portal.account.id, contactId: String(ctx.params.id) })
     ctx.session.flash('done', 'audience.contacts.deleted')
     return ctx.response.redirect('/portal/contacts')

@@ -1,8 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
-import type { Actor } from '#core/database/actor'
 import { keysetPage } from '#core/database/keyset'
 import { renderPage } from '#core/http/render_page'
 import { contactListOptions } from '../contact_list_options.js'
@@ -28,16 +27,10 @@ const WARNINGS: ReadonlySet<string> = new Set([
 /** Seconds between two looks at a running import, for browsers without JavaScript too */
 const REFRESH = 2
 
-const actorOf = (ctx: HttpContext): Actor => ({
-  kind: 'user',
-  id: ctx.portal.user.id,
-  name: ctx.portal.user.fullName,
-})
-
 /** Imports of contacts in the portal: upload, mapping, progress, result */
 export default class PortalImportsController {
   async index(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const { cursor } = ctx.request.qs() as Record<string, unknown>
     const page = await keysetPage<Import>({
       query: Import.in(ctx.portal.account.id),
@@ -47,12 +40,12 @@ export default class PortalImportsController {
       imports: page.rows.map(importRow),
       next: page.next,
       previous: page.previous,
-      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async new(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     return renderPage(ctx, 'portal/imports/new', {
       countries: phoneCountryOptions(ctx.i18n.locale),
       country: ctx.portal.account.country,
@@ -60,7 +53,7 @@ export default class PortalImportsController {
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { file, country } = await ctx.request.validateUsing(uploadForm)
     const row = await uploadImport({
       accountId: ctx.portal.account.id,
@@ -74,7 +67,7 @@ export default class PortalImportsController {
   }
 
   async show(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const row = await this.#import(ctx)
     if (row.state === 'uploaded') return this.#mapping(ctx, row)
     if (row.state !== 'finished' && row.state !== 'failed')
@@ -110,7 +103,7 @@ export default class PortalImportsController {
   }
 
   async start(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const accountId = ctx.portal.account.id
     const row = await this.#import(ctx)
     const form = await ctx.request.validateUsing(startForm)
@@ -128,7 +121,7 @@ export default class PortalImportsController {
   }
 
   async problems(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const row = await this.#import(ctx)
     ctx.response.header('content-type', 'text/csv; charset=utf-8')
     ctx.response.attachment(`problemes-${row.id.slice(-6)}.csv`)

@@ -1,6 +1,6 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
 import { renderPage } from '#core/http/render_page'
 import { countAudience } from '../audience_facts.js'
 import { createList } from '../create_list.js'
@@ -13,7 +13,7 @@ import { listForm } from '../validators/audience_forms.js'
 /** Lists of contacts in the portal */
 export default class PortalListsController {
   async index(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const { q, cursor } = ctx.request.qs() as Record<string, unknown>
     const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
     const page = await searchLists({
@@ -26,30 +26,30 @@ export default class PortalListsController {
       next: page.next,
       previous: page.previous,
       search,
-      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async new(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     return renderPage(ctx, 'portal/lists/new', {})
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
-    const { account, user } = ctx.portal
+    await authorize(ctx, 'contacts.edit')
+    const { account } = ctx.portal
     const { name } = await ctx.request.validateUsing(listForm)
     const list = await createList({
       accountId: account.id,
       name,
-      by: { kind: 'user', id: user.id, name: user.fullName },
+      by: actorOf(ctx),
     })
     ctx.session.flash('done', 'audience.lists.created')
     return ctx.response.redirect(`/portal/contacts/lists/${list.id}`)
   }
 
   async show(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const accountId = ctx.portal.account.id
     const list = await ContactList.in(accountId).where('id', String(ctx.params.id)).firstOrFail()
     const [email, phone] = await Promise.all([
@@ -63,12 +63,12 @@ export default class PortalListsController {
         { address: 'email', reachable: email.reachable, ...email.excluded },
         { address: 'phone', reachable: phone.reachable, ...phone.excluded },
       ],
-      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async rename(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { name } = await ctx.request.validateUsing(listForm)
     const listId = String(ctx.params.id)
     await renameList({ accountId: ctx.portal.account.id, listId, name })
@@ -77,7 +77,7 @@ export default class PortalListsController {
   }
 
   async destroy(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     await deleteList({ accountId: ctx.portal.account.id, listId: String(ctx.params.id) })
     ctx.session.flash('done', 'audience.lists.deleted')
     return ctx.response.redirect('/portal/contacts/lists')

@@ -1,6 +1,5 @@
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
 import { keysetPage } from '#core/database/keyset'
 import { renderPage } from '#core/http/render_page'
 import Suppression from '../models/suppression.js'
@@ -11,7 +10,7 @@ import { suppressionForm } from '../validators/audience_forms.js'
 /** Addresses that must not be written to again, in the portal */
 export default class PortalSuppressionsController {
   async index(ctx: HttpContext) {
-    authorize(ctx, 'contacts.view')
+    await authorize(ctx, 'contacts.view')
     const { q, cursor } = ctx.request.qs() as Record<string, unknown>
     const search = typeof q === 'string' ? q.trim().slice(0, 100) : ''
     const query = Suppression.in(ctx.portal.account.id)
@@ -29,12 +28,12 @@ export default class PortalSuppressionsController {
       next: page.next,
       previous: page.previous,
       search,
-      mayEdit: can(ctx.portal.role, 'contacts.edit'),
+      mayEdit: allows(ctx, 'contacts.edit'),
     })
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { account } = ctx.portal
     const form = await ctx.request.validateUsing(suppressionForm)
     const address = await suppressAddress({
@@ -49,7 +48,7 @@ export default class PortalSuppressionsController {
   }
 
   async destroy(ctx: HttpContext) {
-    authorize(ctx, 'contacts.edit')
+    await authorize(ctx, 'contacts.edit')
     const { account } = ctx.portal
     const { address } = await ctx.request.validateUsing(suppressionForm)
     await unsuppressAddress({ accountId: account.id, address, country: account.country })

@@ -1,7 +1,7 @@
+import { allows, authorize } from '#core/access/authorize'
 import type { Text } from '@griot/sdk'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
-import { authorizeMoney, mayMoveMoney } from '#core/ledger/authorize_money'
 import pluginKernel from '#core/plugins/main'
 import { addRate } from '../add_rate.js'
 import { billingCurrencies } from '../billing_currencies.js'
@@ -21,12 +21,12 @@ export default class AdminServicesController {
     return renderPage(ctx, 'admin/services/index', {
       services: services.map((service) => ({ ...service, title: say(ctx, service.title) })),
       unsold: unsold.map((one) => ({ value: one.channel, label: say(ctx, one.title) })),
-      mayEdit: mayMoveMoney(ctx),
+      mayEdit: allows(ctx, 'money.move'),
     })
   }
 
   async store(ctx: HttpContext) {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const { channel } = await ctx.request.validateUsing(newServiceForm)
     const id = await createService({ channel })
     ctx.session.flash('done', 'billing.services.created')
@@ -62,12 +62,12 @@ export default class AdminServicesController {
       })),
       current: rates.filter((rate) => rate.place !== 'past').map(row),
       past: rates.filter((rate) => rate.place === 'past').map(row),
-      mayEdit: mayMoveMoney(ctx),
+      mayEdit: allows(ctx, 'money.move'),
     })
   }
 
   async update(ctx: HttpContext) {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const service = await this.#service(ctx)
     const form = await ctx.request.validateUsing(serviceForm)
     await service
@@ -89,7 +89,7 @@ export default class AdminServicesController {
   }
 
   async addRate(ctx: HttpContext) {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const service = await this.#service(ctx)
     const form = await ctx.request.validateUsing(rateForm)
     if (!Object.hasOwn(unitsOf(service), form.unit)) throw new RateRefusedError('unit', 'unit')
@@ -112,7 +112,7 @@ export default class AdminServicesController {
   }
 
   async #status(ctx: HttpContext, status: 'published' | 'draft') {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const service = await this.#service(ctx)
     await changeServiceStatus({
       service,

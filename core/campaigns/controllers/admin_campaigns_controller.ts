@@ -1,3 +1,4 @@
+import { actorOf } from '#core/access/actor_of'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import {
@@ -72,7 +73,7 @@ export default class AdminCampaignsController {
     const campaign = await this.#campaign(ctx)
     await pauseCampaign({
       campaign,
-      by: { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName },
+      by: actorOf(ctx),
       why: why ?? undefined,
     })
     ctx.session.flash('done', 'campaigns.done.paused')

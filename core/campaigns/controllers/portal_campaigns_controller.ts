@@ -1,9 +1,9 @@
-import type { HttpContext } from '@adonisjs/core/http'
+import { actorOf } from '#core/access/actor_of'
 import { authorize } from '#core/access/authorize'
+import type { HttpContext } from '@adonisjs/core/http'
 import { contactListOptions } from '#core/audience/contact_list_options'
 import { publishedServices } from '#core/billing/published_services'
 import { templateOptions } from '#core/content/template_options'
-import type { Actor } from '#core/database/actor'
 import { renderPage } from '#core/http/render_page'
 import { parseMoney } from '#core/http/parse_money'
 import { readSchemaForm } from '#core/http/read_schema_form'
@@ -44,12 +44,6 @@ import {
 } from '../validators/campaign_forms.js'
 
 const path = (id: string, step = '') => `/portal/campaigns/${id}${step ? `/${step}` : ''}`
-const actorOf = (ctx: HttpContext): Actor => ({
-  kind: 'user',
-  id: ctx.portal.user.id,
-  name: ctx.portal.user.fullName,
-})
-
 /** Campaigns in the portal: the list, the wizard, the live page and its controls */
 export default class PortalCampaignsController {
   async index(ctx: HttpContext) {
@@ -64,7 +58,7 @@ export default class PortalCampaignsController {
   }
 
   async new(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     return renderPage(ctx, 'portal/campaigns/new', {
       services: await publishedServices({
         locale: ctx.i18n.locale,
@@ -74,7 +68,7 @@ export default class PortalCampaignsController {
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const form = await ctx.request.validateUsing(newCampaignForm)
     const service = await publishedServices.bySlug(form.service)
     const campaign = await createCampaign({
@@ -98,7 +92,7 @@ export default class PortalCampaignsController {
   }
 
   async saveAudience(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     const { lists } = await ctx.request.validateUsing(audienceForm)
     const own = new Set((await contactListOptions(campaign.accountId)).map((list) => list.id))
@@ -120,7 +114,7 @@ export default class PortalCampaignsController {
   }
 
   async saveMessage(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     const { channel } = pluginKernel.channel(campaign.channel)
     const input = readSchemaForm(formSchema(channel.brief), ctx.request.input('brief', {}), {
@@ -137,7 +131,7 @@ export default class PortalCampaignsController {
   }
 
   async quote(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     await quoteCampaign({ campaign, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'review'))
@@ -145,7 +139,7 @@ export default class PortalCampaignsController {
 
   /** One press: pays and launches, lets it start at its time, or approves each of its occurrences */
   async launch(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(launchForm)
     const campaign = await this.#campaign(ctx)
     const published = await publishCampaign({
@@ -227,7 +221,7 @@ export default class PortalCampaignsController {
   }
 
   async duplicate(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const copy = await duplicateCampaign({
       campaign: await this.#campaign(ctx),
       name: (original) => ctx.i18n.t('campaigns.copy_of', { name: original }),
@@ -242,7 +236,7 @@ export default class PortalCampaignsController {
     verb: typeof pauseCampaign | typeof resumeCampaign | typeof cancelCampaign,
     done: string
   ) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     const { why } = await ctx.request.validateUsing(controlForm)
     const campaign = await this.#campaign(ctx)
     await verb({ campaign, by: actorOf(ctx), why: why ?? undefined })

@@ -1,6 +1,6 @@
-import type { HttpContext } from '@adonisjs/core/http'
+import { actorOf } from '#core/access/actor_of'
 import { authorize } from '#core/access/authorize'
-import type { Actor } from '#core/database/actor'
+import type { HttpContext } from '@adonisjs/core/http'
 import { parseMoney } from '#core/http/parse_money'
 import { renderPage } from '#core/http/render_page'
 import { approveCeiling } from '../occurrences/approve_ceiling.js'
@@ -19,12 +19,6 @@ import { wizardModel } from './wizard_model.js'
 const CANARIES = [5, 10, 20, 50]
 
 const path = (id: string, step = '') => `/portal/campaigns/${id}${step ? `/${step}` : ''}`
-const actorOf = (ctx: HttpContext): Actor => ({
-  kind: 'user',
-  id: ctx.portal.user.id,
-  name: ctx.portal.user.fullName,
-})
-
 /** When and how a campaign goes out: the third step of the wizard, and what may change while it goes */
 export default class PortalSendingController {
   async show(ctx: HttpContext) {
@@ -51,7 +45,7 @@ export default class PortalSendingController {
   }
 
   async save(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.edit')
+    await authorize(ctx, 'campaigns.edit')
     const form = await ctx.request.validateUsing(sendingForm)
     const campaign = await this.#campaign(ctx)
     const sending = sendingFromForm({
@@ -83,7 +77,7 @@ export default class PortalSendingController {
   }
 
   async pace(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     const { pace } = await ctx.request.validateUsing(paceForm)
     const campaign = await this.#campaign(ctx)
     await changePace({ campaign, perHour: pace ?? null, by: actorOf(ctx) })
@@ -93,7 +87,7 @@ export default class PortalSendingController {
 
   /** Approves a new ceiling and, where the form says so, lets the campaign go on that waited for it */
   async ceiling(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(ceilingForm)
     const campaign = await this.#campaign(ctx)
     const ceiling = parseMoney(form.ceiling, ctx.portal.account.currency)

@@ -1,8 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
 import Contact from '#core/audience/models/contact'
-import type { Actor } from '#core/database/actor'
 import { keysetPage } from '#core/database/keyset'
 import { renderPage } from '#core/http/render_page'
 import { escapeHtml } from '#core/http/safe_html'
@@ -23,16 +22,10 @@ const PREVIEW_CONTACTS = 8
 const PREVIEW_POLICY =
   "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline' https:; font-src https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 
-const actorOf = (ctx: HttpContext): Actor => ({
-  kind: 'user',
-  id: ctx.portal.user.id,
-  name: ctx.portal.user.fullName,
-})
-
 /** Templates in the portal: list, editor, preview */
 export default class PortalTemplatesController {
   async index(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.view')
+    await authorize(ctx, 'campaigns.view')
     const { q, cursor, view } = ctx.request.qs() as Record<string, unknown>
     const archived = view === 'archived'
     const query = Template.in(ctx.portal.account.id).select(
@@ -61,17 +54,17 @@ export default class PortalTemplatesController {
       previous: page.previous,
       archived,
       search,
-      mayEdit: can(ctx.portal.role, 'templates.edit'),
+      mayEdit: allows(ctx, 'templates.edit'),
     })
   }
 
   async new(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     return renderPage(ctx, 'portal/templates/new', {})
   }
 
   async store(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     const form = await ctx.request.validateUsing(newTemplateForm)
     const template = await saveTemplate({
       accountId: ctx.portal.account.id,
@@ -85,7 +78,7 @@ export default class PortalTemplatesController {
   }
 
   async show(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.view')
+    await authorize(ctx, 'campaigns.view')
     const accountId = ctx.portal.account.id
     const template = await findTemplate(accountId, String(ctx.params.id))
     const contacts = await Contact.in(accountId).orderBy('id', 'desc').limit(PREVIEW_CONTACTS)
@@ -111,12 +104,12 @@ export default class PortalTemplatesController {
           contact.phone ||
           '',
       })),
-      mayEdit: can(ctx.portal.role, 'templates.edit'),
+      mayEdit: allows(ctx, 'templates.edit'),
     })
   }
 
   async update(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     const accountId = ctx.portal.account.id
     const form = await ctx.request.validateUsing(templateForm)
     const template = await findTemplate(accountId, String(ctx.params.id))
@@ -134,7 +127,7 @@ export default class PortalTemplatesController {
   }
 
   async archive(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     await archiveTemplate({
       accountId: ctx.portal.account.id,
       templateId: String(ctx.params.id),
@@ -145,7 +138,7 @@ export default class PortalTemplatesController {
   }
 
   async restore(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     const templateId = String(ctx.params.id)
     await archiveTemplate({ accountId: ctx.portal.account.id, templateId, archived: false })
     ctx.session.flash('done', 'content.templates.restored')
@@ -154,7 +147,7 @@ export default class PortalTemplatesController {
 
   /** The saved template, for the frame of the editor */
   async preview(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.view')
+    await authorize(ctx, 'campaigns.view')
     const template = await findTemplate(ctx.portal.account.id, String(ctx.params.id))
     const { contact } = ctx.request.qs() as Record<string, unknown>
     return this.#framed(ctx, () =>
@@ -170,7 +163,7 @@ export default class PortalTemplatesController {
 
   /** What is being written, sent by the editor's own form into the frame: nothing is saved */
   async previewDraft(ctx: HttpContext) {
-    authorize(ctx, 'templates.edit')
+    await authorize(ctx, 'templates.edit')
     const form = await ctx.request.validateUsing(previewForm)
     return this.#framed(ctx, () =>
       previewTemplate({

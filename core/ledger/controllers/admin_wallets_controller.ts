@@ -1,9 +1,10 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import { randomUUID } from 'node:crypto'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { viewFormatters } from '#core/http/view_formatters'
 import Account from '#core/identity/models/account'
-import { authorizeMoney, mayMoveMoney } from '../authorize_money.js'
 import { creditWallet } from '../credit_wallet.js'
 import { movementRows } from '../movement_rows.js'
 import { readAmount } from '../read_amount.js'
@@ -20,12 +21,12 @@ export default class AdminWalletsController {
     const { cursor } = ctx.request.qs() as Record<string, unknown>
     return renderPage(ctx, 'admin/wallet/show', {
       ...(await this.#wallet(account, { cursor: typeof cursor === 'string' ? cursor : null })),
-      mayCredit: mayMoveMoney(ctx),
+      mayCredit: allows(ctx, 'money.move'),
     })
   }
 
   async form(ctx: HttpContext) {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const account = await this.#account(ctx)
     const { amount, reason } = ctx.request.qs() as Record<string, unknown>
     return renderPage(ctx, 'admin/wallet/credit', {
@@ -38,7 +39,7 @@ export default class AdminWalletsController {
 
   /** First shows what will happen; credits once that page is confirmed */
   async credit(ctx: HttpContext) {
-    authorizeMoney(ctx)
+    await authorize(ctx, 'money.move')
     const account = await this.#account(ctx)
     const form = await ctx.request.validateUsing(creditForm)
     const amount = readAmount({ text: form.amount, currency: account.currency, field: 'amount' })
@@ -54,7 +55,7 @@ export default class AdminWalletsController {
       })
     }
 
-    const by = { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName } as const
+    const by = actorOf(ctx)
     const { replayed } = await creditWallet({
       accountId: account.id,
       currency: account.currency,

@@ -1,6 +1,6 @@
+import { authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import mail from '@adonisjs/mail/services/main'
-import { authorize } from '#core/access/authorize'
 import { renderPage } from '#core/http/render_page'
 import { movementRows } from '../movement_rows.js'
 import { walletPage } from '../wallet_page.js'
@@ -8,7 +8,7 @@ import { walletPage } from '../wallet_page.js'
 /** The wallet in the portal: what there is, what moved, how to add to it */
 export default class PortalWalletController {
   async show(ctx: HttpContext) {
-    authorize(ctx, 'wallet.view')
+    await authorize(ctx, 'wallet.view')
     const { account } = ctx.portal
     const { cursor } = ctx.request.qs() as Record<string, unknown>
     const page = await walletPage({

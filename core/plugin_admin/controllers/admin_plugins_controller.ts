@@ -1,6 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { errors } from '@vinejs/vine'
-import type { Actor } from '#core/database/actor'
 import { readSchemaForm } from '#core/http/read_schema_form'
 import { renderPage } from '#core/http/render_page'
 import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
@@ -16,7 +17,6 @@ import { saveSettings } from '#core/plugins/lifecycle/save_settings'
 import { settingsForm } from '../settings_form.js'
 import { uninstallPlugin } from '#core/plugins/lifecycle/uninstall_plugin'
 import { upgradePlugin } from '#core/plugins/lifecycle/upgrade_plugin'
-import { requireAdmin } from './require_admin.js'
 import { blocksView, checkSentence, pluginView, type Locale } from './plugin_view.js'
 
 /** Plugins in the admin: what is there, what it may do, what it is doing, and every step of its life */
@@ -25,7 +25,7 @@ export default class AdminPluginsController {
     const plugins = await pluginKernel.overview()
     return renderPage(ctx, 'admin/plugins/index', {
       plugins: plugins.map((plugin) => view(ctx, plugin)),
-      mayManage: ctx.staff.role === 'admin',
+      mayManage: allows(ctx, 'plugins.manage'),
     })
   }
 
@@ -35,62 +35,62 @@ export default class AdminPluginsController {
     return renderPage(ctx, 'admin/plugins/show', {
       plugin: view(ctx, plugin),
       ...form,
-      mayManage: ctx.staff.role === 'admin',
+      mayManage: allows(ctx, 'plugins.manage'),
     })
   }
 
   async confirmInstall(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     return renderPage(ctx, 'admin/plugins/install', { plugin: view(ctx, await find(ctx)) })
   }
 
   async install(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
     await installPlugin({
       kernel: pluginKernel,
       id: plugin.id,
       granted: plugin.found?.manifest?.capabilities ?? {},
-      by: actor(ctx),
+      by: actorOf(ctx),
     })
     return done(ctx, plugin, 'installed')
   }
 
   async confirmUpgrade(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     return renderPage(ctx, 'admin/plugins/upgrade', { plugin: view(ctx, await find(ctx)) })
   }
 
   async upgrade(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
-    await upgradePlugin({ kernel: pluginKernel, id: plugin.id, granted: 'all', by: actor(ctx) })
+    await upgradePlugin({ kernel: pluginKernel, id: plugin.id, granted: 'all', by: actorOf(ctx) })
     return done(ctx, plugin, 'upgraded')
   }
 
   async enable(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
-    await enablePlugin({ kernel: pluginKernel, id: plugin.id, by: actor(ctx) })
+    await enablePlugin({ kernel: pluginKernel, id: plugin.id, by: actorOf(ctx) })
     return done(ctx, plugin, 'enabled')
   }
 
   async disable(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
-    await disablePlugin({ kernel: pluginKernel, id: plugin.id, by: actor(ctx) })
+    await disablePlugin({ kernel: pluginKernel, id: plugin.id, by: actorOf(ctx) })
     return done(ctx, plugin, 'disabled')
   }
 
   async resume(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
-    await resumePlugin({ kernel: pluginKernel, id: plugin.id, by: actor(ctx) })
+    await resumePlugin({ kernel: pluginKernel, id: plugin.id, by: actorOf(ctx) })
     return done(ctx, plugin, 'resumed')
   }
 
   async check(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
     const { ok } = await pluginKernel.calls.checkHealth(plugin.id)
     await pluginKernel.refresh()
@@ -104,10 +104,10 @@ export default class AdminPluginsController {
   }
 
   async uninstall(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
     const purge = ctx.request.input('purge') === '1'
-    await uninstallPlugin({ kernel: pluginKernel, id: plugin.id, purge, by: actor(ctx) })
+    await uninstallPlugin({ kernel: pluginKernel, id: plugin.id, purge, by: actorOf(ctx) })
     ctx.session.flash('done', {
       key: purge ? 'plugins.flash.purged' : 'plugins.flash.uninstalled',
       data: { plugin: title(ctx, plugin) },
@@ -116,7 +116,7 @@ export default class AdminPluginsController {
   }
 
   async saveSettings(ctx: HttpContext) {
-    requireAdmin(ctx)
+    await authorize(ctx, 'plugins.manage')
     const plugin = await find(ctx)
     const { schema } = await settingsForm({ kernel: pluginKernel, plugin })
     const outcome = await saveSettings({
@@ -128,7 +128,7 @@ export default class AdminPluginsController {
       secrets: typedSecrets(plugin, ctx.request.input('secrets')),
       despite: ctx.request.input('despite') === '1',
       messagesProvider: ctx.i18n.createMessagesProvider(),
-      by: actor(ctx),
+      by: actorOf(ctx),
     }).catch((error: unknown) => {
       throw underSettings(error)
     })
@@ -193,11 +193,6 @@ const view = (ctx: HttpContext, plugin: PluginOverview) =>
   pluginView(plugin, locale(ctx), translate(ctx))
 const title = (ctx: HttpContext, plugin: PluginOverview) =>
   plugin.found?.manifest?.title[locale(ctx)] ?? plugin.id
-const actor = (ctx: HttpContext): Actor => ({
-  kind: 'staff',
-  id: ctx.staff.id,
-  name: ctx.staff.fullName,
-})
 const strings = (values: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) =>

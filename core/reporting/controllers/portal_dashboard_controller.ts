@@ -1,5 +1,5 @@
+import { allows } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
 import { renderPage } from '#core/http/render_page'
 import { firstSteps } from '../first_steps.js'
 import { MOST_COUNTED, portalDashboard } from '../portal_dashboard.js'
@@ -8,7 +8,7 @@ import { waitingRow } from '../waiting_row.js'
 /** The first page of the portal */
 export default class PortalDashboardController {
   async show(ctx: HttpContext) {
-    const { account, role } = ctx.portal
+    const { account } = ctx.portal
     const dashboard = await portalDashboard({ accountId: account.id, currency: account.currency })
     const steps =
       dashboard.firstSteps &&
@@ -22,7 +22,7 @@ export default class PortalDashboardController {
       mostCounted: MOST_COUNTED,
       steps,
       nextStep: steps?.find((step) => step.state === 'current') ?? null,
-      mayEdit: can(role, 'campaigns.edit'),
+      mayEdit: allows(ctx, 'campaigns.edit'),
     })
   }
 }

@@ -1,7 +1,6 @@
+import { allows, authorize } from '#core/access/authorize'
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
 import { findCampaign } from '#core/campaigns/find_campaign'
 import { renderPage } from '#core/http/render_page'
 import { viewFormatters } from '#core/http/view_formatters'
@@ -13,8 +12,8 @@ import { statementCsv } from '../statement_csv.js'
 /** Reports and files of the portal */
 export default class PortalReportsController {
   async show(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.view')
-    const { account, role } = ctx.portal
+    await authorize(ctx, 'campaigns.view')
+    const { account } = ctx.portal
     const campaign = await findCampaign(account.id, String(ctx.params.id))
     const report = await campaignReport({
       accountId: account.id,
@@ -32,12 +31,12 @@ export default class PortalReportsController {
       },
       report,
       currency: account.currency,
-      mayExport: can(role, 'reports.export'),
+      mayExport: allows(ctx, 'reports.export'),
     })
   }
 
   async csv(ctx: HttpContext) {
-    authorize(ctx, 'reports.export')
+    await authorize(ctx, 'reports.export')
     const { account } = ctx.portal
     const campaign = await findCampaign(account.id, String(ctx.params.id))
     const t = (key: string) => ctx.i18n.t(key)
@@ -49,7 +48,7 @@ export default class PortalReportsController {
   }
 
   async movements(ctx: HttpContext) {
-    authorize(ctx, 'wallet.view')
+    await authorize(ctx, 'wallet.view')
     const { account } = ctx.portal
     const t = (key: string) => ctx.i18n.t(key)
     const { inputDate } = viewFormatters({

@@ -1,6 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import logger from '@adonisjs/core/services/logger'
-import { authorizeStaff, staffCan } from '#core/access/authorize_staff'
 import { renderPage, TIME_ZONE } from '#core/http/render_page'
 import pluginKernel from '#core/plugins/main'
 import { engineState } from '../engine_state.js'
@@ -26,13 +27,13 @@ export default class AdminEngineController {
         why: waiting ? situation(waiting, { t, locale, zone: TIME_ZONE, now: state.at }) : '',
       })),
       plugins: messagingPlugins(locale),
-      mayAct: staffCan(ctx.staff.role, 'engine.operate'),
+      mayAct: allows(ctx, 'engine.operate'),
     })
   }
 
   /** Gives one kind of what is stuck a push */
   async unstick(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     const { what } = await ctx.request.validateUsing(unstickForm)
     const count = await unstick({ what })
     return this.#done(ctx, { what, count }, { key: `campaigns.engine.done.${what}`, count })
@@ -40,9 +41,9 @@ export default class AdminEngineController {
 
   /** Lets the rest of a run go that its first part holds back */
   async release(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     const { run } = await ctx.request.validateUsing(canaryForm)
-    const by = { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName } as const
+    const by = actorOf(ctx)
     const count = await unstick({ what: 'canary', runId: run, by })
     return this.#done(
       ctx,
@@ -53,7 +54,7 @@ export default class AdminEngineController {
 
   /** Lets a destination or a sender be tried again at once */
   async unblock(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     const { key } = await ctx.request.validateUsing(laneForm)
     const count = await unstick({ what: 'lane', key })
     return this.#done(
@@ -65,7 +66,7 @@ export default class AdminEngineController {
 
   /** Sets what may leave for one destination a second, or takes the limit away */
   async ceiling(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     const form = await ctx.request.validateUsing(ceilingForm)
     const { plugin, destination, per_second: perSecond = null } = form
     if (perSecond !== null && !messagingPlugins('fr').some((one) => one.value === plugin))

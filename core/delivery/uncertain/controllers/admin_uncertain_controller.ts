@@ -1,6 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import logger from '@adonisjs/core/services/logger'
-import { authorizeStaff, staffCan } from '#core/access/authorize_staff'
 import { findAnyCampaign } from '#core/campaigns/find_campaign'
 import { confirmUncertain, decideUncertain, showUncertain } from './uncertain_pages.js'
 
@@ -11,18 +12,18 @@ export default class AdminUncertainController {
   }
 
   async confirm(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     return confirmUncertain(ctx, await this.#face(ctx))
   }
 
   async decide(ctx: HttpContext) {
-    authorizeStaff(ctx, 'engine.operate')
+    await authorize(ctx, 'engine.operate')
     const face = await this.#face(ctx)
     logger.info(
       { staff: ctx.staff.id, campaign: face.campaign.id },
       'a staff member decides about deliveries of unknown outcome'
     )
-    const by = { kind: 'staff', id: ctx.staff.id, name: ctx.staff.fullName } as const
+    const by = actorOf(ctx)
     return decideUncertain(ctx, { ...face, by })
   }
 
@@ -30,7 +31,7 @@ export default class AdminUncertainController {
     return {
       face: 'admin',
       campaign: await findAnyCampaign(String(ctx.params.id), 'staff settle what nobody knows'),
-      mayDecide: staffCan(ctx.staff.role, 'engine.operate'),
+      mayDecide: allows(ctx, 'engine.operate'),
       mayRelaunch: false,
     } as const
   }

@@ -1,8 +1,7 @@
+import { actorOf } from '#core/access/actor_of'
+import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { can } from '#core/access/abilities'
-import { authorize } from '#core/access/authorize'
 import { findCampaign } from '#core/campaigns/find_campaign'
-import type { Actor } from '#core/database/actor'
 import { viewFormatters } from '#core/http/view_formatters'
 import { relaunchUncertain } from '../relaunch_uncertain.js'
 import { relaunchForm } from '../validators/uncertain_forms.js'
@@ -14,23 +13,23 @@ const LONGEST_LIST = 120
 /** Messages whose outcome nobody knows, for the people of the account */
 export default class PortalUncertainController {
   async show(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.view')
+    await authorize(ctx, 'campaigns.view')
     return showUncertain(ctx, await this.#face(ctx))
   }
 
   async confirm(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     return confirmUncertain(ctx, await this.#face(ctx))
   }
 
   async decide(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
-    return decideUncertain(ctx, { ...(await this.#face(ctx)), by: this.#by(ctx) })
+    await authorize(ctx, 'campaigns.launch')
+    return decideUncertain(ctx, { ...(await this.#face(ctx)), by: actorOf(ctx) })
   }
 
   /** Begins a new campaign for those of a run that is over */
   async relaunch(ctx: HttpContext) {
-    authorize(ctx, 'campaigns.launch')
+    await authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(relaunchForm)
     const { campaign } = await this.#face(ctx)
     const now = new Date()
@@ -47,7 +46,7 @@ export default class PortalUncertainController {
         .t('campaigns.uncertain.list_name', { date: datetime(now), name: campaign.name })
         .slice(0, LONGEST_LIST),
       name: (original) => ctx.i18n.t('campaigns.uncertain.relaunch_of', { name: original }),
-      by: this.#by(ctx),
+      by: actorOf(ctx),
       why: form.why ?? '',
     })
     ctx.session.flash('done', {
@@ -58,16 +57,12 @@ export default class PortalUncertainController {
   }
 
   async #face(ctx: HttpContext) {
-    const may = can(ctx.portal.role, 'campaigns.launch')
+    const may = allows(ctx, 'campaigns.launch')
     return {
       face: 'portal',
       campaign: await findCampaign(ctx.portal.account.id, String(ctx.params.id)),
       mayDecide: may,
       mayRelaunch: may,
     } as const
-  }
-
-  #by(ctx: HttpContext): Actor {
-    return { kind: 'user', id: ctx.portal.user.id, name: ctx.portal.user.fullName }
   }
 }
