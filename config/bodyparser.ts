@@ -1,18 +1,23 @@
 import { defineConfig } from '@adonisjs/core/bodyparser'
+import { BODY_LIMIT } from '#core/http/uploads'
 
 export default defineConfig({
   allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
-  form: { convertEmptyStringsToNull: true, types: ['application/x-www-form-urlencoded'] },
+  form: {
+    convertEmptyStringsToNull: true,
+    limit: BODY_LIMIT,
+    types: ['application/x-www-form-urlencoded'],
+  },
   json: {
     convertEmptyStringsToNull: true,
+    limit: BODY_LIMIT,
     types: ['application/json', 'application/json; charset=utf-8'],
   },
+  /** Files are read by the one route that takes them: see core/http/bodies_middleware.ts */
   multipart: {
-    /** Uploads are streamed to disk by the framework; 1,000,000 contacts are about 120 MB */
-    autoProcess: true,
+    autoProcess: false,
     convertEmptyStringsToNull: true,
     processManually: [],
-    limit: '512mb',
     types: ['multipart/form-data'],
   },
   raw: { types: [] },

@@ -19,7 +19,7 @@ export function registerAudienceRoutes(): void {
 
       router.get('/imports', [Imports, 'index'])
       router.get('/imports/new', [Imports, 'new'])
-      router.post('/imports', [Imports, 'store'])
+      router.post('/imports', [Imports, 'store']).use(middleware.upload())
       router.get('/imports/:id', [Imports, 'show'])
       router.post('/imports/:id/start', [Imports, 'start'])
       router.get('/imports/:id/problems.csv', [Imports, 'problems'])

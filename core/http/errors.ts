@@ -1,4 +1,4 @@
-import { createError } from '@adonisjs/core/exceptions'
+import { createError, Exception } from '@adonisjs/core/exceptions'
 
 /** A page of a theme was asked for before themes were wired */
 export const E_PAGE_ENGINE_MISSING = createError<[template: string]>(
@@ -27,3 +27,19 @@ export const E_PAGE_MODEL = createError<[path: string, kind: string]>(
   'E_PAGE_MODEL',
   500
 )
+
+/** Control characters where a person types text: answered as a page, not by the form that could not have sent them */
+export class InputUnreadableError extends Exception {
+  static override status = 422
+  static override code = 'E_INPUT_UNREADABLE'
+  static override message = 'The request holds control characters'
+  readonly translation = { key: 'errors.E_INPUT_UNREADABLE' }
+  readonly asPage = true
+}
+
+/** A file, or a body, that this address does not take: refused before it is read */
+export class UploadRefusedError extends Exception {
+  static override status = 415
+  static override code = 'E_UPLOAD_REFUSED'
+  static override message = 'This address takes no files'
+}

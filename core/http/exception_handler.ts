@@ -12,6 +12,8 @@ type TranslatedError = HttpError & {
   translation?: { key: string; data?: Record<string, unknown> }
   /** The input that the sentence is about */
   field?: string
+  /** Shown as a page of its own, not at the form */
+  asPage?: boolean
 }
 
 /** Statuses that have words of their own under `errors.pages` */
@@ -42,7 +44,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     if (error.code === 'E_VALIDATION_ERROR' && 'messages' in error) {
       return this.#returnForm(error, ctx)
     }
-    if (error.translation && this.#isForm(ctx)) {
+    if (error.translation && !error.asPage && this.#isForm(ctx)) {
       return this.#returnForm(error, ctx)
     }
     /*
@@ -65,7 +67,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   /** A form can be gone back to when it came from a page of ours that has a session */
   #isForm(ctx: HttpContext): boolean {
     const isWrite = !['GET', 'HEAD'].includes(ctx.request.method())
-    return isWrite && ctx.session !== undefined && ctx.request.header('referer') !== undefined
+    return isWrite && ctx.session?.initiated === true && ctx.request.header('referer') !== undefined
   }
 
   #answerJson(error: TranslatedError & { messages?: unknown }, ctx: HttpContext) {

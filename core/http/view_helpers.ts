@@ -90,6 +90,11 @@ export function viewHelpers(scope: ViewScope) {
     )
   }
 
+  /** An address with the token of its form in it: a file is only read once its sender is known */
+  function uploadTo(path: string): string {
+    return scope.csrf ? `${path}?_csrf=${encodeURIComponent(scope.csrf)}` : path
+  }
+
   /** The word of a state, or the state itself when it has none */
   function stateWord(state: string): string {
     const key = `ui.states.${state}`
@@ -107,6 +112,7 @@ export function viewHelpers(scope: ViewScope) {
     old,
     errorFor,
     csrf,
+    uploadTo,
     errorList,
     queryPairs,
     alignOf,
