@@ -21,9 +21,23 @@ export class CampaignNotReadyError extends Exception {
   static override code = 'E_CAMPAIGN_NOT_READY'
   translation: Translation
 
-  constructor(readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past') {
-    super(`The campaign is not ready: ${what}`)
+  constructor(
+    readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past',
+    options?: ErrorOptions
+  ) {
+    super(`The campaign is not ready: ${what}`, options)
     this.translation = { key: `campaigns.errors.not_ready_${what}` }
+  }
+}
+
+/** What a campaign says cannot be sent: its field and its sentence say why */
+export class MessageInvalidError extends CampaignNotReadyError {
+  readonly field: string
+
+  constructor(o: { from: string; translation: Translation; cause?: unknown }) {
+    super('template', { cause: o.cause })
+    this.field = `brief.${o.from}`
+    this.translation = o.translation
   }
 }
 

@@ -1,11 +1,6 @@
-import { convert } from 'html-to-text'
-import mjml2html from 'mjml'
-import { compileContent } from './compile_content.js'
-import { decodeLiquidEntities } from './decode_liquid_entities.js'
+import { inThread } from './threads/in_thread.js'
 import { TemplateInvalidError } from './errors.js'
-import { protectLiquid } from './protect_liquid.js'
-import { rewriteHtml } from './rewrite_html.js'
-import { wrapLooseLiquid } from './wrap_loose_liquid.js'
+import type { TemplateSource } from './build_template.js'
 
 export type TemplateFormat = 'mjml' | 'html' | 'text'
 export type CompiledTemplate = {
@@ -20,93 +15,25 @@ export type CompiledTemplate = {
 export const MAX_SOURCE = 400_000
 
 /**
- * Compiles a template when it is saved: MJML to HTML, dangerous elements removed, a text part made, and all of it
- * rendered once with sample data, so that what is wrong is found now and not in front of 15,000 people.
+ * Compiles a template when it is saved, in a thread that is ended when it takes too long (threads/in_thread.ts).
  *
+ * @param o.accountId whose template it is: the time that it takes is taken from that account's turn
  * @throws TemplateInvalidError with the line, when there is one
  */
-export async function compileTemplate(o: {
-  format: TemplateFormat
-  source: string
-  text?: string | null
-}): Promise<CompiledTemplate> {
-  if (o.source.length > MAX_SOURCE)
-    throw new TemplateInvalidError({ line: null, detail: `${o.source.length} > ${MAX_SOURCE}` })
-  const html =
-    o.format === 'text'
-      ? null
-      : await rewriteHtml(o.format === 'mjml' ? await compileMjml(o.source) : o.source)
-  const text = o.text ?? (html === null ? o.source : toText(html))
-  tryOut({ html, text })
-  return { html, text, bytes: html ? Buffer.byteLength(html) : 0 }
-}
-
-async function compileMjml(source: string): Promise<string> {
-  if (!/<mjml[\s>]/.test(source)) throw new TemplateInvalidError({ line: 1, detail: '<mjml>' })
-  let result: { html: string; errors: { line: number; message: string }[] }
-  try {
-    result = (await mjml2html(wrapLooseLiquid(source), {
-      validationLevel: 'soft',
-      ignoreIncludes: true,
-      minify: false,
-      fonts: {},
-    } as never)) as typeof result
-  } catch (error) {
-    throw new TemplateInvalidError({ line: null, detail: (error as Error).message, cause: error })
-  }
-  const wrong = result.errors.find((error) => !/mj-raw/.test(error.message))
-  if (wrong) throw new TemplateInvalidError({ line: wrong.line, detail: wrong.message })
-  return withoutIndentation(result.html)
-}
-
-/** A quarter of what the compiler writes are spaces before a line: paid for with each message, on a telephone too */
-function withoutIndentation(html: string): string {
-  return /<(pre|textarea)\b|white-space:\s*(pre|break-spaces)/i.test(html)
-    ? html
-    : html.replace(/\n[ \t\r\n]+/g, '\n')
-}
-
-/** The text part: links written out, nothing wrapped, so that Liquid stays in one piece */
-function toText(source: string): string {
-  const { text: html, restore } = protectLiquid(source)
-  const text = convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
-      { selector: 'h1', options: { uppercase: false } },
-      { selector: 'h2', options: { uppercase: false } },
-      { selector: 'table', format: 'block' },
-    ],
+export async function compileTemplate(
+  o: TemplateSource & { accountId?: string }
+): Promise<CompiledTemplate> {
+  mustFit([o.source, o.text ?? ''])
+  return inThread({
+    module: new URL('./build_template.js', import.meta.url),
+    name: 'buildTemplate',
+    accountId: o.accountId ?? '',
+    input: { format: o.format, source: o.source, text: o.text ?? null },
   })
-  /** Text is not decoded again when it is parsed, so the Liquid that came from HTML is decoded here */
-  return decodeLiquidEntities(restore(text))
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
 }
 
-/** Renders once with nobody's data: a mistake in the Liquid has a line here */
-function tryOut(o: { html: string | null; text: string }) {
-  const nobody = {
-    contact: {},
-    account: { name: '', address: '' },
-    campaign: { name: '', subject: '' },
-    links: { unsubscribe: '#', web_view: '#', preferences: '#' },
-    tracking: { link: () => '#', pixel: null, hidden: null },
-  }
-  try {
-    compileContent({
-      parts: {
-        ...(o.html === null ? {} : { html: { as: 'html', source: o.html } }),
-        text: { as: 'text', source: o.text },
-      },
-    }).render(nobody)
-  } catch (error) {
-    const place = (error as { token?: { getPosition?(): [number, number] } }).token?.getPosition?.()
-    throw new TemplateInvalidError({
-      line: place?.[0] ?? null,
-      detail: (error as Error).message.split('\n')[0],
-      cause: error,
-    })
-  }
+/** @throws TemplateInvalidError when a part is too long to be looked at */
+export function mustFit(parts: readonly string[]): void {
+  if (parts.some((part) => part.length > MAX_SOURCE))
+    throw new TemplateInvalidError({ reason: 'too_long', line: null, detail: String(MAX_SOURCE) })
 }

@@ -1,3 +1,5 @@
+import { mapLiquid } from './find_liquid.js'
+
 const ENTITIES: Readonly<Record<string, string>> = {
   'gt': '>',
   'lt': '<',
@@ -19,10 +21,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
  */
 export function decodeLiquidEntities(html: string): string {
   if (!html.includes('&')) return html
-  return html.replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (liquid) =>
-    liquid.replace(
-      /&(gt|lt|amp|quot|apos|nbsp|#39|#34|#x27|#60|#62|#160);/gi,
-      (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole
-    )
-  )
+  return mapLiquid(html, {
+    liquid: (piece) =>
+      piece.replace(
+        /&(gt|lt|amp|quot|apos|nbsp|#39|#34|#x27|#60|#62|#160);/gi,
+        (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole
+      ),
+  })
 }

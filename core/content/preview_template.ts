@@ -1,8 +1,7 @@
 import Contact from '#core/audience/models/contact'
-import { compileContent } from './compile_content.js'
-import { compileTemplate, type TemplateFormat } from './compile_template.js'
-import { rewriteHtml } from './rewrite_html.js'
+import { mustFit, type TemplateFormat } from './compile_template.js'
 import { SAMPLE_CONTACT } from './sample_contact.js'
+import { inThread } from './threads/in_thread.js'
 
 export type TemplatePreview = { readonly html: string | null; readonly text: string }
 
@@ -19,31 +18,21 @@ export async function previewTemplate(o: {
   text?: string | null
   contactId: string | null
 }): Promise<TemplatePreview> {
-  const compiled = await compileTemplate({
-    format: o.format,
-    source: o.source,
-    text: o.text?.trim() ? o.text : null,
-  })
   const contact = o.contactId
     ? await Contact.in(o.account.id).where('id', o.contactId).first()
     : null
-
-  const parts = {
-    text: { as: 'text' as const, source: compiled.text },
-    ...(compiled.html === null ? {} : { html: { as: 'html' as const, source: compiled.html } }),
-  }
-  const rendered = compileContent({ parts }).render({
-    contact: contact ? variablesOf(contact) : SAMPLE_CONTACT,
-    account: { name: o.account.name, address: o.account.address },
-    campaign: { name: '', subject: '' },
-    links: { unsubscribe: '#', web_view: '#', preferences: '#' },
-    tracking: { link: () => '#', pixel: null, hidden: null },
+  const text = o.text?.trim() ? o.text : null
+  mustFit([o.source, text ?? ''])
+  return inThread({
+    module: new URL('./show_template.js', import.meta.url),
+    name: 'showTemplate',
+    accountId: o.account.id,
+    input: {
+      template: { format: o.format, source: o.source, text },
+      contact: contact ? variablesOf(contact) : SAMPLE_CONTACT,
+      account: { name: o.account.name, address: o.account.address },
+    },
   })
-  /** What Liquid put together is cleaned once more: this page is on our own address */
-  return {
-    html: rendered.html === undefined ? null : await rewriteHtml(rendered.html),
-    text: rendered.text ?? '',
-  }
 }
 
 /** The contact as templates know it: own fields never hide those that everybody has */

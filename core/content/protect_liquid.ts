@@ -1,3 +1,5 @@
+import { mapLiquid } from './find_liquid.js'
+
 /** Marks that stand around the number of a hidden piece of Liquid: private-use characters */
 export const OPEN = '\ue000'
 export const CLOSE = '\ue001'
@@ -8,19 +10,12 @@ export const CLOSE = '\ue001'
  */
 export function protectLiquid(source: string): { text: string; restore(text: string): string } {
   const kept: string[] = []
-  const text = source
-    .replaceAll(OPEN, '')
-    .replaceAll(CLOSE, '')
-    .replace(
-      /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g,
-      (liquid) => `${OPEN}${kept.push(liquid) - 1}${CLOSE}`
-    )
+  const text = mapLiquid(source.replaceAll(OPEN, '').replaceAll(CLOSE, ''), {
+    liquid: (piece) => `${OPEN}${kept.push(piece) - 1}${CLOSE}`,
+  })
   return {
     text,
     restore: (changed) =>
-      changed.replace(
-        new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'g'),
-        (_, index: string) => kept[Number(index)] ?? ''
-      ),
+      changed.replace(/\ue000(\d+)\ue001/g, (_, index: string) => kept[Number(index)] ?? ''),
   }
 }

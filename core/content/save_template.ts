@@ -1,6 +1,7 @@
+import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#core/database/actor'
 import { compileTemplate, type TemplateFormat } from './compile_template.js'
-import { TemplateNotFoundError } from './errors.js'
+import { TemplateChangedError, TemplateNotFoundError } from './errors.js'
 import Template from './models/template.js'
 
 /**
@@ -9,7 +10,9 @@ import Template from './models/template.js'
  * @param o.id template to replace; a new one when absent
  * @param o.text text part written by hand; made from the HTML when absent or empty
  * @throws TemplateInvalidError with the line; nothing is saved
+ * @param o.version what the page showed that was edited; not looked at when absent
  * @throws TemplateNotFoundError
+ * @throws TemplateChangedError when something else stands there by now
  */
 export async function saveTemplate(o: {
   accountId: string
@@ -18,10 +21,16 @@ export async function saveTemplate(o: {
   format: TemplateFormat
   source: string
   text?: string | null
+  version?: string | null
   by: Actor
 }): Promise<Template> {
   const custom = o.text?.trim() ? o.text : null
-  const compiled = await compileTemplate({ format: o.format, source: o.source, text: custom })
+  const compiled = await compileTemplate({
+    accountId: o.accountId,
+    format: o.format,
+    source: o.source,
+    text: custom,
+  })
   const values = {
     name: o.name,
     format: o.format,
@@ -37,8 +46,16 @@ export async function saveTemplate(o: {
       ...values,
     })
 
-  const template = await findTemplate(o.accountId, o.id)
-  return template.merge(values).save()
+  const { id } = await findTemplate(o.accountId, o.id)
+  return db.transaction(async (trx) => {
+    const template = await Template.in(o.accountId, { client: trx })
+      .where('id', id)
+      .forUpdate()
+      .firstOrFail()
+    if (o.version && o.version !== template.version)
+      throw new TemplateChangedError('Somebody saved another version')
+    return template.merge(values).save()
+  })
 }
 
 /**

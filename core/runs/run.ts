@@ -1,7 +1,7 @@
+import type { ContentKind } from '#core/content/liquid_engine'
+
 export type ContentSnapshot = {
-  readonly parts: Readonly<
-    Record<string, { readonly as: 'line' | 'text' | 'html' | 'frozen'; readonly source: string }>
-  >
+  readonly parts: Readonly<Record<string, { readonly as: ContentKind; readonly source: string }>>
   /** Address of each tracked link by its index, as the author wrote it; runs frozen before have none */
   readonly links?: readonly string[]
 }

@@ -5,6 +5,7 @@ import Alpine from '@alpinejs/csp'
 import { confirm } from './alpine/confirm.js'
 import { chart } from './alpine/chart.js'
 import { copy } from './alpine/copy.js'
+import { draft } from './alpine/draft.js'
 import { flash } from './alpine/flash.js'
 import { focusHere } from './alpine/focus_here.js'
 import { form } from './alpine/form.js'
@@ -20,6 +21,7 @@ const components = {
   chart,
   confirm,
   copy,
+  draft,
   flash,
   focusHere,
   form,

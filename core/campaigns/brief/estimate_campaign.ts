@@ -5,6 +5,7 @@ import { sql } from '#core/database/sql'
 import { newcomersTo } from '#core/runs/newcomers'
 import pluginKernel from '#core/plugins/main'
 import { CampaignNotReadyError } from '../errors.js'
+import { freezeContent } from './freeze_content.js'
 import { validateBrief } from './validate_brief.js'
 import type Campaign from '../models/campaign.js'
 
@@ -25,12 +26,13 @@ export type CampaignEstimate = {
  * Validates the brief, counts the audience and asks the channel's estimator for quantities. Writes nothing, and may ask the
  * channel's network: never call it inside a transaction.
  *
- * @throws CampaignNotReadyError when the brief is not complete or nobody can be reached
+ * @throws CampaignNotReadyError when the brief is not complete, what it says cannot be rendered, or nobody can be reached
  * @throws ChannelUnavailableError when the channel's plugin is not running
  */
 export async function estimateCampaign(campaign: Campaign): Promise<CampaignEstimate> {
   const { channel, pluginId } = pluginKernel.channel(campaign.channel)
   const brief = await validateBrief({ campaign, channel })
+  if (channel.kind === 'messaging') await freezeContent({ campaign, channel })
   const audience = await campaignAudience(campaign)
   if (channel.kind === 'messaging' && audience.reachable === 0)
     throw new CampaignNotReadyError('nobody')

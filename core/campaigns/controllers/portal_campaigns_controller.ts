@@ -17,10 +17,12 @@ import {
   type CampaignView,
 } from '../overview/campaign_list.js'
 import { campaignStory } from '../overview/campaign_story.js'
+import { campaignWarnings } from '../brief/campaign_warnings.js'
 import { cancelCampaign } from '../lifecycle/cancel_campaign.js'
 import { createCampaign } from '../brief/create_campaign.js'
 import { duplicateCampaign } from '../brief/duplicate_campaign.js'
 import { editCampaign } from '../brief/edit_campaign.js'
+import { freezeContent } from '../brief/freeze_content.js'
 import { findCampaign } from '../find_campaign.js'
 import { elapsedSeconds } from '../overview/elapsed_seconds.js'
 import { liveFigures, type LiveFigures } from '../overview/live_figures.js'
@@ -110,6 +112,7 @@ export default class PortalCampaignsController {
       values: { ...prefilled(schema, { accountName: ctx.portal.account.name }), ...campaign.brief },
       templates: await templateOptions(campaign.accountId),
       needsTemplate: templateField(schema) !== null,
+      warnings: await campaignWarnings({ campaign, account: ctx.portal.account }),
     })
   }
 
@@ -121,6 +124,8 @@ export default class PortalCampaignsController {
       current: campaign.brief,
     })
     const brief = (await channel.brief.validate(input)) as Record<string, unknown>
+    if (channel.kind === 'messaging')
+      await freezeContent({ campaign: { accountId: campaign.accountId, brief }, channel })
     await editCampaign({ campaign, brief, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'sending'))
   }

@@ -9,6 +9,7 @@ import { walletBalance } from '#core/ledger/wallet_balance'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import { formSchema } from '#core/plugins/runtime/form_schema'
 import pluginKernel from '#core/plugins/main'
+import { campaignWarnings } from '../brief/campaign_warnings.js'
 import { describeSending } from '../sending/describe_sending.js'
 import type Campaign from '../models/campaign.js'
 import { readSchedule } from '#core/schedules/read_schedule'
@@ -20,10 +21,11 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
   const quote = campaign.quoteId
     ? await findQuote({ accountId: account.id, quoteId: campaign.quoteId })
     : null
-  const [balance, schedule, summary] = await Promise.all([
+  const [balance, schedule, summary, warnings] = await Promise.all([
     walletBalance({ accountId: account.id, currency: account.currency }),
     readSchedule({ campaignId: campaign.id, accountId: account.id }),
     summaryOf(ctx, campaign),
+    campaignWarnings({ campaign, account }),
   ])
   const language = ctx.i18n.locale === 'en' ? 'en' : 'fr'
   return {
@@ -43,6 +45,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
     balance,
     missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
     summary,
+    warnings,
   }
 }
 

@@ -1,7 +1,6 @@
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import Contact from '#core/audience/models/contact'
 import { keysetPage } from '#core/database/keyset'
 import { renderPage } from '#core/http/render_page'
 import { escapeHtml } from '#core/http/safe_html'
@@ -11,10 +10,9 @@ import Template from '../models/template.js'
 import { previewTemplate, type TemplatePreview } from '../preview_template.js'
 import { findTemplate, saveTemplate } from '../save_template.js'
 import { STARTERS } from '../starter_templates.js'
+import { problemOf } from './template_problem.js'
+import { templateModel, typedTemplate } from './template_model.js'
 import { newTemplateForm, previewForm, templateForm } from '../validators/template_forms.js'
-
-/** Contacts to try a template on */
-const PREVIEW_CONTACTS = 8
 
 /**
  * The preview stands in a frame without rights: no script, no form, no cookie of ours, pictures from secure addresses alone.
@@ -79,49 +77,41 @@ export default class PortalTemplatesController {
 
   async show(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.view')
-    const accountId = ctx.portal.account.id
-    const template = await findTemplate(accountId, String(ctx.params.id))
-    const contacts = await Contact.in(accountId).orderBy('id', 'desc').limit(PREVIEW_CONTACTS)
-    return renderPage(ctx, 'portal/templates/show', {
-      template: {
-        id: template.id,
-        name: template.name,
-        format: template.format,
-        source: template.source,
-        text: template.text,
-        textIsCustom: template.textIsCustom,
-        archived: template.archivedAt !== null,
-        hasUnsubscribe: /\{\{-?\s*links\.unsubscribe/.test(
-          `${template.html ?? ''}${template.text}`
-        ),
-        bytes: template.html ? Buffer.byteLength(template.html) : 0,
-      },
-      contacts: contacts.map((contact) => ({
-        value: contact.id,
-        label:
-          [contact.firstName, contact.lastName].filter(Boolean).join(' ') ||
-          contact.email ||
-          contact.phone ||
-          '',
-      })),
-      mayEdit: allows(ctx, 'templates.edit'),
-    })
+    const template = await findTemplate(ctx.portal.account.id, String(ctx.params.id))
+    return renderPage(ctx, 'portal/templates/show', await templateModel(ctx, template))
   }
 
+  /** What cannot be saved is shown again as it was typed: a template is too long to be kept in a session */
   async update(ctx: HttpContext) {
     await authorize(ctx, 'templates.edit')
     const accountId = ctx.portal.account.id
-    const form = await ctx.request.validateUsing(templateForm)
     const template = await findTemplate(accountId, String(ctx.params.id))
-    await saveTemplate({
-      accountId,
-      id: template.id,
-      name: form.name,
-      format: template.format,
-      source: form.source,
-      text: form.text_is_custom ? (form.text ?? null) : null,
-      by: actorOf(ctx),
-    })
+    try {
+      const form = await ctx.request.validateUsing(templateForm)
+      await saveTemplate({
+        accountId,
+        id: template.id,
+        name: form.name,
+        format: template.format,
+        source: form.source,
+        text: form.text_is_custom ? (form.text ?? null) : null,
+        version: form.version ?? null,
+        by: actorOf(ctx),
+      })
+    } catch (error) {
+      const problem = problemOf(ctx, error)
+      if (!problem) throw error
+      ctx.response.status(problem.status)
+      return renderPage(ctx, 'portal/templates/show', {
+        ...(await templateModel(ctx, template, typedTemplate(ctx.request.all()))),
+        problems: problem.fields,
+        changed: problem.changed,
+        saved: problem.changed ? (await findTemplate(accountId, template.id)).source : '',
+        version: problem.changed
+          ? (await findTemplate(accountId, template.id)).version
+          : typedTemplate(ctx.request.all()).version,
+      })
+    }
     ctx.session.flash('done', 'content.templates.saved')
     return ctx.response.redirect(`/portal/templates/${template.id}`)
   }

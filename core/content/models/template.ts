@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 import { AccountModel } from '#core/database/account_model'
@@ -41,4 +42,10 @@ export default class Template extends AccountModel {
 
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime
+
+  /** Names what stands here now: a form that was opened on something else must not replace it unseen */
+  get version(): string {
+    const parts = [this.name, this.source, this.textIsCustom ? this.text : '']
+    return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+  }
 }

@@ -13,6 +13,7 @@ export const templateForm = vine.create({
   source: vine.string().minLength(1).maxLength(MAX_SOURCE),
   text: vine.string().maxLength(MAX_SOURCE).optional(),
   text_is_custom: vine.boolean().optional(),
+  version: vine.string().maxLength(40).optional(),
 })
 
 export const previewForm = vine.create({

@@ -1,4 +1,4 @@
-import type { Outcome } from '@griot/sdk'
+import type { Outcome, Recipient } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
 import { retryWhenAway } from '#core/database/retry_when_away'
 import pluginKernel from '#core/plugins/main'
@@ -8,6 +8,7 @@ import type { HandedOver } from './hand_over.js'
 import { learnFromOutcomes } from '../rates/learn_from_outcomes.js'
 import { priceUnits } from './price_units.js'
 import type { LeasedChunk } from './lease_chunk.js'
+import type { OwnOutcome, Personalised } from './personalise.js'
 import type { PreparedRun, Sender } from './sender.js'
 import { lookUp } from '../uncertain/look_up.js'
 import { queueLookUp } from '../uncertain/look_up_uncertain.js'
@@ -23,7 +24,16 @@ export async function sendWindow(o: {
 }): Promise<void> {
   const { sender, rows } = o
   const { run } = o.prepared
-  const outcomes = await withLookUps(o, await outcomesOf(o))
+  const personalised = await personalisedOf(o)
+  const answers = await outcomesOf({
+    ...o,
+    recipients: personalised.flatMap(({ recipient }) => (recipient === null ? [] : [recipient])),
+  })
+  let sent = 0
+  const outcomes = await withLookUps(
+    o,
+    personalised.map((one) => (one.recipient === null ? one.outcome : answers[sent++]))
+  )
   const now = new Date()
   /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
   const { pending } = await retryWhenAway('what became of a window', () =>
@@ -36,7 +46,14 @@ export async function sendWindow(o: {
       now,
     })
   )
-  await learnFromOutcomes({ pluginId: sender.pluginId, rows, outcomes, watched: o.watched })
+  /** What never came to the far side says nothing about it */
+  if (answers.length > 0)
+    await learnFromOutcomes({
+      pluginId: sender.pluginId,
+      rows: rows.filter((_, index) => personalised[index].recipient !== null),
+      outcomes: answers,
+      watched: o.watched,
+    })
   if (pending === 0) await finishIfOver(run.id)
   else await announceProgress(run.id)
 }
@@ -44,8 +61,8 @@ export async function sendWindow(o: {
 /** Whose answer was lost is asked for, before it is named uncertain; asked again later when the far side cannot tell yet */
 async function withLookUps(
   o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[] },
-  outcomes: readonly Outcome[]
-): Promise<readonly Outcome[]> {
+  outcomes: readonly (Outcome | OwnOutcome)[]
+): Promise<readonly (Outcome | OwnOutcome)[]> {
   const { pluginId, channel } = o.sender
   const lost = o.rows.filter((_row, n) => outcomes[n].status === 'unknown')
   if (lost.length === 0 || channel.idempotency !== 'lookup') return outcomes
@@ -57,6 +74,22 @@ async function withLookUps(
   return outcomes.map((outcome, n) => found.get(o.rows[n].seq) ?? outcome)
 }
 
+/** Nothing was handed over when this fails: the rows are safe to try again */
+async function personalisedOf(o: {
+  prepared: PreparedRun
+  rows: readonly HandedOver[]
+}): Promise<Personalised[]> {
+  try {
+    return await o.prepared.personalise(o.rows)
+  } catch (error) {
+    logger.error(
+      { err: error, runId: o.prepared.run.id },
+      'a window could not be rendered; it waits'
+    )
+    return o.rows.map(() => ({ recipient: null, outcome: { status: 'deferred' } }))
+  }
+}
+
 /**
  * A sender returns outcomes. When it throws, hangs or returns something else, nobody can know what was sent: each row
  * of the window is unknown. The kernel has counted the failure and quarantines a plugin that goes on like this.
@@ -64,13 +97,13 @@ async function withLookUps(
 async function outcomesOf(o: {
   sender: Sender
   prepared: PreparedRun
-  rows: readonly HandedOver[]
+  recipients: readonly Recipient[]
 }): Promise<Outcome[]> {
-  const { sender, prepared, rows } = o
+  const { sender, prepared, recipients } = o
+  if (recipients.length === 0) return []
   const { pluginId, channel } = sender
-  const unknown = (detail: string) => rows.map((): Outcome => ({ status: 'unknown', detail }))
+  const unknown = (detail: string) => recipients.map((): Outcome => ({ status: 'unknown', detail }))
   try {
-    const recipients = rows.map((row) => prepared.personalise(row))
     const outcomes = await pluginKernel.calls.call(
       { pluginId, operation: 'send', timeoutMs: channel.limits.timeoutMs },
       (ctx) => channel.send(ctx, prepared.session, recipients)
@@ -78,7 +111,7 @@ async function outcomesOf(o: {
     const units = Object.keys(channel.units)
     if (
       Array.isArray(outcomes) &&
-      outcomes.length === rows.length &&
+      outcomes.length === recipients.length &&
       outcomes.every((outcome) => isOutcome(outcome, units))
     ) {
       await reportUnpriced(o, outcomes as Outcome[])
@@ -88,7 +121,7 @@ async function outcomesOf(o: {
       pluginId,
       code: 'E_PLUGIN_WRONG_RESULT',
       operation: 'send',
-      detail: `send returned ${Array.isArray(outcomes) ? `${outcomes.length} outcomes` : typeof outcomes} for ${rows.length} recipients, or one that is no outcome`,
+      detail: `send returned ${Array.isArray(outcomes) ? `${outcomes.length} outcomes` : typeof outcomes} for ${recipients.length} recipients, or one that is no outcome`,
     })
     return unknown('E_PLUGIN_WRONG_RESULT')
   } catch (error) {
@@ -102,7 +135,7 @@ async function outcomesOf(o: {
 
 /** A sender that used what nobody estimated is told on; its messages were sent, and are charged as one unit each */
 async function reportUnpriced(
-  o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[] },
+  o: { sender: Sender; prepared: PreparedRun; recipients: readonly Recipient[] },
   outcomes: readonly Outcome[]
 ): Promise<void> {
   const { unitPrices } = o.prepared.run.quote
@@ -110,7 +143,7 @@ async function reportUnpriced(
     (outcome, n) =>
       outcome.status === 'accepted' &&
       outcome.units &&
-      priceUnits({ units: outcome.units, unitPrices, address: o.rows[n].address }) === null
+      priceUnits({ units: outcome.units, unitPrices, address: o.recipients[n].address }) === null
   )
   if (unpriced?.status !== 'accepted') return
   await pluginKernel.reportFailure({

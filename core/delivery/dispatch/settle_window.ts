@@ -3,6 +3,7 @@ import { nextAttempt } from './back_off.js'
 import { captureKeys } from './capture_cost.js'
 import type { HandedOver } from './hand_over.js'
 import { deliveryPool } from '#core/runs/delivery_pool'
+import type { OwnOutcome } from './personalise.js'
 import { priceUnits } from './price_units.js'
 import type { Run } from '#core/runs/run'
 
@@ -32,7 +33,7 @@ export async function settleWindow(o: {
   run: Run
   lease: string
   rows: readonly HandedOver[]
-  outcomes: readonly Outcome[]
+  outcomes: readonly (Outcome | OwnOutcome)[]
   defaultUnit: string
   now: Date
 }): Promise<{ accepted: number; pending: number }> {
@@ -71,7 +72,7 @@ export async function settleWindow(o: {
 }
 
 function classify(o: {
-  outcome: Outcome
+  outcome: Outcome | OwnOutcome
   row: HandedOver
   run: Run
   defaultUnit: string
@@ -121,7 +122,12 @@ function classify(o: {
 }
 
 /** What was handed over had a price as one unit; what a sender says it used instead may have none, and is then charged as that */
-function costOf(o: { outcome: Outcome; row: HandedOver; run: Run; defaultUnit: string }): bigint {
+function costOf(o: {
+  outcome: Outcome | OwnOutcome
+  row: HandedOver
+  run: Run
+  defaultUnit: string
+}): bigint {
   const { unitPrices } = o.run.quote
   const { address } = o.row
   const one = { [o.defaultUnit]: 1 }

@@ -69,7 +69,11 @@ test.group('An invitation', (group) => {
     assert.lengthOf(await membersOf(host.account.id), 1)
 
     /** What the guest stores meanwhile is stored at home */
-    await guestBrowser.post('/portal/contacts/lists', { name: 'Chez moi' }, '/portal/contacts/lists/new')
+    await guestBrowser.post(
+      '/portal/contacts/lists',
+      { name: 'Chez moi' },
+      '/portal/contacts/lists/new'
+    )
     const [list] = await sql<{ account_id: string }>(
       `select account_id from contact_lists where name = 'Chez moi' and account_id = any($1::uuid[])`,
       [[host.account.id, guest.account.id]]

@@ -9,6 +9,7 @@ import { quoteCampaign } from '#core/campaigns/brief/quote_campaign'
 import { saveTemplate } from '#core/content/save_template'
 import { eventBuffer } from '#core/tracking/intake/event_buffer'
 import { readToken, signToken } from '#core/tracking/links/token'
+import { trackingLinks } from '#core/tracking/links/tracking_links'
 import { smtpSimulator } from '../../../plugins/email/simulator/smtp_simulator.js'
 import { aClient, aList, aService, runJobs } from '#tests/line_kit'
 
@@ -115,7 +116,9 @@ test.group('Addresses in messages', (group) => {
     assert,
   }) => {
     const reply = await client
-      .get(`/c/${signToken('click', { runId: run, seq: 1, link: 0 })}?url=https://evil.example.com`)
+      .get(
+        `${new URL(trackingLinks({ runId: run, seq: 1 }).link(0, 'https://shop.example.com/?ville=San-P%C3%A9dro+%26+Cie') ?? '').pathname}?url=https://evil.example.com`
+      )
       .header('user-agent', PHONE)
       .redirects(0)
     reply.assertStatus(302)

@@ -1,5 +1,5 @@
 /** An address that a click may lead to: the web and nothing else. Null for all others */
-export function safeAddress(address: string): string | null {
+export function webAddress(address: string): string | null {
   try {
     const url = new URL(address.trim())
     return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null
