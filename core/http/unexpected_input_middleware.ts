@@ -19,7 +19,7 @@ export default class UnexpectedInputMiddleware {
 }
 
 /** C0 controls but tab, line feed and carriage return, and DEL */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
+
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 /** Deeper than any form of ours: what is nested further is refused unread */
 const DEEPEST = 12
