@@ -1,6 +1,6 @@
 import { convert } from 'html-to-text'
 import { compileContent } from './compile_content.js'
-import type { CompiledTemplate, TemplateFormat } from './compile_template.js'
+import type { CompiledTemplate, TemplateFormat } from './compiled_template.js'
 import { decodeLiquidEntities } from './decode_liquid_entities.js'
 import { TemplateInvalidError } from './errors.js'
 import { freezeHtml } from './freeze_html.js'

@@ -1,15 +1,7 @@
 import { inThread } from './threads/in_thread.js'
+import type { CompiledTemplate, TemplateFormat } from './compiled_template.js'
 import { TemplateInvalidError } from './errors.js'
 import type { TemplateSource } from './build_template.js'
-
-export type TemplateFormat = 'mjml' | 'html' | 'text'
-export type CompiledTemplate = {
-  /** Null for a text template */
-  readonly html: string | null
-  readonly text: string
-  /** Bytes of the HTML; large mails are cut by receivers at about 102,000 */
-  readonly bytes: number
-}
 
 /** Characters of source at most */
 export const MAX_SOURCE = 400_000

@@ -1,5 +1,6 @@
 import Contact from '#core/audience/models/contact'
-import { mustFit, type TemplateFormat } from './compile_template.js'
+import { mustFit } from './compile_template.js'
+import type { TemplateFormat } from './compiled_template.js'
 import { SAMPLE_CONTACT } from './sample_contact.js'
 import { inThread } from './threads/in_thread.js'
 

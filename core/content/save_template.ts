@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#core/database/actor'
-import { compileTemplate, type TemplateFormat } from './compile_template.js'
+import { compileTemplate } from './compile_template.js'
+import type { TemplateFormat } from './compiled_template.js'
 import { TemplateChangedError, TemplateNotFoundError } from './errors.js'
 import Template from './models/template.js'
 

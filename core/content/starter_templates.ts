@@ -1,4 +1,4 @@
-import type { TemplateFormat } from './compile_template.js'
+import type { TemplateFormat } from './compiled_template.js'
 
 /** What a new template begins with, so that nobody faces an empty page */
 export const STARTERS: Readonly<Record<TemplateFormat, string>> = {

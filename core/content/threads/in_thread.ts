@@ -1,21 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { TemplateInvalidError, type TemplateRefusal } from '../errors.js'
+import { TemplateInvalidError } from '../errors.js'
+import type { ThreadAnswer, ThreadTask } from './thread_task.js'
 import { ThreadEndedError, WorkingThread } from './working_thread.js'
-
-export type ThreadTask = {
-  /** Address of the module whose function does the work */
-  readonly module: string
-  readonly name: string
-  readonly input: unknown
-  /** Name of what is kept for the next task, and the thing itself when the thread does not have it */
-  readonly sharedKey: string | null
-  readonly shared?: unknown
-}
-
-export type ThreadAnswer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly refusal: TemplateRefusal }
-  | { readonly ok: false; readonly message: string }
 
 type Waiting = {
   readonly task: ThreadTask

@@ -4,7 +4,7 @@
 */
 import { parentPort, workerData } from 'node:worker_threads'
 import { TemplateInvalidError } from '../errors.js'
-import type { ThreadAnswer, ThreadTask } from './in_thread.js'
+import type { ThreadAnswer, ThreadTask } from './thread_task.js'
 import { KEPT_SHARED } from './kept_shared.js'
 
 const progress = new Int32Array((workerData as { progress: SharedArrayBuffer }).progress)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { ThreadAnswer, ThreadTask } from './in_thread.js'
+import type { ThreadAnswer, ThreadTask } from './thread_task.js'
 import { KEPT_SHARED } from './kept_shared.js'
 
 /** Milliseconds that one task, or one item of it, may take */
