@@ -1,6 +1,8 @@
 /*
 | Routes of every domain, in the order of the house.
 */
+import router from '@adonisjs/core/services/router'
+import { UUID } from '#core/http/uuid_matcher'
 import { registerHttpRoutes } from '#core/http/routes'
 import { registerThemes } from '#core/themes/register_themes'
 import { registerPluginRoutes } from '#core/plugin_admin/routes'
@@ -16,6 +18,9 @@ import { registerCampaignRoutes } from '#core/campaigns/routes'
 import { registerDeliveryRoutes } from '#core/delivery/routes'
 import { registerPageFacts } from '#start/page_facts'
 import { registerReportingRoutes } from '#core/reporting/routes'
+
+/** An id in an address is a UUID, or there is no such page; plugins say otherwise for theirs */
+router.where('id', UUID)
 
 registerPageFacts()
 registerHttpRoutes()

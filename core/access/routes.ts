@@ -32,7 +32,6 @@ export function registerAccessRoutes(): void {
       router.post('/invitations/:id/withdraw', [Members, 'withdraw'])
     })
     .prefix('/portal/settings')
-    .where('id', router.matchers.uuid())
     .use(middleware.portal())
 
   router
@@ -49,6 +48,5 @@ export function registerAccessRoutes(): void {
       router.post('/staff/:id/enable', [Staff, 'enable'])
     })
     .prefix('/admin')
-    .where('id', router.matchers.uuid())
     .use(middleware.admin())
 }

@@ -36,6 +36,5 @@ export function registerAudienceRoutes(): void {
       router.post('/:id/delete', [Contacts, 'destroy'])
     })
     .prefix('/portal/contacts')
-    .where('id', router.matchers.uuid())
     .use(middleware.portal())
 }

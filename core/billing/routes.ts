@@ -20,6 +20,5 @@ export function registerBillingRoutes(): void {
       router.post('/:id/rates', [AdminServices, 'addRate'])
     })
     .prefix('/admin/services')
-    .where('id', router.matchers.uuid())
     .use(middleware.admin())
 }

@@ -1,3 +1,4 @@
+import { isUuid } from '#core/database/uuid'
 import { CampaignNotFoundError } from './errors.js'
 import Campaign from './models/campaign.js'
 
@@ -7,9 +8,7 @@ import Campaign from './models/campaign.js'
  * @throws CampaignNotFoundError
  */
 export async function findCampaign(accountId: string, id: string): Promise<Campaign> {
-  const campaign = /^[0-9a-f-]{36}$/.test(id)
-    ? await Campaign.in(accountId).where('id', id).first()
-    : null
+  const campaign = isUuid(id) ? await Campaign.in(accountId).where('id', id).first() : null
   if (!campaign) throw new CampaignNotFoundError('No such campaign')
   return campaign
 }
@@ -21,9 +20,7 @@ export async function findCampaign(accountId: string, id: string): Promise<Campa
  * @throws CampaignNotFoundError
  */
 export async function findAnyCampaign(id: string, why: string): Promise<Campaign> {
-  const campaign = /^[0-9a-f-]{36}$/.test(id)
-    ? await Campaign.acrossAccounts(why).where('id', id).first()
-    : null
+  const campaign = isUuid(id) ? await Campaign.acrossAccounts(why).where('id', id).first() : null
   if (!campaign) throw new CampaignNotFoundError('No such campaign')
   return campaign
 }

@@ -1,5 +1,5 @@
 import { inThread } from './threads/in_thread.js'
-import type { CompiledTemplate, TemplateFormat } from './compiled_template.js'
+import type { CompiledTemplate } from './compiled_template.js'
 import { TemplateInvalidError } from './errors.js'
 import type { TemplateSource } from './build_template.js'
 

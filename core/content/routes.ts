@@ -18,6 +18,5 @@ export function registerContentRoutes(): void {
       router.post('/:id/restore', [Templates, 'restore'])
     })
     .prefix('/portal/templates')
-    .where('id', router.matchers.uuid())
     .use(middleware.portal())
 }

@@ -1,3 +1,4 @@
+import { isUuid } from '#core/database/uuid'
 import db from '@adonisjs/lucid/services/db'
 import type { Actor } from '#core/database/actor'
 import { compileTemplate } from './compile_template.js'
@@ -64,9 +65,7 @@ export async function saveTemplate(o: {
  * @throws TemplateNotFoundError
  */
 export async function findTemplate(accountId: string, id: string): Promise<Template> {
-  const template = /^[0-9a-f-]{36}$/.test(id)
-    ? await Template.in(accountId).where('id', id).first()
-    : null
+  const template = isUuid(id) ? await Template.in(accountId).where('id', id).first() : null
   if (!template) throw new TemplateNotFoundError('No such template')
   return template
 }

@@ -1,3 +1,5 @@
+import { isUuid } from './uuid.js'
+
 /** One page of a list that is read by key, newest first: no OFFSET, so page 1,000 costs what page 1 does */
 export type KeysetPage<Row> = {
   readonly rows: readonly Row[]
@@ -30,7 +32,8 @@ export async function keysetPage<Row extends { id: string }>(o: {
 }): Promise<KeysetPage<Row>> {
   const size = o.size ?? PAGE_SIZE
   const column = o.column ?? 'id'
-  const parsed = /^([<>])([0-9a-f-]{36})$/.exec(o.cursor ?? '')
+  const asked = /^([<>])(.{36})$/.exec(o.cursor ?? '')
+  const parsed = isUuid(asked?.[2]) ? asked : null
   let query = o.query as KeysetQuery<Row>
   const backwards = parsed?.[1] === '>'
   if (parsed) query = query.where(column, parsed[1] as '<' | '>', parsed[2])

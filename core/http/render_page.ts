@@ -1,3 +1,4 @@
+import { plainQuery } from './plain_query.js'
 import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import type { I18n } from '@adonisjs/i18n'
@@ -65,7 +66,7 @@ async function pageOf(
   const t: Translate = (key, data) => i18n.t(key, data)
   const nonce = response.nonce ?? ''
   const path = request.url()
-  const query = request.qs()
+  const query = plainQuery(ctx)
 
   const [facts, asset, tags, theme] = await Promise.all([
     pageFacts.find(ctx),

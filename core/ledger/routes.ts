@@ -15,6 +15,5 @@ export function registerLedgerRoutes(): void {
       router.post('/credit', [AdminWallets, 'credit'])
     })
     .prefix('/admin/clients/:id')
-    .where('id', router.matchers.uuid())
     .use(middleware.admin())
 }

@@ -22,5 +22,7 @@ export function registerPluginRoutes() {
       router.get('/:id/pages/:page', [controller, 'page']).as('admin.plugins.page')
     })
     .prefix('/admin/plugins')
+    .where('id', /^[a-z][a-z0-9_]{1,30}$/)
+    .where('page', /^[a-z][a-z0-9_]{0,40}$/)
     .use(middleware.admin())
 }

@@ -1,3 +1,4 @@
+import { isUuid } from '#core/database/uuid'
 import transmit from '@adonisjs/transmit/services/main'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
@@ -27,7 +28,7 @@ async function signedIn(ctx: HttpContext, next: NextFn) {
 
 async function mayListen(ctx: HttpContext, campaignId: string): Promise<boolean> {
   const guard = ctx.auth.use('portal')
-  if (!/^[0-9a-f-]{36}$/.test(campaignId) || !(await guard.check())) return false
+  if (!isUuid(campaignId) || !(await guard.check())) return false
   const [row] = await sql<{ allowed: boolean }>(
     `select exists (select 1 from campaigns c
                       join memberships m on m.account_id = c.account_id and m.user_id = $2::uuid

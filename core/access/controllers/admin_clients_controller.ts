@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
@@ -9,7 +10,7 @@ import { setAccountStatus } from '../suspend_account.js'
 /** Client companies, for the operator */
 export default class AdminClientsController {
   async index(ctx: HttpContext) {
-    const { q, cursor, status } = ctx.request.qs() as Record<string, unknown>
+    const { q, cursor, status } = plainQuery(ctx)
     const search = typeof q === 'string' ? q.trim().slice(0, 100) : ''
     const only = status === 'active' || status === 'suspended' ? status : null
     const page = await searchClients({

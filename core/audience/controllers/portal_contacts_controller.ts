@@ -1,3 +1,5 @@
+import { isUuid } from '#core/database/uuid'
+import { plainQuery } from '#core/http/plain_query'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
@@ -8,16 +10,14 @@ import { addContact, deleteContact, recordConsent } from '../save_contact.js'
 import { searchContacts } from '../search_contacts.js'
 import { consentForm, contactForm } from '../validators/audience_forms.js'
 
-const UUID = /^[0-9a-f-]{36}$/
-
 /** Contacts in the portal: search, one contact, and what a person said about being written to */
 export default class PortalContactsController {
   async index(ctx: HttpContext) {
     await authorize(ctx, 'contacts.view')
     const { account } = ctx.portal
-    const { q, list, cursor } = ctx.request.qs() as Record<string, unknown>
+    const { q, list, cursor } = plainQuery(ctx)
     const search = typeof q === 'string' ? q : ''
-    const listId = typeof list === 'string' && UUID.test(list) ? list : null
+    const listId = typeof list === 'string' && isUuid(list) ? list : null
     const [page, lists] = await Promise.all([
       searchContacts({
         accountId: account.id,

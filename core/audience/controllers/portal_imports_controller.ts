@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import { Readable } from 'node:stream'
@@ -31,7 +32,7 @@ const REFRESH = 2
 export default class PortalImportsController {
   async index(ctx: HttpContext) {
     await authorize(ctx, 'contacts.view')
-    const { cursor } = ctx.request.qs() as Record<string, unknown>
+    const { cursor } = plainQuery(ctx)
     const page = await keysetPage<Import>({
       query: Import.in(ctx.portal.account.id),
       cursor: typeof cursor === 'string' ? cursor : null,

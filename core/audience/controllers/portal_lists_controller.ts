@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
@@ -14,7 +15,7 @@ import { listForm } from '../validators/audience_forms.js'
 export default class PortalListsController {
   async index(ctx: HttpContext) {
     await authorize(ctx, 'contacts.view')
-    const { q, cursor } = ctx.request.qs() as Record<string, unknown>
+    const { q, cursor } = plainQuery(ctx)
     const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
     const page = await searchLists({
       accountId: ctx.portal.account.id,

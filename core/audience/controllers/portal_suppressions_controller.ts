@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { keysetPage } from '#core/database/keyset'
@@ -11,7 +12,7 @@ import { suppressionForm } from '../validators/audience_forms.js'
 export default class PortalSuppressionsController {
   async index(ctx: HttpContext) {
     await authorize(ctx, 'contacts.view')
-    const { q, cursor } = ctx.request.qs() as Record<string, unknown>
+    const { q, cursor } = plainQuery(ctx)
     const search = typeof q === 'string' ? q.trim().slice(0, 100) : ''
     const query = Suppression.in(ctx.portal.account.id)
     if (search) void query.whereILike('address', `%${search.replace(/[\\%_]/g, '\\$&')}%`)

@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { allows, authorize } from '#core/access/authorize'
 import type { Text } from '@griot/sdk'
 import type { HttpContext } from '@adonisjs/core/http'
@@ -36,7 +37,7 @@ export default class AdminServicesController {
   async show(ctx: HttpContext) {
     const service = await this.#service(ctx)
     const currencies = await billingCurrencies()
-    const { currency: asked } = ctx.request.qs() as Record<string, unknown>
+    const { currency: asked } = plainQuery(ctx)
     const currency = currencies.find((one) => one === asked) ?? currencies[0]
     const units = unitsOf(service)
     const rates = await rateHistory({ serviceId: service.id, currency, now: new Date() })

@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { publishedServices } from '../published_services.js'
@@ -16,7 +17,7 @@ export default class StorefrontController {
   }
 
   async #services(ctx: HttpContext) {
-    const { currency: asked } = ctx.request.qs() as Record<string, unknown>
+    const { currency: asked } = plainQuery(ctx)
     const currency = CURRENCIES.find((one) => one === asked) ?? CURRENCIES[0]
     return {
       services: await publishedServices({ locale: ctx.i18n.locale, currency }),

@@ -1,3 +1,4 @@
+import { plainQuery, wordOf } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
@@ -22,8 +23,8 @@ import { controlForm } from '../validators/campaign_forms.js'
 /** Campaigns of every client, to look at and to pause */
 export default class AdminCampaignsController {
   async index(ctx: HttpContext) {
-    const { view: asked, q, cursor } = ctx.request.qs() as Record<string, string | undefined>
-    const view = (asked && asked in CAMPAIGN_VIEWS ? asked : 'all') as CampaignView
+    const { view: asked, q, cursor } = plainQuery(ctx)
+    const view = wordOf(asked, ['all', ...(Object.keys(CAMPAIGN_VIEWS) as CampaignView[])])
     const [page, counts] = await Promise.all([
       campaignList({ accountId: null, view, search: q?.trim() || null, cursor: cursor ?? null }),
       campaignCounts(null),

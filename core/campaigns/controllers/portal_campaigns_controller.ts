@@ -1,3 +1,4 @@
+import { plainQuery, wordOf } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
@@ -49,8 +50,8 @@ const path = (id: string, step = '') => `/portal/campaigns/${id}${step ? `/${ste
 /** Campaigns in the portal: the list, the wizard, the live page and its controls */
 export default class PortalCampaignsController {
   async index(ctx: HttpContext) {
-    const { view: asked, q, cursor } = ctx.request.qs() as Record<string, string | undefined>
-    const view = (asked && asked in CAMPAIGN_VIEWS ? asked : 'all') as CampaignView
+    const { view: asked, q, cursor } = plainQuery(ctx)
+    const view = wordOf(asked, ['all', ...(Object.keys(CAMPAIGN_VIEWS) as CampaignView[])])
     const accountId = ctx.portal.account.id
     const [page, counts] = await Promise.all([
       campaignList({ accountId, view, search: q?.trim() || null, cursor: cursor ?? null }),
@@ -169,7 +170,7 @@ export default class PortalCampaignsController {
       return ctx.response.redirect(path(campaign.id, next))
     }
     const own = { accountId: campaign.accountId, campaignId: campaign.id }
-    const { cursor } = ctx.request.qs() as Record<string, string | undefined>
+    const { cursor } = plainQuery(ctx)
     const [figures, story, schedule, occurrences] = await Promise.all([
       liveFigures(own),
       campaignStory(own),

@@ -1,3 +1,5 @@
+import { isUuid } from '#core/database/uuid'
+import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
@@ -24,7 +26,7 @@ const PREVIEW_POLICY =
 export default class PortalTemplatesController {
   async index(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.view')
-    const { q, cursor, view } = ctx.request.qs() as Record<string, unknown>
+    const { q, cursor, view } = plainQuery(ctx)
     const archived = view === 'archived'
     const query = Template.in(ctx.portal.account.id).select(
       'id',
@@ -139,14 +141,14 @@ export default class PortalTemplatesController {
   async preview(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.view')
     const template = await findTemplate(ctx.portal.account.id, String(ctx.params.id))
-    const { contact } = ctx.request.qs() as Record<string, unknown>
+    const { contact } = plainQuery(ctx)
     return this.#framed(ctx, () =>
       previewTemplate({
         account: ctx.portal.account,
         format: template.format,
         source: template.source,
         text: template.textIsCustom ? template.text : null,
-        contactId: typeof contact === 'string' && /^[0-9a-f-]{36}$/.test(contact) ? contact : null,
+        contactId: isUuid(contact) ? contact : null,
       })
     )
   }

@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { orLinkUsed } from './link_used.js'
@@ -12,7 +13,7 @@ import { forgotForm, resetForm } from '../validators/identity_forms.js'
 /** A forgotten password, of clients and of staff */
 export default class PasswordController {
   async forgot(ctx: HttpContext) {
-    return renderPage(ctx, 'auth/forgot', { sent: ctx.request.qs().sent === '1' })
+    return renderPage(ctx, 'auth/forgot', { sent: plainQuery(ctx).sent === '1' })
   }
 
   /** The same answer for a known and an unknown address, after the same time */

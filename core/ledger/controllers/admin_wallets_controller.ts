@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import { randomUUID } from 'node:crypto'
@@ -18,7 +19,7 @@ const LAST = 5
 export default class AdminWalletsController {
   async show(ctx: HttpContext) {
     const account = await this.#account(ctx)
-    const { cursor } = ctx.request.qs() as Record<string, unknown>
+    const { cursor } = plainQuery(ctx)
     return renderPage(ctx, 'admin/wallet/show', {
       ...(await this.#wallet(account, { cursor: typeof cursor === 'string' ? cursor : null })),
       mayCredit: allows(ctx, 'money.move'),
@@ -28,7 +29,7 @@ export default class AdminWalletsController {
   async form(ctx: HttpContext) {
     await authorize(ctx, 'money.move')
     const account = await this.#account(ctx)
-    const { amount, reason } = ctx.request.qs() as Record<string, unknown>
+    const { amount, reason } = plainQuery(ctx)
     return renderPage(ctx, 'admin/wallet/credit', {
       ...(await this.#wallet(account, { cursor: null, size: LAST })),
       key: randomUUID(),

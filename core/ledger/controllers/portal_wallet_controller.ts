@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import mail from '@adonisjs/mail/services/main'
@@ -10,7 +11,7 @@ export default class PortalWalletController {
   async show(ctx: HttpContext) {
     await authorize(ctx, 'wallet.view')
     const { account } = ctx.portal
-    const { cursor } = ctx.request.qs() as Record<string, unknown>
+    const { cursor } = plainQuery(ctx)
     const page = await walletPage({
       accountId: account.id,
       currency: account.currency,

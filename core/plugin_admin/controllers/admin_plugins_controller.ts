@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
@@ -148,7 +149,7 @@ export default class AdminPluginsController {
       kernel: pluginKernel,
       id: plugin.id,
       page: String(ctx.params.page),
-      query: strings(ctx.request.qs()),
+      query: strings(plainQuery(ctx)),
     })
     return renderPage(ctx, 'admin/plugins/page', {
       plugin: view(ctx, plugin),

@@ -14,6 +14,5 @@ export function registerSandboxRoutes(): void {
       router.get('/:id/raw', [Sandbox, 'raw'])
     })
     .prefix('/admin/sandbox')
-    .where('id', router.matchers.uuid())
     .use(middleware.admin())
 }

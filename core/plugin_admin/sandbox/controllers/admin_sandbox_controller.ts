@@ -1,3 +1,4 @@
+import { plainQuery } from '#core/http/plain_query'
 import { Exception } from '@adonisjs/core/exceptions'
 import type { HttpContext } from '@adonisjs/core/http'
 import env from '#start/env'
@@ -23,7 +24,7 @@ const SHOWN_TEXT = 20_000
 export default class AdminSandboxController {
   async index(ctx: HttpContext) {
     if (!env.get('SANDBOX')) return renderPage(ctx, 'admin/sandbox/off', {})
-    const { q, box, cursor } = ctx.request.qs() as Record<string, unknown>
+    const { q, box, cursor } = plainQuery(ctx)
     const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
     const boxes = await sandboxBoxes()
     const chosen = boxes.find((one) => boxKey(one) === box) ?? null
