@@ -8,6 +8,7 @@ server.errorHandler(() => import('#core/http/exception_handler'))
 
 server.use([
   () => import('#core/http/secure_headers_middleware'),
+  () => import('#core/http/stray_bodies_middleware'),
   () => import('#core/http/static_files_middleware'),
   () => import('#core/http/compress_middleware'),
   () => import('#core/http/container_bindings_middleware'),

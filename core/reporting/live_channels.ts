@@ -14,10 +14,19 @@ export function liveChannel(campaignId: string, locale: string): string {
 
 /** Opens the routes of live progress. Only people of the campaign's account may listen to it */
 export function openLiveChannels(): void {
-  transmit.registerRoutes((route) => route.use(signedIn))
+  transmit.registerRoutes((route) => route.use([understood, signedIn]))
   transmit.authorize<{ id: string; locale: string }>('campaigns/:id/:locale', (ctx, { id }) =>
     mayListen(ctx, id)
   )
+}
+
+/** A subscription names a browser and a channel; the library takes for granted that it does */
+async function understood(ctx: HttpContext, next: NextFn) {
+  const { request, response } = ctx
+  const { uid, channel } = request.body() as { uid?: unknown; channel?: unknown }
+  if (request.method() === 'POST' && (typeof uid !== 'string' || typeof channel !== 'string'))
+    return response.status(400).send({ error: { code: 'E_BAD_REQUEST' } })
+  return next()
 }
 
 /** A stream costs a connection: it is for people who are signed in */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { SECURE_HEADERS } from '#core/http/secure_headers'
 import pluginKernel from '../main.js'
 import { receiveWebhook } from './receive_webhook.js'
 
@@ -15,6 +16,7 @@ export default class WebhooksMiddleware {
     const match = /^\/hooks\/([a-z][a-z0-9_]{1,30})\/([a-z][a-z0-9_.]{0,40})$/.exec(request.url())
     if (!match?.[1] || !match[2] || !['GET', 'POST'].includes(request.method())) return next()
 
+    for (const [name, value] of Object.entries(SECURE_HEADERS)) response.header(name, value)
     const rawBody = await readBody(request.request)
     if (!rawBody) return response.status(413).send('too big')
     const reply = await receiveWebhook({

@@ -4,15 +4,25 @@ import type { IncomingMessage } from 'node:http'
 const MOST = 12
 
 /**
- * Reads what a landing page tells: milliseconds in view, as plain text.
+ * Reads what a landing page tells: milliseconds in view, as plain text. What is longer is not read on: the caller answers, and the
+ * connection ends.
  *
  * @returns null when it is anything else
  */
-export async function readBeacon(request: IncomingMessage): Promise<number | null> {
-  let text = ''
-  for await (const chunk of request) {
-    text += String(chunk)
-    if (text.length > MOST) return null
-  }
-  return /^\d{1,9}$/.test(text) ? Number(text) : null
+export function readBeacon(request: IncomingMessage): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const done = (value: number | null) => {
+      request.removeListener('data', take)
+      request.pause()
+      resolve(value)
+    }
+    const take = (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      if (text.length > MOST) done(null)
+    }
+    request.on('data', take)
+    request.once('end', () => done(/^\d{1,9}$/.test(text) ? Number(text) : null))
+    request.once('error', reject)
+  })
 }

@@ -12,6 +12,7 @@ import { DWELL_SNIPPET } from '../links/dwell_snippet.js'
 import { eventBuffer } from './event_buffer.js'
 import { newTrackingEvent, type TrackingEvent } from '../tracking_event.js'
 import { ipPrefix } from '#core/http/ip_prefix'
+import { SECURE_HEADERS } from '#core/http/secure_headers'
 import { readBeacon } from './read_beacon.js'
 import { knownRunLinks } from '../links/run_links.js'
 import {
@@ -49,6 +50,11 @@ export function trackingServer(handler: RequestListener): Server {
 /** @returns false when the request is not for us */
 function answered(request: IncomingMessage, response: ServerResponse, next: RequestListener) {
   const url = request.url ?? ''
+  /** What nobody read when the answer has left is not waited for */
+  if (request.headers['content-length'] ?? request.headers['transfer-encoding'])
+    response.once('finish', () => {
+      if (!request.complete) request.destroy()
+    })
   if (url.charCodeAt(2) !== SLASH && url !== '/b.js') return false
   const asks = request.method === 'GET' || request.method === 'HEAD'
   switch (url.slice(0, 3)) {
@@ -77,6 +83,7 @@ function open(request: IncomingMessage, response: ServerResponse, token: string)
   const delivery = readToken('open', token.endsWith('.gif') ? token.slice(0, -4) : token)
   if (delivery) note(request, delivery, { kind: 'opened' })
   response.writeHead(200, {
+    ...SECURE_HEADERS,
     'cache-control': NEVER_KEPT,
     'content-type': 'image/gif',
     'content-length': PIXEL.length,
@@ -125,6 +132,7 @@ function redirect(
 ): void {
   note(request, delivery, { kind: 'clicked', link: delivery.link })
   response.writeHead(302, {
+    ...SECURE_HEADERS,
     'location': target.measureDwell ? withVisit(target.address, delivery) : target.address,
     'referrer-policy': 'no-referrer',
     'cache-control': NEVER_KEPT,
@@ -154,6 +162,7 @@ function beacon(request: IncomingMessage, response: ServerResponse, token: strin
           dwellMs: Math.min(ms, MOST_DWELL_MS, Math.round(age * 1_000) + 1_000),
         })
       response.writeHead(204, {
+        ...SECURE_HEADERS,
         'access-control-allow-origin': '*',
         'cache-control': NEVER_KEPT,
       })
@@ -166,6 +175,7 @@ function beacon(request: IncomingMessage, response: ServerResponse, token: strin
 
 function snippet(response: ServerResponse): true {
   response.writeHead(200, {
+    ...SECURE_HEADERS,
     'content-type': 'text/javascript; charset=utf-8',
     'cache-control': 'public, max-age=86400',
     'cross-origin-resource-policy': 'cross-origin',

@@ -24,6 +24,7 @@ import {
 } from '#core/runs/counters/lock_deliveries'
 import { resolveReceipts, type PlacedEvent } from './resolve_receipts.js'
 import { CounterDeltas } from '#core/runs/counters/counter_deltas'
+import { openRoom } from './open_room.js'
 import { suppressByEvents } from './suppress_by_events.js'
 import { countVisits, readVisits } from './run_visits.js'
 
@@ -78,6 +79,10 @@ async function record(
     })
   )
   const visits = await readVisits(client, acting)
+  const keptOpens = await openRoom(
+    client,
+    locked.filter((delivery) => groups.get(idOf(delivery))?.opens.length)
+  )
 
   const fresh: NewEvent[] = []
   const reclassified: Reclassified[] = []
@@ -88,7 +93,7 @@ async function record(
   for (const delivery of locked) {
     const group = groups.get(idOf(delivery))
     if (!group) continue
-    const opens = classifyOpens(delivery, group.opens, classifier)
+    const opens = classifyOpens(delivery, keptOpens(group.opens), classifier)
     fresh.push(...opens)
     for (const trackingEvent of group.others)
       fresh.push({ ...trackingEvent, classification: null, version: null, sinceAcceptedMs: null })
