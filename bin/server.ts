@@ -6,6 +6,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
 import { APP_ROOT, importer } from '#core/database/app_root'
 
+/** What this process writes into the data folder is for its owner alone */
+process.umask(0o077)
+
 /** Addresses in messages are answered before the framework. Loaded once the application has booted: it needs its services */
 let serve: (handler: RequestListener) => Server = createServer
 

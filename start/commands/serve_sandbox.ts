@@ -6,6 +6,8 @@ export default class ServeSandbox extends BaseCommand {
   static override options = { startApp: true, staysAlive: true }
 
   override async run() {
+    /** What this process writes into the data folder is for its owner alone */
+    process.umask(0o077)
     try {
       await this.#serve()
     } catch (error) {

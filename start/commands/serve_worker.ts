@@ -12,6 +12,8 @@ export default class ServeWorker extends BaseCommand {
   declare concurrency: number
 
   override async run() {
+    /** What this process writes into the data folder is for its owner alone */
+    process.umask(0o077)
     try {
       await this.#serve()
     } catch (error) {
