@@ -27,8 +27,6 @@ export default class StaticFilesMiddleware {
       setHeaders: (reply) => {
         reply.setHeader('cache-control', `public, max-age=${YEAR}, immutable`)
         reply.setHeader('vary', 'Accept-Encoding')
-        for (const [name, value] of Object.entries(response.getHeaders()))
-          if (value !== undefined) reply.setHeader(name, value)
       },
     })
     const served = await new Promise<boolean>((resolve) => {

@@ -55,7 +55,7 @@ test.group('From sign-up to the report', (group) => {
     await page.goto('/portal')
     assert.equal(
       new URL(page.url()).pathname,
-      '/confirm',
+      '/signin',
       'an address that is not confirmed opens no portal'
     )
 
