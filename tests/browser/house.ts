@@ -100,7 +100,8 @@ export async function send(page: Page, form: ReturnType<Page['locator']>): Promi
 }
 
 /** The form whose address ends so */
-export const formTo = (page: Page, action: string) => page.locator(`main form[action$="${action}"]`)
+export const formTo = (page: Page, action: string) =>
+  page.locator(`main form[action$="${action}"], main form[action*="${action}?_csrf="]`)
 
 /** Looks again until the page says so: what workers do shows a moment later */
 export async function reloadUntil(
