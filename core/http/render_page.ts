@@ -8,6 +8,7 @@ import { E_PAGE_ENGINE_MISSING } from './errors.js'
 import { flashMessages, returnedForm } from './flash.js'
 import { ADMIN_NAV, PORTAL_NAV, pageNav } from './navigation.js'
 import { PLAIN_THEME, pageEngine } from './page_engine.js'
+import { givePagePolicy } from './page_policy.js'
 import { pageFacts, type PageFactValues } from './page_facts.js'
 import { plainModel } from './plain_model.js'
 import { colourModeOf, localeOf } from './preferences.js'
@@ -62,6 +63,7 @@ async function pageOf(
 ): Promise<{ page: PageFactValues; helpers: ViewHelpers }> {
   const { request, response } = ctx
   const faces = ctx as unknown as Faces
+  await givePagePolicy(ctx)
   const i18n = translatorOf(ctx)
   const t: Translate = (key, data) => i18n.t(key, data)
   const nonce = response.nonce ?? ''

@@ -72,6 +72,11 @@ export async function aPerson(
     reducedMotion: 'reduce',
     ...more,
   })
+  /** Whose cookies are taken over may have chosen another language when they signed in */
+  if (o.locale)
+    await context.addCookies([
+      { name: 'locale', value: o.locale, url: process.env.APP_URL as string },
+    ])
   context.setDefaultTimeout(NEVER_SLOWER_THAN_MS)
   const page = await context.newPage()
   return { page, context, close: () => context.close() }

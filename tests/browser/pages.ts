@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -177,6 +178,14 @@ export async function seedPages(): Promise<{
   })
   const reset = await issueLink({ purpose: 'reset_password', guard: 'admin', subjectId: staff.id })
 
+  const invitation = randomBytes(32).toString('base64url')
+  await sql(
+    `insert into invitations (account_id, email, full_name, role, locale, invited_by, token_hash, expires_at)
+     select m.account_id, 'invitee@example.test', 'Mariam Sy', 'reader', 'fr', m.user_id, $1, now() + interval '1 day'
+       from memberships m where m.role = 'owner' limit 1`,
+    [createHash('sha256').update(invitation).digest('base64url')]
+  )
+
   const pages: ListedPage[] = []
   const page = (
     route: string,
@@ -199,6 +208,10 @@ export async function seedPages(): Promise<{
   page('/password/forgot', 'auth-forgot', { who: 'guest' })
   page('/password/forgot', 'auth-forgot-sent', { who: 'guest', path: '/password/forgot?sent=1' })
   page('/password/reset/:token', 'auth-reset', { who: 'guest', path: `/password/reset/${reset}` })
+  page('/invitations/:token', 'auth-invitation', {
+    who: 'guest',
+    path: `/invitations/${invitation}`,
+  })
   page('/confirm/:token', 'auth-confirm', { who: 'guest', path: `/confirm/${confirm}` })
   page('/confirm', 'auth-confirm-pending', { who: 'unconfirmed' })
   page('/u/:token', 'unsubscribe', {
