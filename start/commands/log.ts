@@ -3,7 +3,8 @@ import { findLogged } from '#start/find_logged'
 
 export default class Log extends BaseCommand {
   static override commandName = 'log'
-  static override description = 'Show what the log says of the error that a page gave a reference for'
+  static override description =
+    'Show what the log says of the error that a page gave a reference for'
 
   @args.string({ description: 'The reference, as the page shows it' })
   declare reference: string
