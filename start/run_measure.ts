@@ -38,7 +38,7 @@ export async function runMeasure(o: {
     GRIOT_DATA: folder,
     SANDBOX: 'true',
     SANDBOX_SMTP_PORT: String(await freePort()),
-    SESSION_DRIVER: 'cookie',
+    SESSION_DRIVER: 'database',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
     MEASURE_ROOT: built.href,
     MEASURE_OPTIONS: JSON.stringify(o.options),

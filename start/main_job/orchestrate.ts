@@ -55,7 +55,7 @@ export async function runMainJob(o: Options): Promise<number> {
       GRIOT_DATA: folder,
       SANDBOX: 'true',
       SANDBOX_SMTP_PORT: String(await freePort()),
-      SESSION_DRIVER: 'cookie',
+      SESSION_DRIVER: 'database',
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
     }
     const start = async (
