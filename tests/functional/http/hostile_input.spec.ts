@@ -4,6 +4,8 @@ import { test } from '@japa/runner'
 import { createAccount } from '#core/identity/create_account'
 import StaffMember from '#core/identity/models/staff_member'
 import type User from '#core/identity/models/user'
+import pluginKernel from '#core/plugins/main'
+import { fixtures, forgetPlugins } from '#tests/fixtures/plugins/test_kernel'
 import { Visitor } from '#tests/functional/identity/visitor'
 
 const NUL = '%00'
@@ -64,6 +66,9 @@ test.group('Whatever is sent', (group) => {
   let staff: Visitor
 
   group.setup(async () => {
+    /** Its forms install and remove plugins: one that no other test needs as it was */
+    pluginKernel.addFolder(fixtures)
+    await pluginKernel.refresh()
     const email = `hostile-${Date.now()}@exemple.ci`
     ;({ owner } = await createAccount({
       company: 'Hostile',
@@ -84,6 +89,10 @@ test.group('Whatever is sent', (group) => {
     await client.post('/signin', { email: owner.email, password })
     staff = from('41.11.1.1')
     await staff.post('/admin/signin', { email: member.email, password }, '/admin/signin')
+    return async () => {
+      await forgetPlugins()
+      await pluginKernel.refresh()
+    }
   })
 
   const visitorOf = (pattern: string) => (pattern.startsWith('/admin') ? staff : client)
@@ -119,7 +128,7 @@ test.group('Whatever is sent', (group) => {
     for (const { pattern, methods } of routes()) {
       if (!methods.includes('POST')) continue
       for (const body of BODIES) {
-        const path = pathOf(pattern, pattern.includes('plugins') ? 'email' : randomUUID())
+        const path = pathOf(pattern, pattern.includes('plugins') ? 'fixture_media' : randomUUID())
         const page = pattern.startsWith('/admin') ? '/admin/clients' : '/portal/settings'
         const { status } = await visitorOf(pattern).post(path, body, page)
         if (!fine(status)) wrong.push(`${status} POST ${path} ${JSON.stringify(body).slice(0, 80)}`)
