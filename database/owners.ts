@@ -34,6 +34,7 @@ export const TABLE_OWNERS: Readonly<Record<string, string>> = {
   suppressions: 'audience',
   imports: 'audience',
   import_problems: 'audience',
+  consent_declarations: 'audience',
   country_zones: 'audience',
   templates: 'content',
   services: 'billing',
@@ -67,6 +68,7 @@ export const TABLE_OWNERS: Readonly<Record<string, string>> = {
 
 export const FUNCTION_OWNERS: Readonly<Record<string, string>> = {
   new_id: 'database',
+  search_text: 'database',
   notify_plugins_changed: 'plugins',
   ledger_assert_balanced: 'ledger',
   ledger_guard: 'ledger',

@@ -266,6 +266,21 @@ create table campaigns (
 );
 CREATE INDEX campaigns_recent ON public.campaigns USING btree (account_id, id DESC);
 
+create table consent_declarations (
+  account_id uuid not null,
+  contacts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid,
+  given_on date,
+  how text not null,
+  id uuid not null default new_id(),
+  constraint consent_declarations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint consent_declarations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint consent_declarations_how_check CHECK (((length(how) >= 3) AND (length(how) <= 1000))),
+  constraint consent_declarations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX consent_declarations_recent ON public.consent_declarations USING btree (account_id, id);
+
 create table contact_list_members (
   added_at timestamp with time zone not null default now(),
   contact_id uuid not null,
@@ -432,6 +447,7 @@ create table import_problems (
   cells jsonb not null,
   field text not null default ''::text,
   import_id uuid not null,
+  line integer not null,
   reason text not null,
   record integer not null,
   constraint import_problems_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE,
@@ -448,14 +464,17 @@ create table imports (
   created integer not null default 0,
   created_at timestamp with time zone not null default now(),
   created_by uuid,
+  declaration_id uuid,
   duplicates integer not null default 0,
   encoding text not null,
   error text,
   file_name text not null,
   file_path text not null,
   finished_at timestamp with time zone,
+  heading_line integer not null default 1,
   id uuid not null default new_id(),
   invalid integer not null default 0,
+  line_ends text not null default 'lf'::text,
   list_id uuid,
   mapping jsonb not null default '{}'::jsonb,
   rows integer not null default 0,
@@ -466,6 +485,8 @@ create table imports (
   warnings integer not null default 0,
   constraint imports_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint imports_declaration_id_fkey FOREIGN KEY (declaration_id) REFERENCES consent_declarations(id),
+  constraint imports_line_ends_check CHECK ((line_ends = ANY (ARRAY['lf'::text, 'crlf'::text, 'cr'::text, 'any'::text]))),
   constraint imports_list_id_fkey FOREIGN KEY (list_id) REFERENCES contact_lists(id) ON DELETE SET NULL,
   constraint imports_pkey PRIMARY KEY (id),
   constraint imports_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'queued'::text, 'reading'::text, 'merging'::text, 'finished'::text, 'failed'::text])))
@@ -1065,6 +1086,8 @@ create function reject_deliveries(p_run integer, p_seqs integer[], p_reason text
 create function reserve_touches(account uuid, addresses text[], cap integer, days integer) returns SETOF text;
 
 create function return_touches(p_account uuid, p_addresses text[]) returns void;
+
+create function search_text(text) returns text;
 
 create function settle_window(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_key text, p_escrow text, p_revenue text, p_currency text, OUT accepted integer, OUT pending integer) returns record;
 

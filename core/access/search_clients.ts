@@ -1,3 +1,4 @@
+import { whereText } from '#core/database/where_text'
 import { keysetPage, type KeysetPage } from '#core/database/keyset'
 import Account from '#core/identity/models/account'
 
@@ -13,15 +14,9 @@ export async function searchClients(o: {
 }): Promise<KeysetPage<Account>> {
   const query = Account.query()
   if (o.search) {
-    const pattern = `%${o.search.replace(/[\\%_]/g, '\\$&')}%`
-    void query.where((either) => {
-      void either
-        .whereILike('name', pattern)
-        .orWhereRaw(
-          `exists (select from memberships m join users u on u.id = m.user_id where m.account_id = accounts.id and (u.email ilike ? or u.full_name ilike ?))`,
-          [pattern, pattern]
-        )
-    })
+    const person = (name: string) =>
+      `(select string_agg(u.${name}, chr(10)) from memberships m join users u on u.id = m.user_id where m.account_id = accounts.id)`
+    whereText(query, ['name', person('email'), person('full_name')], o.search)
   }
   if (o.status) void query.where('status', o.status)
   return keysetPage<Account>({ query, cursor: o.cursor })

@@ -15,6 +15,14 @@ export class FileEmptyError extends ShownError {
   override translation = { key: 'audience.errors.file_empty' }
 }
 
+/** Nobody stands below the headings */
+export class FileHeadingsOnlyError extends ShownError {
+  static override status = 422
+  static override code = 'E_FILE_HEADINGS_ONLY'
+  static override message = 'The file has headings and no row'
+  override translation = { key: 'audience.errors.file_headings_only' }
+}
+
 /** The file is a workbook, an archive, a picture… */
 export class FileNotTextError extends ShownError {
   static override status = 422
@@ -29,6 +37,14 @@ export class MappingError extends ShownError {
   static override code = 'E_MAPPING_NO_ADDRESS'
   static override message = 'No column is an e-mail address or a phone number'
   override translation = { key: 'audience.errors.mapping_no_address' }
+}
+
+/** Nothing says whether the people of the file agreed */
+export class ConsentUnansweredError extends ShownError {
+  static override status = 422
+  static override code = 'E_CONSENT_UNANSWERED'
+  static override message = 'No column holds the consent and the question was not answered'
+  override translation = { key: 'audience.errors.consent_unanswered' }
 }
 
 /** Two columns were given to one field */

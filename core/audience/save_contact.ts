@@ -26,8 +26,7 @@ export async function addContact(o: {
   country: string
 }): Promise<Contact> {
   if (!o.email && !o.phone) throw new ContactAddressMissingError()
-  const email = o.email ? usable(normaliseEmail(o.email), o.email) : null
-  const phone = o.phone ? usable(phoneReader(o.country)(o.phone), o.phone) : null
+  const { email, phone } = normaliseContactAddresses(o)
 
   return inTransaction(async (trx) => {
     /** The same lock as an import's merge: neither makes what the other is making */
@@ -97,6 +96,23 @@ async function stampConsent(contactId: string, consent: Consent, trx?: Parameter
     [contactId, consent],
     trx
   )
+}
+
+/**
+ * The addresses of a contact as they are stored.
+ *
+ * @param o.country ISO 3166 alpha-2 of a number that names no country
+ * @throws AddressInvalidError
+ */
+export function normaliseContactAddresses(o: {
+  email: string | null
+  phone: string | null
+  country: string
+}): { email: string | null; phone: string | null } {
+  return {
+    email: o.email ? usable(normaliseEmail(o.email), o.email) : null,
+    phone: o.phone ? usable(phoneReader(o.country)(o.phone), o.phone) : null,
+  }
 }
 
 function usable(address: string | null, typed: string): string {

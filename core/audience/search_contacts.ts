@@ -1,5 +1,6 @@
+import { whereText } from '#core/database/where_text'
 import { keysetPage, type KeysetPage } from '#core/database/keyset'
-import Contact from './models/contact.js'
+import Contact, { type Consent } from './models/contact.js'
 import { phoneReader } from './phone_number.js'
 
 /**
@@ -7,12 +8,14 @@ import { phoneReader } from './phone_number.js'
  *
  * @param o.search a name, an address, or a number in local or international form
  * @param o.listId members of this list only
+ * @param o.consent people who said this about being written to
  * @param o.country ISO 3166 alpha-2 of numbers that name no country
  */
 export async function searchContacts(o: {
   accountId: string
   search?: string | null
   listId?: string | null
+  consent?: Consent | null
   cursor?: string | null
   country: string
 }): Promise<KeysetPage<Contact>> {
@@ -27,22 +30,21 @@ export async function searchContacts(o: {
       if (whole) void either.orWhere('phone', whole)
     })
   } else if (words) {
-    const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`
-    void query.where((either) => {
-      void either
-        .whereILike('email', pattern)
-        .orWhereRaw(`(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) ilike ?`, [
-          pattern,
-        ])
-        .orWhereRaw(`(coalesce(last_name, '') || ' ' || coalesce(first_name, '')) ilike ?`, [
-          pattern,
-        ])
-    })
+    whereText(
+      query,
+      [
+        'email',
+        `coalesce(first_name, '') || ' ' || coalesce(last_name, '')`,
+        `coalesce(last_name, '') || ' ' || coalesce(first_name, '')`,
+      ],
+      words
+    )
   }
   if (o.listId)
     void query.whereRaw(
       'exists (select from contact_list_members m where m.contact_id = contacts.id and m.list_id = ?::uuid)',
       [o.listId]
     )
+  if (o.consent) void query.where('consent', o.consent)
   return keysetPage<Contact>({ query, cursor: o.cursor ?? null })
 }

@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { whereText } from '#core/database/where_text'
 import { keysetPage, type KeysetPage } from '#core/database/keyset'
 import type { ContactListOption } from './contact_list_options.js'
 
@@ -22,6 +23,6 @@ export function searchLists(o: {
         '(select count(*)::int from contact_list_members m where m.list_id = l.id) as contacts'
       )
     )
-  if (o.search) void query.whereILike('l.name', `%${o.search.replace(/[\\%_]/g, '\\$&')}%`)
+  if (o.search) whereText(query, ['l.name'], o.search)
   return keysetPage<ContactListOption>({ query, cursor: o.cursor, column: 'l.id' })
 }

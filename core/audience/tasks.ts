@@ -1,6 +1,6 @@
 import type { JobHelpers } from 'graphile-worker'
 import { tasks } from '#core/jobs/task_registry'
-import { failImport, importContacts } from './import_contacts.js'
+import { failImport, importContacts } from './imports/import_contacts.js'
 
 declare global {
   namespace GraphileWorker {

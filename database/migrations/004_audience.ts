@@ -110,6 +110,21 @@ export default class extends BaseSchema {
         unique (account_id, address)
       );
 
+      /*
+       What an account says of many people at once: that they agreed, how and when. Contacts refer to it in their consent_source,
+       and it stays as proof
+      */
+      create table consent_declarations (
+        id uuid primary key default new_id(),
+        account_id uuid not null references accounts on delete cascade,
+        created_by uuid references users on delete set null,
+        how text not null check (length(how) between 3 and 1000),
+        given_on date,
+        contacts integer not null default 0,
+        created_at timestamptz not null default now()
+      );
+      create index consent_declarations_recent on consent_declarations (account_id, id);
+
       create table imports (
         id uuid primary key default new_id(),
         account_id uuid not null references accounts on delete cascade,
@@ -120,6 +135,8 @@ export default class extends BaseSchema {
         bytes bigint not null,
         encoding text not null,
         separator text not null,
+        line_ends text not null default 'lf' check (line_ends in ('lf', 'crlf', 'cr', 'any')),
+        heading_line integer not null default 1,
         columns jsonb not null default '[]',
         mapping jsonb not null default '{}',
         country char(2) not null default 'CI',
@@ -132,6 +149,7 @@ export default class extends BaseSchema {
         invalid integer not null default 0,
         warnings integer not null default 0,
         consents jsonb not null default '{}',
+        declaration_id uuid references consent_declarations,
         error text,
         created_at timestamptz not null default now(),
         started_at timestamptz,
@@ -142,6 +160,7 @@ export default class extends BaseSchema {
       create table import_problems (
         import_id uuid not null references imports on delete cascade,
         record integer not null,
+        line integer not null,
         reason text not null,
         field text not null default '',
         cells jsonb not null,
@@ -161,6 +180,7 @@ export default class extends BaseSchema {
       drop table country_zones;
       drop table import_problems;
       drop table imports;
+      drop table consent_declarations;
       drop table suppressions;
       drop table contact_list_members;
       drop table contact_lists;

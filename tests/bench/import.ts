@@ -7,8 +7,8 @@ import type { MeasureContext } from '#start/measure'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { createList } from '#core/audience/create_list'
-import { importContacts } from '#core/audience/import_contacts'
-import { startImport, uploadImport } from '#core/audience/start_import'
+import { importContacts } from '#core/audience/imports/import_contacts'
+import { startImport, uploadImport } from '#core/audience/imports/start_import'
 
 export type ImportFigures = {
   readonly rows: number

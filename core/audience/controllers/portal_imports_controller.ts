@@ -8,11 +8,18 @@ import { renderPage } from '#core/http/render_page'
 import { contactListOptions } from '../contact_list_options.js'
 import { phoneCountryOptions } from '../country_name.js'
 import { createList } from '../create_list.js'
-import { CONTACT_TARGETS, fieldKey, type ColumnTarget } from '../guess_mapping.js'
-import { importProblems, problemsFile } from '../import_problems.js'
-import { inspectFile } from '../inspect_file.js'
+import { CONTACT_TARGETS, fieldKey, type ColumnTarget } from '../imports/guess_mapping.js'
+import { importProblems, problemsFile } from '../imports/import_problems.js'
+import { inspectFile } from '../imports/inspect_file.js'
 import Import from '../models/import.js'
-import { isColumnTarget, startImport, uploadImport } from '../start_import.js'
+import { isoDay } from '../declare_consent.js'
+import { ConsentUnansweredError } from '../errors.js'
+import {
+  abandonImport,
+  isColumnTarget,
+  startImport,
+  uploadImport,
+} from '../imports/start_import.js'
 import { startForm, uploadForm } from '../validators/audience_forms.js'
 
 /** Problem rows shown in the page; all of them are in the file */
@@ -22,6 +29,8 @@ const SHOWN_COLUMNS = 12
 const WARNINGS: ReadonlySet<string> = new Set([
   'invalid_phone',
   'extra_cells',
+  'wrong_letter',
+  'unclosed_quote',
   'unclear_consent',
   'unknown_country',
 ])
@@ -88,11 +97,14 @@ export default class PortalImportsController {
         .slice(0, SHOWN_COLUMNS)
         .map((label, index) => ({ key: `cell${index}`, label })),
       problems: problems.map((problem) => ({
-        record: problem.record,
+        line: problem.line,
         reason: {
           label: ctx.i18n.t(`audience.imports.reasons.${problem.reason}`),
           tone: WARNINGS.has(problem.reason) ? 'warning' : 'neutral',
         },
+        kept: WARNINGS.has(problem.reason)
+          ? { label: ctx.i18n.t('audience.imports.kept'), tone: 'success', symbol: 'check' }
+          : { label: ctx.i18n.t('audience.imports.not_kept'), tone: 'danger', symbol: 'x' },
         ...Object.fromEntries(
           problem.cells
             .slice(0, SHOWN_COLUMNS)
@@ -108,15 +120,24 @@ export default class PortalImportsController {
     const accountId = ctx.portal.account.id
     const row = await this.#import(ctx)
     const form = await ctx.request.validateUsing(startForm)
+    const mapping = chosenMapping(ctx.request.input('mapping'), row)
+    /** Before a list is made for an import that is refused */
+    if ((form.consent ?? 'file') === 'file' && !mapping.includes('consent'))
+      throw new ConsentUnansweredError()
     const list = form.new_list
       ? await createList({ accountId, name: form.new_list, by: actorOf(ctx) })
       : null
     await startImport({
       accountId,
       importId: row.id,
-      mapping: chosenMapping(ctx.request.input('mapping'), row),
+      mapping,
       country: form.country,
       listId: list?.id ?? form.list ?? null,
+      unasked: form.consent === 'none',
+      declaration:
+        form.consent === 'all'
+          ? { how: form.consent_how ?? '', givenOn: isoDay(form.consent_on) }
+          : null,
     })
     return ctx.response.redirect(`/portal/contacts/imports/${row.id}`)
   }
@@ -132,7 +153,7 @@ export default class PortalImportsController {
   }
 
   async #mapping(ctx: HttpContext, row: Import) {
-    const { rows, headingLooksLikeData } = await inspectFile(row.filePath)
+    const { rows, hasHeadings, linesAbove } = await inspectFile(row.filePath)
     const lists = await contactListOptions(ctx.portal.account.id)
     return renderPage(ctx, 'portal/imports/mapping', {
       row: importRow(row),
@@ -150,8 +171,18 @@ export default class PortalImportsController {
       lists: lists.map((list) => ({ value: list.id, label: list.name })),
       countries: phoneCountryOptions(ctx.i18n.locale),
       country: row.country,
-      headingLooksLikeData,
+      hasHeadings,
+      linesAbove,
+      consentInFile: row.mapping.includes('consent'),
     })
+  }
+
+  async abandon(ctx: HttpContext) {
+    await authorize(ctx, 'contacts.edit')
+    const row = await this.#import(ctx)
+    await abandonImport({ accountId: ctx.portal.account.id, importId: row.id })
+    ctx.session.flash('done', 'audience.imports.abandoned')
+    return ctx.response.redirect('/portal/contacts/imports')
   }
 
   #import(ctx: HttpContext): Promise<Import> {

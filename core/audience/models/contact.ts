@@ -47,7 +47,7 @@ export default class Contact extends AccountModel {
   @column()
   declare consent: Consent
 
-  /** Where the consent comes from: `import:<id>`, `form`, `person` */
+  /** Where the consent comes from: `import:<id>`, `declaration:<id>`, `portal` */
   @column()
   declare consentSource: string | null
 

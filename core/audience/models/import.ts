@@ -2,8 +2,9 @@ import { column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 import { AccountModel } from '#core/database/account_model'
 import type { Consent } from './contact.js'
-import type { ColumnTarget } from '../guess_mapping.js'
-import type { TextEncoding } from '../text_encoding.js'
+import type { ColumnTarget } from '../imports/guess_mapping.js'
+import type { LineEnds } from '../imports/line_ends.js'
+import type { TextEncoding } from '../imports/text_encoding.js'
 
 export type ImportState = 'uploaded' | 'queued' | 'reading' | 'merging' | 'finished' | 'failed'
 
@@ -13,6 +14,8 @@ export const PROBLEM_REASONS = [
   'invalid_phone',
   'duplicate',
   'too_long',
+  'unclosed_quote',
+  'wrong_letter',
   'extra_cells',
   'unclear_consent',
   'unknown_country',
@@ -54,6 +57,14 @@ export default class Import extends AccountModel {
   @column()
   declare separator: string
 
+  /** What ends its rows, decided for the whole file */
+  @column()
+  declare lineEnds: LineEnds
+
+  /** The line of the headings, from 1; what stands above is no row. 0 when every line is one */
+  @column()
+  declare headingLine: number
+
   /** Headings, in the order of the file */
   @column(json)
   declare columns: string[]
@@ -93,6 +104,10 @@ export default class Import extends AccountModel {
   /** Consent among the rows that were kept */
   @column(json)
   declare consents: Partial<Record<Consent, number>>
+
+  /** What was said of everybody of whom the file says nothing; null when nothing was */
+  @column()
+  declare declarationId: string | null
 
   /** Error code of a failed import */
   @column()

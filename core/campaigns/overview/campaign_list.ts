@@ -1,3 +1,4 @@
+import { whereText } from '#core/database/where_text'
 import { keysetPage } from '#core/database/keyset'
 import db from '@adonisjs/lucid/services/db'
 
@@ -69,7 +70,7 @@ export async function campaignList(o: {
   if (o.accountId) query.where('c.account_id', o.accountId)
   const states = CAMPAIGN_VIEWS[o.view]
   if (states) query.whereIn('c.state', [...states])
-  if (o.search) query.whereILike('c.name', `%${o.search.replace(/[%_\\]/g, '\\$&')}%`)
+  if (o.search) whereText(query, ['c.name'], o.search)
   return keysetPage<CampaignRow>({ query, cursor: o.cursor, column: 'c.id' })
 }
 

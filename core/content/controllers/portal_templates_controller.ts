@@ -1,3 +1,4 @@
+import { whereText } from '#core/database/where_text'
 import { isUuid } from '#core/database/uuid'
 import { plainQuery } from '#core/http/plain_query'
 import { actorOf } from '#core/access/actor_of'
@@ -37,7 +38,7 @@ export default class PortalTemplatesController {
       'updated_at'
     )
     const search = typeof q === 'string' ? q.trim().slice(0, 200) : ''
-    if (search) void query.whereILike('name', `%${search.replace(/[\\%_]/g, '\\$&')}%`)
+    if (search) whereText(query, ['name'], search)
     void (archived ? query.whereNotNull('archived_at') : query.whereNull('archived_at'))
     const page = await keysetPage<Template>({
       query,

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import { createList } from '#core/audience/create_list'
-import { importContacts } from '#core/audience/import_contacts'
+import { importContacts } from '#core/audience/imports/import_contacts'
 import Contact from '#core/audience/models/contact'
 import ContactList from '#core/audience/models/contact_list'
 import Import from '#core/audience/models/import'
@@ -305,5 +306,211 @@ test.group('Contacts in the portal', () => {
     const answer = await client.get('/portal/contacts').redirects(0)
     answer.assertStatus(302)
     answer.assertHeader('location', '/signin')
+  })
+
+  test('asks who agreed, keeps how and when, and shows it at each person', async ({
+    client,
+    assert,
+  }) => {
+    const { account, owner } = await newClient()
+    const form = (path: string) =>
+      client.post(path).withGuard('portal').loginAs(owner).withCsrfToken().redirects(0)
+    const uploaded = await form('/portal/contacts/imports')
+      .field('country', 'CI')
+      .file('file', await fileOf('Relevé du 3 novembre\n\nemail;prenom\nzoe@exemple.ci;Zoé\n'))
+    const place = uploaded.header('location') ?? ''
+    const page = await client.get(place).withGuard('portal').loginAs(owner)
+    page.assertTextIncludes('1 ligne au-dessus des titres n’est pas importée.')
+
+    const start = { country: 'CI', mapping: { 0: 'email', 1: 'first_name' } }
+    await form(`${place}/start`)
+      .header('referer', place)
+      .form({ ...start, new_list: 'Novembre' })
+    await form(`${place}/start`)
+      .header('referer', place)
+      .form({ ...start, consent: 'all' })
+    const waiting = await Import.in(account.id).firstOrFail()
+    assert.equal(waiting.state, 'uploaded')
+    assert.lengthOf(await ContactList.in(account.id), 0, 'no list for a refused form')
+
+    await form(`${place}/start`).form({
+      ...start,
+      consent: 'all',
+      consent_how: 'Bulletin signé à la caisse',
+      consent_on: '2026-11-03',
+    })
+    await importContacts({ importId: waiting.id })
+    const zoe = await Contact.in(account.id).firstOrFail()
+    assert.equal(zoe.consent, 'granted')
+    const shown = await client.get(`/portal/contacts/${zoe.id}`).withGuard('portal').loginAs(owner)
+    shown.assertTextIncludes('Bulletin signé à la caisse')
+    shown.assertTextIncludes('3 nov. 2026')
+  })
+
+  test('records the consent of a list at once, of nobody who refused', async ({
+    client,
+    assert,
+  }) => {
+    const { account, owner } = await newClient()
+    const list = await createList({ accountId: account.id, name: 'Salon', by: SYSTEM })
+    const add = (email: string, consent: 'refused' | 'unknown', listId: string | null) =>
+      addContact({ ...PERSON, accountId: account.id, email, consent, listId, phone: null })
+    const asked = await add('asked@exemple.ci', 'unknown', list.id)
+    await add('no@exemple.ci', 'refused', list.id)
+    await add('elsewhere@exemple.ci', 'unknown', null)
+
+    const filtered = await client
+      .get(`/portal/contacts?consent=unknown&list=${list.id}`)
+      .withGuard('portal')
+      .loginAs(owner)
+    const rows = (text: string) => [...text.matchAll(/\/portal\/contacts\/([0-9a-f-]{36})/g)]
+    assert.deepEqual(
+      rows(filtered.text()).map((row) => row[1]),
+      [asked.id]
+    )
+    filtered.assertTextIncludes(`/portal/contacts/consent?list=${list.id}`)
+
+    const saved = await client
+      .post('/portal/contacts/consent')
+      .withGuard('portal')
+      .loginAs(owner)
+      .withCsrfToken()
+      .form({ list: list.id, consent_how: 'Stand du salon', consent_on: '' })
+    saved.assertTextIncludes('Le consentement d’une personne est enregistré.')
+    const found = await Contact.in(account.id)
+    assert.deepEqual(Object.fromEntries(found.map((one) => [one.email, one.consent])), {
+      'asked@exemple.ci': 'granted',
+      'no@exemple.ci': 'refused',
+      'elsewhere@exemple.ci': 'unknown',
+    })
+
+    const stranger = await newClient()
+    const refused = await client
+      .post('/portal/contacts/consent')
+      .withGuard('portal')
+      .loginAs(stranger.owner)
+      .withCsrfToken()
+      .form({ list: list.id })
+    refused.assertStatus(404)
+  })
+
+  test('corrects a contact and moves it between lists', async ({ client, assert }) => {
+    const { account, owner } = await newClient()
+    const [from, to] = await Promise.all(
+      ['Ancienne', 'Nouvelle'].map((name) =>
+        createList({ accountId: account.id, name, by: SYSTEM })
+      )
+    )
+    const awa = await addContact({
+      ...PERSON,
+      accountId: account.id,
+      email: 'awa@exemple.ci',
+      listId: from?.id ?? null,
+    })
+    await addContact({ ...PERSON, accountId: account.id, email: 'taken@exemple.ci', phone: null })
+    const page = await client
+      .get(`/portal/contacts/${awa.id}/edit`)
+      .withGuard('portal')
+      .loginAs(owner)
+    page.assertTextIncludes('Ancienne')
+
+    const save = (form: Record<string, unknown>, as = owner) =>
+      client
+        .post(`/portal/contacts/${awa.id}`)
+        .header('referer', `/portal/contacts/${awa.id}/edit`)
+        .withGuard('portal')
+        .loginAs(as)
+        .withCsrfToken()
+        .form(form)
+    const refused = await save({ 'email': 'taken@exemple.ci', 'lists[]': to?.id })
+    refused.assertTextIncludes('Un contact a déjà l’adresse taken@exemple.ci.')
+    await save({ 'email': 'Awa.K@exemple.ci', 'phone': '', 'city': 'Bouaké', 'lists[]': to?.id })
+    const saved = await Contact.in(account.id).where('id', awa.id).firstOrFail()
+    assert.deepInclude(saved.$attributes, {
+      email: 'awa.k@exemple.ci',
+      phone: null,
+      city: 'Bouaké',
+      consent: 'granted',
+    })
+    const lists = await sql<{ list_id: string }>(
+      'select list_id from contact_list_members where contact_id = $1',
+      [awa.id]
+    )
+    assert.deepEqual(
+      lists.map((one) => one.list_id),
+      [to?.id]
+    )
+    const stranger = await newClient()
+    ;(await save({ email: 'x@exemple.ci' }, stranger.owner)).assertStatus(404)
+  })
+
+  test('finds people whatever the accents and the case', async ({ client }) => {
+    const { account, owner } = await newClient()
+    const aisse = await addContact({
+      ...PERSON,
+      accountId: account.id,
+      email: 'a@exemple.ci',
+      firstName: 'Aïssé',
+    })
+    for (const typed of ['aisse kone', 'AÏSSÉ', 'kone ais', 'Aïssé Koné'.normalize('NFD')]) {
+      const page = await client
+        .get(`/portal/contacts?q=${encodeURIComponent(typed)}`)
+        .withGuard('portal')
+        .loginAs(owner)
+      page.assertTextIncludes(`/portal/contacts/${aisse.id}`)
+    }
+  })
+
+  test('lets an import be abandoned until it is started, and its file goes', async ({
+    client,
+    assert,
+  }) => {
+    const { account, owner } = await newClient()
+    const form = (path: string) =>
+      client.post(path).withGuard('portal').loginAs(owner).withCsrfToken().redirects(0)
+    const uploaded = await form('/portal/contacts/imports')
+      .field('country', 'CI')
+      .file('file', await fileOf('email\nzoe@exemple.ci\n'))
+    const row = await Import.in(account.id).firstOrFail()
+    const stranger = await newClient()
+    const refused = await client
+      .post(`${uploaded.header('location')}/abandon`)
+      .withGuard('portal')
+      .loginAs(stranger.owner)
+      .withCsrfToken()
+    refused.assertStatus(404)
+    ;(await form(`${uploaded.header('location')}/abandon`)).assertStatus(302)
+    assert.isNull(await Import.in(account.id).first())
+    assert.isFalse(existsSync(row.filePath))
+  })
+
+  test('says what to do with a workbook, an empty file and headings alone', async ({ client }) => {
+    const { owner } = await newClient()
+    const upload = async (bytes: Buffer | string, name: string) =>
+      client
+        .post('/portal/contacts/imports')
+        .header('referer', '/portal/contacts/imports/new')
+        .withGuard('portal')
+        .loginAs(owner)
+        .withCsrfToken()
+        .field('country', 'CI')
+        .file('file', await fileOf(bytes, name))
+    const workbook = await upload(Buffer.from('504b030414000600', 'hex'), 'clients.xlsx')
+    workbook.assertTextIncludes('CSV UTF-8')
+    ;(await upload('\n', 'clients.csv')).assertTextIncludes('Ce fichier est vide')
+    ;(await upload('email;prenom\n', 'c.csv')).assertTextIncludes('aucun contact en dessous')
+  })
+
+  test('exports what it shows, guarded against formulas', async ({ client, assert }) => {
+    const { account, owner } = await newClient()
+    await addContact({ ...PERSON, accountId: account.id, email: 'a@exemple.ci', city: '=1+1' })
+    const file = await client
+      .get('/portal/contacts/contacts.csv?consent=granted')
+      .withGuard('portal')
+      .loginAs(owner)
+    file.assertHeader('content-type', 'text/csv; charset=utf-8')
+    const text = file.text() || String(file.body())
+    assert.include(text, "a@exemple.ci;'+2250783778353;Awa;Koné;'=1+1;")
+    assert.include(text, ';oui')
   })
 })

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Consent } from './models/contact.js'
+import type { Consent } from '../models/contact.js'
 
 export type MergedCounts = {
   readonly created: number
@@ -15,6 +15,7 @@ export type MergedCounts = {
  * with an address is kept, a contact that exists is completed and never doubled, an empty cell erases nothing.
  *
  * @param o.client the connection that holds `import_rows`, in a transaction
+ * @param o.declarationId the account says that those of whom the file says nothing agreed
  * @param o.key what tells contacts apart: the e-mail address, or the phone number when the file has none
  */
 export async function mergeContacts(o: {
@@ -22,6 +23,7 @@ export async function mergeContacts(o: {
   accountId: string
   importId: string
   listId: string | null
+  declarationId: string | null
   key: 'email' | 'phone'
 }): Promise<MergedCounts> {
   const { client } = o
@@ -40,18 +42,22 @@ export async function mergeContacts(o: {
   await client.query('analyze import_known')
 
   const source = `import:${o.importId}`
-  const updated = await client.query(UPDATE_KNOWN, [source])
+  const declared = o.declarationId ? `declaration:${o.declarationId}` : null
+  const updated = await client.query(UPDATE_KNOWN, [source, declared])
   if (o.listId) await client.query(ENLIST_KNOWN, [o.listId])
   const created = await client.query(
     o.listId ? INSERT_NEW_AND_ENLIST : INSERT_NEW,
-    o.listId ? [o.accountId, source, o.listId] : [o.accountId, source]
+    o.listId ? [o.accountId, source, declared, o.listId] : [o.accountId, source, declared]
   )
+  if (o.declarationId) await client.query(COUNT_DECLARED, [o.declarationId, o.accountId, declared])
 
   const problems = await client.query<{ kind: 'duplicate' | 'invalid' | 'warning'; count: bigint }>(
     NAME_PROBLEMS,
     [o.importId, o.key]
   )
-  const consents = await client.query<{ kind: Consent; count: bigint }>(COUNT_CONSENTS)
+  const consents = await client.query<{ kind: Consent; count: bigint }>(
+    declared ? COUNT_CONSENTS_DECLARED : COUNT_CONSENTS
+  )
   const counted = <Kind extends string>(
     rows: readonly { kind: Kind; count: bigint }[],
     kind: Kind
@@ -92,7 +98,10 @@ const findKnown = (key: 'email' | 'phone') => `
   ) c on c.address = r.${key}
   where r.problem is null and not exists (select from import_repeated d where d.record = r.record)`
 
-/** What the file says about a person replaces what was known; what it does not say leaves it */
+/**
+ * What the file says about a person replaces what was known; what it does not say leaves it. A declaration about everybody
+ * speaks for those who were never asked, and never against somebody who refused.
+ */
 const UPDATE_KNOWN = `
   update contacts c set
     phone = coalesce(r.phone, c.phone),
@@ -102,9 +111,12 @@ const UPDATE_KNOWN = `
     country = coalesce(r.country, c.country),
     language = coalesce(r.language, c.language),
     fields = c.fields || r.fields::jsonb,
-    consent = case when r.consent = 'unknown' then c.consent else r.consent end,
-    consent_source = case when r.consent in ('unknown', c.consent) then c.consent_source else $1::text end,
-    consent_at = case when r.consent in ('unknown', c.consent) then c.consent_at else now() end,
+    consent = case when r.consent <> 'unknown' then r.consent
+      when c.consent = 'unknown' and $2::text is not null then 'granted' else c.consent end,
+    consent_source = case when r.consent not in ('unknown', c.consent) then $1::text
+      when r.consent = 'unknown' and c.consent = 'unknown' then coalesce($2::text, c.consent_source) else c.consent_source end,
+    consent_at = case when r.consent not in ('unknown', c.consent)
+      or (r.consent = 'unknown' and c.consent = 'unknown' and $2::text is not null) then now() else c.consent_at end,
     updated_at = now()
   from import_known k join import_rows r using (record)
   where k.id = c.id`
@@ -117,8 +129,10 @@ const ENLIST_KNOWN = `insert into contact_list_members (list_id, contact_id) sel
  */
 const INSERT_NEW = `
   insert into contacts (id, account_id, email, phone, first_name, last_name, city, country, language, fields, consent, consent_source, consent_at)
-  select new_id(), $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country, r.language, r.fields::jsonb, r.consent,
-    case when r.consent <> 'unknown' then $2::text end, case when r.consent <> 'unknown' then now() end
+  select new_id(), $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country, r.language, r.fields::jsonb,
+    case when r.consent = 'unknown' and $3::text is not null then 'granted' else r.consent end,
+    case when r.consent <> 'unknown' then $2::text else $3::text end,
+    case when r.consent <> 'unknown' or $3::text is not null then now() end
   from import_rows r
   where r.problem is null
     and not exists (select from import_repeated d where d.record = r.record)
@@ -126,22 +140,33 @@ const INSERT_NEW = `
 
 const INSERT_NEW_AND_ENLIST = `
   with made as (${INSERT_NEW} returning id)
-  insert into contact_list_members (list_id, contact_id) select $3::uuid, id from made`
+  insert into contact_list_members (list_id, contact_id) select $4::uuid, id from made`
+
+const COUNT_DECLARED = `
+  update consent_declarations set contacts = (select count(*) from contacts where account_id = $2::uuid and consent_source = $3)
+  where id = $1::uuid`
 
 const NAME_PROBLEMS = `
   with named as (
-    select record, problem as reason, at as field, cells, 'invalid' as kind from import_rows where problem is not null
+    select record, line, problem as reason, at as field, cells, 'invalid' as kind from import_rows where problem is not null
     union all
-    select r.record, 'duplicate', $2, r.cells, 'duplicate' from import_rows r join import_repeated using (record)
+    select r.record, r.line, 'duplicate', $2, r.cells, 'duplicate' from import_rows r join import_repeated using (record)
     union all
-    select r.record, r.warning, r.at, r.cells, 'warning'
+    select r.record, r.line, r.warning, r.at, r.cells, 'warning'
     from import_rows r where r.problem is null and r.warning is not null and not exists (select from import_repeated d where d.record = r.record)
   ), written as (
-    insert into import_problems (import_id, record, reason, field, cells)
-    select $1::uuid, record, reason, coalesce(field, ''), coalesce(to_jsonb(string_to_array(cells, E'\\x1f')), '[]') from named
+    insert into import_problems (import_id, record, line, reason, field, cells)
+    select $1::uuid, record, line, reason, coalesce(field, ''), coalesce(to_jsonb(string_to_array(cells, E'\\x1f')), '[]') from named
   )
   select kind, count(*) from named group by kind`
 
 const COUNT_CONSENTS = `
   select r.consent as kind, count(*) from import_rows r
   where r.problem is null and not exists (select from import_repeated d where d.record = r.record) group by r.consent`
+
+/** As {@link COUNT_CONSENTS}, where somebody of whom the file says nothing counts as what they are now */
+const COUNT_CONSENTS_DECLARED = `
+  select case when r.consent = 'unknown' then coalesce(c.consent, 'granted') else r.consent end as kind, count(*)
+  from import_rows r
+  left join (select k.record, c.consent from import_known k join contacts c on c.id = k.id) c using (record)
+  where r.problem is null and not exists (select from import_repeated d where d.record = r.record) group by 1`

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
 import { mergeContacts, type MergedCounts } from './merge_contacts.js'
-import Import from './models/import.js'
+import Import from '../models/import.js'
 import { stageContacts, type StagingProgress } from './stage_contacts.js'
 
 /** Milliseconds between two updates of the progress that people watch */
@@ -50,7 +50,13 @@ export async function importContacts(o: {
     )
     const staged = await stageContacts({
       client,
-      file: { path: row.filePath, encoding: row.encoding, separator: row.separator },
+      file: {
+        path: row.filePath,
+        encoding: row.encoding,
+        separator: row.separator,
+        lineEnds: row.lineEnds,
+        headingLine: row.headingLine,
+      },
       mapping: row.mapping,
       country: row.country,
       signal: o.signal,
@@ -98,6 +104,7 @@ async function merge(
       accountId: row.accountId,
       importId: row.id,
       listId: list?.rowCount ? row.listId : null,
+      declarationId: row.declarationId,
       key: row.mapping.includes('email') ? 'email' : 'phone',
     })
     await client.query(

@@ -1,3 +1,5 @@
+import { normaliseEmail } from '../email_address.js'
+
 /** What a column of a file becomes: something that every contact has, a field of the account's own, or nothing */
 export const CONTACT_TARGETS = [
   'email',
@@ -27,6 +29,10 @@ const KNOWN: Readonly<Record<ContactTarget, readonly string[]>> = {
     'e mail address',
     'mel',
     'adresse electronique',
+    'adresse de messagerie',
+    'adresse de courriel',
+    'courrier electronique',
+    'messagerie',
   ],
   phone: [
     'telephone',
@@ -136,22 +142,90 @@ const FIELD_NAMES: Readonly<Record<string, readonly string[]>> = {
   address: ['adresse', 'address', 'adresse postale', 'rue', 'street'],
 }
 
+/** Cells of a column that must be addresses before the column is taken for them: a note may name one */
+const ADDRESS_SHARE = 0.6
+
 /**
- * Says for each column what it probably is. A thing that every contact has is given once: the second
- * "Téléphone" becomes a field of its own.
+ * Says for each column what it probably is: by its heading, and for addresses and numbers also by what stands in it. A
+ * thing that every contact has is given once: the second "Téléphone" becomes a field of its own.
+ *
+ * @param rows first rows of the file
  */
-export function guessMapping(headings: readonly string[]): ColumnTarget[] {
-  const taken = new Set<ColumnTarget>()
+export function guessMapping(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[] = []
+): ColumnTarget[] {
+  const known = byHeading(headings)
+  byValues(known, 'email', columnsHolding(rows, headings.length, isEmail))
+  byValues(known, 'phone', columnsHolding(rows, headings.length, isPhone))
+
+  const taken = new Set<ColumnTarget>(known.filter((target) => target !== null))
   return headings.map((heading, index) => {
-    const words = plainWords(heading)
-    const known = CONTACT_TARGETS.find(
-      (target) => !taken.has(target) && KNOWN[target].includes(words)
-    )
     const target: ColumnTarget =
-      known ?? `field:${freeKey(fieldKey(heading) || `column_${index + 1}`, taken)}`
+      known[index] ?? `field:${freeKey(fieldKey(heading) || `column_${index + 1}`, taken)}`
     taken.add(target)
     return target
   })
+}
+
+/** Whether a cell is a heading of addresses or numbers */
+export function namesAddress(cell: string): boolean {
+  const target = headingTarget(cell)
+  return target === 'email' || target === 'phone'
+}
+
+function byHeading(headings: readonly string[]): (ContactTarget | null)[] {
+  const taken = new Set<ContactTarget>()
+  return headings.map((heading) => {
+    const target = headingTarget(heading)
+    if (!target || taken.has(target)) return null
+    taken.add(target)
+    return target
+  })
+}
+
+/** What stands in a column outweighs its heading: "E-mail" over a column of labels is no address */
+function byValues(known: (ContactTarget | null)[], target: ContactTarget, holding: number[]) {
+  const named = known.indexOf(target)
+  const found = holding.find((index) => known[index] === null)
+  if (holding.length === 0 || holding.includes(named) || found === undefined) return
+  if (named >= 0) known[named] = null
+  known[found] = target
+}
+
+function columnsHolding(
+  rows: readonly (readonly string[])[],
+  columns: number,
+  is: (cell: string) => boolean
+): number[] {
+  return Array.from({ length: columns }, (_, index) => index).filter((index) => {
+    const cells = rows.map((row) => row[index]?.trim() ?? '').filter(Boolean)
+    return cells.length > 0 && cells.filter(is).length >= cells.length * ADDRESS_SHARE
+  })
+}
+
+function isEmail(cell: string): boolean {
+  return normaliseEmail(cell) !== null
+}
+
+/** Written as numbers are called: amounts and dates have no such beginning */
+function isPhone(cell: string): boolean {
+  return /^\(?(?:\+|00)[\d\s().-]{8,20}$/.test(cell)
+}
+
+/** "E-mail 1 - Value", "Business City", "Ville (domicile)": address books number their columns and say of which place */
+function headingTarget(heading: string): ContactTarget | null {
+  const words = plainWords(heading)
+  const plain = words
+    .replace(/ (?:\d+ )?(?:value|valeur)$/, '')
+    .replace(/ \d+$/, '')
+    .replace(/^(?:home|business|work|other|primary|address \d+|adresse \d+) (?=.)/, '')
+    .replace(/ (?:domicile|bureau|professionnelle?|personnelle?|principale?)$/, '')
+  return (
+    CONTACT_TARGETS.find(
+      (target) => KNOWN[target].includes(words) || KNOWN[target].includes(plain)
+    ) ?? null
+  )
 }
 
 /** Key of an account's own field: what a template writes after `contact.` */

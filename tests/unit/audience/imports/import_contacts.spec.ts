@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import iconv from 'iconv-lite'
+import type { ConsentDeclaration } from '#core/audience/declare_consent'
 import { createList } from '#core/audience/create_list'
-import type { ColumnTarget } from '#core/audience/guess_mapping'
-import { importContacts } from '#core/audience/import_contacts'
-import { problemsFile } from '#core/audience/import_problems'
+import type { ColumnTarget } from '#core/audience/imports/guess_mapping'
+import { importContacts } from '#core/audience/imports/import_contacts'
+import { problemsFile } from '#core/audience/imports/import_problems'
+import { exportContacts } from '#core/audience/export_contacts'
 import Contact from '#core/audience/models/contact'
 import Import from '#core/audience/models/import'
-import { startImport, uploadImport } from '#core/audience/start_import'
+import { startImport, uploadImport } from '#core/audience/imports/start_import'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 
-const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url).pathname
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
 
 async function newAccount(): Promise<string> {
   const [row] = await sql<{ id: string }>(
@@ -34,6 +36,7 @@ async function prepare(o: {
   path: string
   mapping?: ColumnTarget[]
   listId?: string
+  declaration?: ConsentDeclaration
 }) {
   const upload = await uploadImport({
     accountId: o.accountId,
@@ -47,6 +50,8 @@ async function prepare(o: {
     importId: upload.id,
     mapping: o.mapping,
     listId: o.listId ?? null,
+    declaration: o.declaration,
+    unasked: !o.declaration,
   })
   return upload.id
 }
@@ -56,10 +61,37 @@ async function run(o: {
   path: string
   mapping?: ColumnTarget[]
   listId?: string
+  declaration?: ConsentDeclaration
 }) {
   const id = await prepare(o)
   await importContacts({ importId: id })
   return Import.in(o.accountId).where('id', id).firstOrFail()
+}
+
+/** Rows of people who can be written to */
+function people(count: number, end: string, separator = ';'): string {
+  return Array.from({ length: count }, (_, n) => `p${n}@exemple.ci${separator}Awa${n}${end}`).join(
+    ''
+  )
+}
+
+function macintosh(): string {
+  return `email;prenom\r${people(100, '\r').replace('Awa69', '"Awa\nSoro"')}`
+}
+
+function wrongLetter(): Buffer {
+  const rows = people(40, '\n').replaceAll('Awa', 'Zoé ')
+  const [before = '', after = ''] = rows.split('Zoé 19')
+  return Buffer.concat([
+    Buffer.from(`email;prenom\n${before}`),
+    iconv.encode('Zoé 19', 'windows-1252'),
+    Buffer.from(after),
+  ])
+}
+
+function forgottenQuotes(): string {
+  const rows = people(40, '\n').replace('Awa11', '"Awa11').replace('Awa29', '"Awa29')
+  return `email;prenom\n${rows}`
 }
 
 const problemsOf = (id: string) =>
@@ -108,6 +140,113 @@ test.group('importContacts', (group) => {
       assert.isFalse(existsSync(row.filePath), 'the uploaded file is gone')
     })
   }
+
+  test('loses nobody to lines of CR, forgotten quotes, titles and wrong letters: {0}')
+    .with([
+      ['a hint of the separator', `sep=;\r\nemail;prenom\r\n${people(2, '\r\n')}`, 2, []],
+      ['CR, and an LF in a cell', macintosh(), 100, []],
+      ['a byte that is no UTF-8', wrongLetter(), 40, [['wrong_letter', 21]]],
+      [
+        'two quotes that nobody closed',
+        forgottenQuotes(),
+        40,
+        [
+          ['unclosed_quote', 13],
+          ['unclosed_quote', 31],
+        ],
+      ],
+      ['blanks around quotes', 'email; prenom\nadjoua@exemple.ci; "Adjoua; dite Dja"\n', 1, []],
+      [
+        'titles and rows of nothing',
+        `Mes clients\n\nE-mail,First Name\n,\n${people(3, '\n', ',')},,\n`,
+        3,
+        [],
+      ],
+      ['no headings', people(4, '\n'), 4, []],
+    ] as const)
+    .run(async ({ assert }, [, bytes, contacts, problems]) => {
+      const accountId = await newAccount()
+      const row = await run({ accountId, path: await fileOf(bytes) })
+      assert.equal(row.created, contacts)
+      const named = await sql<{ reason: string; line: number }>(
+        'select reason, line from import_problems where import_id = $1 order by line',
+        [row.id]
+      )
+      assert.deepEqual(
+        named.map((one) => [one.reason, one.line]),
+        problems.map((one) => [...one])
+      )
+      assert.equal(row.rows, contacts)
+    })
+
+  test('takes back what our own export wrote, byte for byte', async ({ assert }) => {
+    const accountId = await newAccount()
+    const text =
+      "email;prenom;ville;note\nplus@exemple.ci;'+Awa;'=Abidjan;\"x,'=1;\"\"y\"\"\"\ntiret@exemple.ci;'-Jean;'@Bassam;''a\n"
+    await run({ accountId, path: await fileOf(text) })
+    const [first] = await contactsOf(accountId)
+    assert.deepInclude(first?.$attributes, { firstName: '+Awa', city: '=Abidjan' })
+    assert.deepEqual(first?.fields, { note: 'x,=1;"y"' })
+
+    const exported = async (id: string) => {
+      let file = ''
+      const words = (key: string) => key.split('.').at(-1) ?? ''
+      for await (const piece of exportContacts({
+        accountId: id,
+        listId: null,
+        consent: null,
+        words,
+      }))
+        file += piece
+      return file
+    }
+    const once = await exported(accountId)
+    const other = await newAccount()
+    await run({ accountId: other, path: await fileOf(once) })
+    assert.equal(await exported(other), once)
+  })
+
+  test('grants what the account declares to those who were never asked, and to nobody who refused', async ({
+    assert,
+  }) => {
+    const accountId = await newAccount()
+    await run({ accountId, path: await fileOf('email;accord\nno@exemple.ci;non\nq@exemple.ci;\n') })
+    const row = await run({
+      accountId,
+      path: await fileOf('email\nno@exemple.ci\nq@exemple.ci\nnew@exemple.ci\n'),
+      declaration: { how: 'Bulletin signé à la caisse', givenOn: '2026-11-02' },
+    })
+    const found = await contactsOf(accountId)
+    assert.deepEqual(Object.fromEntries(found.map((one) => [one.email, one.consent])), {
+      'no@exemple.ci': 'refused',
+      'q@exemple.ci': 'granted',
+      'new@exemple.ci': 'granted',
+    })
+    assert.deepEqual(row.consents, { granted: 2, refused: 1, unknown: 0 })
+    const [declaration] = await sql<{ how: string; contacts: number }>(
+      'select how, contacts from consent_declarations where account_id = $1',
+      [accountId]
+    )
+    assert.deepEqual(declaration, { how: 'Bulletin signé à la caisse', contacts: 2 })
+    const granted = found.find((one) => one.email === 'new@exemple.ci')
+    assert.equal(granted?.consentSource, `declaration:${row.declarationId}`)
+  })
+
+  test('asks who agreed when no column says it', async ({ assert }) => {
+    const accountId = await newAccount()
+    const upload = await uploadImport({
+      accountId,
+      path: await fileOf('email\na@exemple.ci\n'),
+      fileName: 'x.csv',
+      country: 'CI',
+      by: SYSTEM,
+    })
+    await assert.rejects(
+      () => startImport({ accountId, importId: upload.id, listId: null }),
+      /not answered/
+    )
+    assert.equal((await Import.in(accountId).firstOrFail()).state, 'uploaded')
+  })
 
   test('updates contacts that exist, and an empty cell erases nothing', async ({ assert }) => {
     const accountId = await newAccount()
@@ -195,7 +334,6 @@ test.group('importContacts', (group) => {
         iconv.encode('email;prénom\nzoé@x;Zoé\nzoe@exemple.ci;Zoé\n', 'utf-16le', { addBOM: true }),
         { rows: 2, created: 1, invalid: 1 },
       ],
-      ['a heading alone', 'email;nom\n', { rows: 0, created: 0, invalid: 0 }],
       ['one column', 'email\na@b.ci\nc@d.ci', { rows: 2, created: 2, invalid: 0 }],
       [
         'zero bytes',

@@ -1,11 +1,12 @@
-import { readConsent } from './consent.js'
-import { readCountry } from './country_name.js'
-import { normaliseEmail } from './email_address.js'
+import { readConsent } from '../consent.js'
+import { readCountry } from '../country_name.js'
+import { normaliseEmail } from '../email_address.js'
+import { unguardCell } from '../export_cell.js'
 import type { ColumnTarget, ContactTarget } from './guess_mapping.js'
-import { readLanguage } from './language_tag.js'
-import type { Consent } from './models/contact.js'
-import type { ProblemReason } from './models/import.js'
-import { phoneReader } from './phone_number.js'
+import { readLanguage } from '../language_tag.js'
+import type { Consent } from '../models/contact.js'
+import type { ProblemReason } from '../models/import.js'
+import { phoneReader } from '../phone_number.js'
 
 /** One row of a file, read. Empty texts mean that the file says nothing */
 export type ReadContact = {
@@ -27,6 +28,8 @@ export type ReadContact = {
   at: ContactTarget | ''
 }
 
+/** What a byte that is no letter of the file's encoding is read as */
+const REPLACED = '\ufffd'
 /** Characters kept of one cell */
 const MAX_CELL = 10_000
 
@@ -76,7 +79,7 @@ export function contactReader(o: {
     const phoneCell = cell(cells, phone)
     if (phoneCell) row.phone = readPhone(phoneCell) ?? ''
     if (email >= 0) {
-      row.email = normaliseEmail(cells[email] ?? '') ?? ''
+      row.email = normaliseEmail(cell(cells, email)) ?? ''
       if (!row.email) return refused(row, 'invalid_email', 'email')
       if (phoneCell && !row.phone) warn(row, 'invalid_phone', 'phone')
     } else if (!row.phone) {
@@ -92,6 +95,7 @@ export function contactReader(o: {
     row.consent = said ?? 'unknown'
     if (said === null) warn(row, 'unclear_consent', 'consent')
 
+    if (cells.some((one) => one.includes(REPLACED))) warn(row, 'wrong_letter', '')
     if (hasExtraCells(cells, o.mapping.length)) warn(row, 'extra_cells', '')
     row.fields = ownFields(cells, own)
     return row
@@ -114,11 +118,11 @@ function warn(row: ReadContact, warning: ProblemReason, at: ContactTarget | '') 
 function cell(cells: readonly string[], index: number): string {
   const text = index < 0 ? undefined : cells[index]
   if (!text) return ''
-  const trimmed = text.trim()
+  const trimmed = unguardCell(text.trim())
   return trimmed.length > MAX_CELL ? trimmed.slice(0, MAX_CELL) : trimmed
 }
 
-/** Formulas stay text here; what is exported later is made harmless on the way out (export_cell.ts) */
+/** Formulas stay text here; what is exported is made harmless on the way out, and read back as it was (export_cell.ts) */
 function ownFields(
   cells: readonly string[],
   own: readonly { index: number; key: string }[]
@@ -135,4 +139,22 @@ function ownFields(
 function hasExtraCells(cells: readonly string[], columns: number): boolean {
   for (let index = columns; index < cells.length; index++) if (cells[index]) return true
   return false
+}
+
+/** A row that is named and not read */
+export function unreadContact(problem: ProblemReason): ReadContact {
+  return {
+    email: '',
+    phone: '',
+    firstName: '',
+    lastName: '',
+    city: '',
+    country: '',
+    language: '',
+    consent: 'unknown',
+    fields: '{}',
+    problem,
+    warning: null,
+    at: '',
+  }
 }

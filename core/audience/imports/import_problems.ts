@@ -1,10 +1,13 @@
 import { sql } from '#core/database/sql'
-import { exportCell } from './export_cell.js'
-import type Import from './models/import.js'
-import { type ProblemReason } from './models/import.js'
+import { exportCell } from '../export_cell.js'
+import type Import from '../models/import.js'
+import { type ProblemReason } from '../models/import.js'
 
 export type ImportProblem = {
+  /** Rows from the top of the file, the first is 1 */
   readonly record: number
+  /** The line of the file that it begins on, from 1 */
+  readonly line: number
   readonly reason: ProblemReason
   readonly field: string
   readonly cells: readonly string[]
@@ -24,7 +27,7 @@ export async function importProblems(o: {
   limit: number
 }): Promise<ImportProblem[]> {
   return sql<ImportProblem>(
-    `select record, reason, field, cells from import_problems where import_id = $1::uuid and record > $2 order by record, reason limit $3`,
+    `select record, line, reason, field, cells from import_problems where import_id = $1::uuid and record > $2 order by record, reason limit $3`,
     [o.importId, o.after ?? 0, o.limit]
   )
 }
@@ -51,7 +54,7 @@ export async function* problemsFile(o: {
     const whole =
       rows.length < BATCH ? rows : rows.filter((row) => row.record !== rows.at(-1)?.record)
     yield whole
-      .map((row) => line([String(row.record), o.words(`reasons.${row.reason}`), ...row.cells]))
+      .map((row) => line([String(row.line), o.words(`reasons.${row.reason}`), ...row.cells]))
       .join('')
     after = whole.at(-1)?.record ?? Number.MAX_SAFE_INTEGER
     if (rows.length < BATCH) return

@@ -5,11 +5,17 @@ import { basename, dirname } from 'node:path'
 import type { Actor } from '#core/database/actor'
 import { dataFolder } from '#core/database/app_root'
 import { addJob } from '#core/jobs/add_job'
-import { ImportStartedError, MappingError, MappingTwiceError } from './errors.js'
+import { recordDeclaration, type ConsentDeclaration } from '../declare_consent.js'
+import {
+  ConsentUnansweredError,
+  ImportStartedError,
+  MappingError,
+  MappingTwiceError,
+} from '../errors.js'
 import { CONTACT_TARGETS, type ColumnTarget } from './guess_mapping.js'
 import { inspectFile } from './inspect_file.js'
-import ContactList from './models/contact_list.js'
-import Import from './models/import.js'
+import ContactList from '../models/contact_list.js'
+import Import from '../models/import.js'
 
 /**
  * Takes in an uploaded file: looks at it, keeps it in the data folder, and proposes a mapping.
@@ -17,7 +23,7 @@ import Import from './models/import.js'
  * @param o.path the file. It is moved when `take` is true and copied when not
  * @param o.fileName its name on the person's machine, for people
  * @param o.country ISO 3166 alpha-2 of phone numbers that name no country
- * @throws FileEmptyError, FileNotTextError
+ * @throws FileEmptyError, FileHeadingsOnlyError, FileNotTextError
  */
 export async function uploadImport(o: {
   accountId: string
@@ -41,6 +47,8 @@ export async function uploadImport(o: {
     bytes: BigInt(inspected.bytes),
     encoding: inspected.encoding,
     separator: inspected.separator,
+    lineEnds: inspected.lineEnds,
+    headingLine: inspected.headingLine,
     columns: [...inspected.headings],
     mapping: [...inspected.mapping],
     country: o.country,
@@ -54,6 +62,9 @@ export async function uploadImport(o: {
  *
  * @param o.mapping what each column becomes; the proposed mapping when absent
  * @param o.listId the list that the contacts join, null for none
+ * @param o.declaration what the account says of everybody of whom the file says nothing: that they agreed, how and when
+ * @param o.unasked nobody of whom the file says nothing was asked yet: no campaign will reach them
+ * @throws ConsentUnansweredError when neither a column nor one of these says who agreed
  * @throws MappingError when no column is an address, MappingTwiceError when two are the same thing
  * @throws ImportStartedError when it was started before
  */
@@ -63,6 +74,8 @@ export async function startImport(o: {
   mapping?: readonly ColumnTarget[] | undefined
   country?: string | undefined
   listId: string | null
+  declaration?: ConsentDeclaration | null
+  unasked?: boolean
 }): Promise<Import> {
   return inTransaction(async (trx) => {
     const row = await Import.in(o.accountId, { client: trx })
@@ -73,9 +86,19 @@ export async function startImport(o: {
 
     const mapping = row.columns.map((_, index) => (o.mapping ?? row.mapping)[index] ?? 'ignore')
     refuseBadMapping(mapping)
+    if (!o.unasked && !o.declaration && !mapping.includes('consent'))
+      throw new ConsentUnansweredError()
     if (o.listId)
       await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
 
+    row.declarationId = o.declaration
+      ? await recordDeclaration({
+          accountId: o.accountId,
+          declaration: o.declaration,
+          userId: row.createdBy,
+          trx,
+        })
+      : null
     row.merge({ mapping, country: o.country ?? row.country, listId: o.listId, state: 'queued' })
     await row.save()
     await addJob(
@@ -101,6 +124,25 @@ export function isColumnTarget(text: string): text is ColumnTarget {
     (CONTACT_TARGETS as readonly string[]).includes(text) ||
     /^field:[a-z][a-z0-9_]{0,39}$/.test(text)
   )
+}
+
+/**
+ * Takes an import that was uploaded and never started away, with its file.
+ *
+ * @throws ImportStartedError when it was started
+ * @throws E_ROW_NOT_FOUND when the account has no such import
+ */
+export async function abandonImport(o: { accountId: string; importId: string }): Promise<void> {
+  const path = await inTransaction(async (trx) => {
+    const row = await Import.in(o.accountId, { client: trx })
+      .where('id', o.importId)
+      .forUpdate()
+      .firstOrFail()
+    if (row.state !== 'uploaded') throw new ImportStartedError()
+    await row.delete()
+    return row.filePath
+  })
+  await rm(path, { force: true })
 }
 
 /** Across file systems a rename is refused */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import iconv from 'iconv-lite'
-import { inspectFile } from '#core/audience/inspect_file'
-import { guessMapping } from '#core/audience/guess_mapping'
+import { inspectFile } from '#core/audience/imports/inspect_file'
+import { guessMapping } from '#core/audience/imports/guess_mapping'
 
-const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url).pathname
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
 
 async function fileOf(bytes: Buffer | string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'griot-inspect-')), 'file.csv')
@@ -17,7 +17,13 @@ async function fileOf(bytes: Buffer | string): Promise<string> {
 test.group('inspectFile', () => {
   test('reads the file of a French spreadsheet', async ({ assert }) => {
     const file = await inspectFile(fixture('contacts.csv'))
-    assert.deepInclude(file, { encoding: 'utf-8', separator: ';', headingLooksLikeData: false })
+    assert.deepInclude(file, {
+      encoding: 'utf-8',
+      separator: ';',
+      headingLine: 1,
+      hasHeadings: true,
+      lineEnds: 'lf',
+    })
     assert.deepEqual(
       [...file.mapping],
       [
@@ -82,11 +88,11 @@ test.group('inspectFile', () => {
       assert.equal((await inspectFile(await fileOf(text))).separator, separator)
     })
 
-  test('says that a first line is a person', async ({ assert }) => {
-    assert.isTrue(
-      (await inspectFile(await fileOf('Awa;awa@exemple.ci\nZoé;zoe@exemple.ci\n')))
-        .headingLooksLikeData
-    )
+  test('keeps the first line when it is a person', async ({ assert }) => {
+    const file = await inspectFile(await fileOf('Awa;awa@exemple.ci\nZoé;zoe@exemple.ci\n'))
+    assert.deepInclude(file, { hasHeadings: false, headingLine: 0, headings: ['', ''] })
+    assert.deepEqual([...file.mapping], ['field:column_1', 'email'])
+    assert.lengthOf(file.rows, 2)
   })
 
   test('refuses an empty file and a workbook', async ({ assert }) => {
