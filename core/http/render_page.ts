@@ -41,17 +41,19 @@ export async function renderPage(
   model: object = {}
 ): Promise<string> {
   const { page, helpers } = await pageOf(ctx, template)
-
-  if (template.startsWith(KERNEL_PREFIX)) {
-    ctx.view.share({ ...helpers, page })
-    return ctx.view.render(template, plainModel(model))
+  const draw = async () => {
+    if (template.startsWith(KERNEL_PREFIX)) {
+      ctx.view.share({ ...helpers, page })
+      return ctx.view.render(template, plainModel(model))
+    }
+    const engine = pageEngine()
+    if (!engine) throw new E_PAGE_ENGINE_MISSING([template])
+    return engine.render({ ctx, template, model, page, helpers })
   }
 
-  const engine = pageEngine()
-  if (!engine) {
-    throw new E_PAGE_ENGINE_MISSING([template])
-  }
-  return engine.render({ ctx, template, model, page, helpers })
+  /** The list of errors stands above the form whose fields it names: a form that came back is drawn once to know them */
+  if (Object.keys(returnedForm(ctx).errors).length > 0) await draw()
+  return draw()
 }
 
 /**

@@ -34,6 +34,7 @@ type Query = Readonly<Record<string, unknown>>
  */
 export function viewHelpers(scope: ViewScope) {
   const formatters = viewFormatters(scope)
+  const labels = new Map<string, string>()
   const hasOld = Object.keys(scope.old).length > 0
 
   /** A local address with a query; null, undefined and '' are left out */
@@ -72,8 +73,15 @@ export function viewHelpers(scope: ViewScope) {
   function errorList(errors: Readonly<Record<string, readonly string[]>>) {
     return Object.entries(errors ?? {}).map(([field, messages]) => ({
       id: domId(field.replaceAll('.', '-')),
+      label: labels.get(field) ?? '',
       text: messages[0] ?? '',
     }))
+  }
+
+  /** Notes the label of a field, so that the list of errors can name it when the page is drawn again */
+  function labelled(name: string, label: unknown): string {
+    labels.set(dotted(name), String(label ?? ''))
+    return ''
   }
 
   /** The present query as hidden fields, but for some names: a search keeps the sort order */
@@ -114,6 +122,7 @@ export function viewHelpers(scope: ViewScope) {
     csrf,
     uploadTo,
     errorList,
+    labelled,
     queryPairs,
     alignOf,
     isNothing,

@@ -40,6 +40,7 @@ export type ListedPage = {
 /** GET routes that are no page for people: files, fragments, frames, and what machines ask */
 export const NO_PAGE: readonly string[] = [
   '/portal/campaigns/:id/report.csv',
+  '/portal/contacts/contacts.csv',
   '/portal/contacts/imports/:id/problems.csv',
   '/portal/templates/:id/preview',
   '/portal/wallet/movements.csv',
@@ -275,6 +276,8 @@ export async function seedPages(): Promise<{
   page('/portal/contacts', 'contacts')
   page('/portal/contacts', 'contacts-filtered', { path: '/portal/contacts?q=personne-de-ce-nom' })
   page('/portal/contacts/new', 'contact-new')
+  page('/portal/contacts/consent', 'contacts-consent')
+  page('/portal/contacts/:id/edit', 'contact-edit', { path: `/portal/contacts/${contact}/edit` })
   page('/portal/contacts/:id', 'contact', { path: `/portal/contacts/${contact}` })
   page('/portal/contacts/lists', 'lists')
   page('/portal/contacts/lists/new', 'list-new')

@@ -12,6 +12,7 @@ import { findContact } from '../find_contact.js'
 import type Contact from '../models/contact.js'
 import type { Consent } from '../models/contact.js'
 import { addContact, deleteContact, recordConsent } from '../save_contact.js'
+import { suppressedAddresses } from '../suppressed_addresses.js'
 import { updateContact } from '../update_contact.js'
 import { searchContacts } from '../search_contacts.js'
 import { consentForm, contactEditForm, contactForm } from '../validators/audience_forms.js'
@@ -38,8 +39,18 @@ export default class PortalContactsController {
       }),
       contactListOptions(account.id),
     ])
+    const suppressed = await suppressedAddresses({
+      accountId: account.id,
+      addresses: page.rows.flatMap((row) => [row.email, row.phone].filter((one) => one !== null)),
+    })
     return renderPage(ctx, 'portal/contacts/index', {
-      contacts: page.rows.map(contactRow),
+      contacts: page.rows.map((row) => ({
+        ...contactRow(row),
+        suppressed:
+          suppressed.get(row.email ?? '') ??
+          (row.email ? null : suppressed.get(row.phone ?? '')) ??
+          null,
+      })),
       next: page.next,
       previous: page.previous,
       lists: lists.map((one) => ({ id: one.id, name: one.name, contacts: one.contacts })),

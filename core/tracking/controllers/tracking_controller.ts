@@ -3,7 +3,7 @@ import { renderPage } from '#core/http/render_page'
 import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
 import { runMessage } from '#core/runs/run_message'
-import { unsubscribe } from '../links/unsubscribe.js'
+import { isUnsubscribed, unsubscribe } from '../links/unsubscribe.js'
 import { webView } from '../links/web_view.js'
 
 /**
@@ -21,7 +21,8 @@ export default class TrackingController {
     const delivery = readToken('unsubscribe', token)
     const run = delivery ? await runMessage(delivery.runId) : null
     if (!delivery || !run) return this.#gone(ctx)
-    return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done: false })
+    const done = await isUnsubscribed(delivery)
+    return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done })
   }
 
   /** One click (RFC 8058 §3.1): a POST without cookie or redirect, answered 200 */

@@ -1,4 +1,5 @@
 import { suppressAddress } from '#core/audience/suppress_address'
+import { suppressedAddresses } from '#core/audience/suppressed_addresses'
 import { eventBuffer } from '../intake/event_buffer.js'
 import { newTrackingEvent } from '../tracking_event.js'
 import { runContact } from '#core/runs/run_contact'
@@ -37,4 +38,16 @@ export async function unsubscribe(o: {
     })
   )
   return true
+}
+
+/** Whether the person of a delivery receives nothing of its account any more: the page keeps saying so when it is opened again */
+export async function isUnsubscribed(delivery: TrackedDelivery): Promise<boolean> {
+  const run = await runMessage(delivery.runId)
+  const contact = run ? await runContact(delivery) : null
+  if (!run || !contact) return false
+  const found = await suppressedAddresses({
+    accountId: run.accountId,
+    addresses: [contact.address],
+  })
+  return found.size > 0
 }
