@@ -1,15 +1,16 @@
 import type { Frequency, Recurrence } from './recurrence.js'
 
 const DAY = 86_400_000
-/** The 29th of February may be eight years away; what comes later than this is never */
+/** The 29th of February may be eight years away; what comes later than this, or than twelve periods, is never */
 const HORIZON = 9 * 366 * DAY
+const HORIZON_PERIODS = 12
 
 /**
  * The wall-clock times of a rule, in order, from about a moment on. They are milliseconds since 1970 as if the wall stood in
  * Greenwich: which moment each is, `wall_clock.ts` knows.
  *
  * Walks period by period (day, week, month, year) from the one that holds `from`, so the cost does not grow with the age of a
- * rule: at most 9 years of days, 6 ms, for a rule that never comes true.
+ * rule: at most 9 years of days, 6 ms, or twelve periods for a rule that never comes true.
  *
  * @param o.start wall-clock time of the first; a rule that it does not match begins with the first match after it
  * @param o.from nothing of a period that ended before this
@@ -25,7 +26,7 @@ export function* wallTimes(o: {
   const skipped = Math.floor((periodOf(from, rule) - first) / rule.interval)
   for (let n = Math.max(0, skipped); ; n++) {
     const days = daysOf(first + n * rule.interval, rule)
-    if (days.from > from + HORIZON) return
+    if (days.from > from + HORIZON && n > skipped + HORIZON_PERIODS) return
     for (const at of timesOf(days, rule, start)) if (at >= start) yield at
   }
 }
@@ -101,15 +102,15 @@ function matches(day: number, rule: Recurrence, start: Date): boolean {
   return rule.days.length > 0 || matchesStart(date, rule, start)
 }
 
-/** A rule that names no day means the day of the start */
+/** A rule that names no day means the day of the start: in a month that is too short, its last one. Nothing is skipped */
 function matchesStart(date: Date, rule: Recurrence, start: Date): boolean {
   const same: Readonly<Record<Frequency, () => boolean>> = {
     HOURLY: () => true,
     DAILY: () => true,
     WEEKLY: () => weekdayOf(date) === weekdayOf(start),
-    MONTHLY: () => date.getUTCDate() === start.getUTCDate(),
+    MONTHLY: () => date.getUTCDate() === Math.min(start.getUTCDate(), daysInMonth(date)),
     YEARLY: () =>
-      date.getUTCDate() === start.getUTCDate() &&
+      date.getUTCDate() === Math.min(start.getUTCDate(), daysInMonth(date)) &&
       (rule.months.length > 0 || date.getUTCMonth() === start.getUTCMonth()),
   }
   return same[rule.frequency]()

@@ -1,5 +1,9 @@
 import vine from '@vinejs/vine'
 
+/** One mailbox as people write it: an address, or a name and the address in angle brackets (RFC 5322 §3.4) */
+const MAILBOX =
+  /^(?:(?:"[^"<>]*"|[^"<>@,]*)<[^\s<>@,"]+@[^\s<>@,"]+\.[^\s<>@,"]+>|[^\s<>@,"]+@[^\s<>@,"]+\.[^\s<>@,"]+)$/
+
 /** What a client says of an e-mail campaign */
 export const brief = vine.create({
   subject: vine
@@ -30,14 +34,15 @@ export const brief = vine.create({
   reply_to: vine
     .string()
     .trim()
-    .email()
+    .regex(MAILBOX)
+    .maxLength(400)
     .nullable()
     .optional()
     .meta({
       title: { fr: 'Adresse de réponse', en: 'Reply address' },
       hint: {
-        fr: 'Où vont les réponses de vos contacts ; vide : à l’adresse d’expédition',
-        en: 'Where your contacts’ answers go; empty: to the sender address',
+        fr: 'Où vont les réponses de vos contacts : accueil@exemple.ci, ou Accueil <accueil@exemple.ci>. Vide : à l’adresse d’expédition',
+        en: 'Where your contacts’ answers go: desk@example.ci, or Front desk <desk@example.ci>. Empty: to the sender address',
       },
     }),
   template_id: vine

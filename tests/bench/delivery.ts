@@ -123,7 +123,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
   })
   const built = await new MessageBuilder(null).build({
     from: { name: 'Marché Nouvelle Étoile', address: 'nouvelles@griot.localhost' },
-    replyTo: null,
+    replyTo: [],
     to: 'gens.1@d1.example',
     subject: 'Aminata, vos offres de la semaine',
     html: content.html,

@@ -94,7 +94,7 @@ test.group('The live page', (group) => {
     )
     assert.match(
       (await page.getAttribute('.bar-track', 'aria-label')) ?? '',
-      /Remis au relais 350 35\s%, En attente 600/
+      /Acceptés 350 35\s%, En attente 600/
     )
     const before = await shown('elapsed')
     await page.waitForFunction(

@@ -44,7 +44,7 @@ test.group('Without JavaScript', (group) => {
 
     await send(page, formTo(page, '/launch'))
     await reloadUntil(page, async () => (await page.innerText('main')).includes('Terminée'))
-    assert.match(await page.innerText('main'), /Remis au relais\s+2\b/)
+    assert.match(await page.innerText('main'), /Acceptés\s+2\b/)
     await close()
   }).timeout(60_000)
 

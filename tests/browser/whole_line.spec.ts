@@ -150,7 +150,7 @@ test.group('From sign-up to the report', (group) => {
       null,
       { timeout: 30_000 }
     )
-    assert.match(await page.innerText('main'), /Remis au relais\s+5\b/)
+    assert.match(await page.innerText('main'), /Acceptés\s+5\b/)
     const campaign = page.url()
 
     /* Somebody reads the mail, sees its picture and follows its link: no further than our redirection */
@@ -176,7 +176,7 @@ test.group('From sign-up to the report', (group) => {
     /* The wallet says what was set aside, taken and given back */
     await page.goto('/portal/wallet')
     const wallet = await page.innerText('main')
-    for (const word of ['Recharge', 'Réservation', 'Débit']) assert.include(wallet, word)
+    for (const word of ['Recharge', 'Somme réservée', 'Débit']) assert.include(wallet, word)
     await person.close()
     await staff.close()
   }).timeout(120_000)

@@ -92,7 +92,11 @@ function timingOf(schedule: Schedule, when: When, i18n: I18n): string {
           })
         : t(day > 28 ? 'month_end' : 'month_day', { n, time, day })
     case 'year':
-      return t('year', { n, time, date: dayAndMonth(start, i18n) })
+      return t(start.slice(5, 10) === '02-29' ? 'year_leap' : 'year', {
+        n,
+        time,
+        date: dayAndMonth(start, i18n),
+      })
     case 'rule':
     case null:
       return t('rule', { rule: schedule.recurrence, at: format.datetime(at) })

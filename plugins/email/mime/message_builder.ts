@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { DkimSigner } from './dkim_signer.js'
-import { encodeHeader, mailbox } from './header_value.js'
+import { encodeHeader, mailboxes, type Mailbox } from './header_value.js'
 import { quotedPrintableLength, writeQuotedPrintable } from './quoted_printable.js'
 
 export type Message = {
-  readonly from: { readonly name: string; readonly address: string }
-  readonly replyTo: string | null
+  readonly from: Mailbox
+  readonly replyTo: readonly Mailbox[]
   readonly to: string
   readonly subject: string
   readonly html: string
@@ -110,10 +110,12 @@ export class MessageBuilder {
 
 function headersOf(message: Message, boundary: string): (readonly [string, string])[] {
   return [
-    ['From', mailbox(message.from.name, message.from.address)],
+    ['From', mailboxes([message.from], 'From')],
     ['To', `<${message.to}>`],
-    ...(message.replyTo ? [['Reply-To', `<${message.replyTo}>`] as const] : []),
-    ['Subject', encodeHeader(message.subject)],
+    ...(message.replyTo.length > 0
+      ? [['Reply-To', mailboxes(message.replyTo, 'Reply-To')] as const]
+      : []),
+    ['Subject', encodeHeader(message.subject, 'Subject')],
     ['Date', message.date.toUTCString().replace('GMT', '+0000')],
     ['Message-ID', `<${message.messageId}>`],
     ['MIME-Version', '1.0'],

@@ -2,7 +2,9 @@ import type { PluginContext, RunInfo } from '@griot/sdk'
 import type { Infer } from '@vinejs/vine/types'
 import type { brief } from '../brief.js'
 import { DkimSigner } from '../mime/dkim_signer.js'
+import type { Mailbox } from '../mime/header_value.js'
 import { MessageBuilder } from '../mime/message_builder.js'
+import { readMailboxes } from '../mime/read_mailboxes.js'
 import type { settings } from '../settings.js'
 import { ConnectionPool } from './connection_pool.js'
 
@@ -19,7 +21,7 @@ export type Link = {
 export type Session = Link & {
   readonly run: Run
   readonly from: string
-  readonly replyTo: string | null
+  readonly replyTo: readonly Mailbox[]
   readonly domain: string
 }
 
@@ -41,7 +43,7 @@ export async function openSession(ctx: Context, run: Run, link: Link): Promise<S
     ...link,
     run,
     from: ctx.settings.from_address,
-    replyTo: run.brief.reply_to ?? null,
+    replyTo: readMailboxes(run.brief.reply_to ?? ''),
     domain: ctx.settings.from_address.split('@')[1] ?? 'localhost',
   }
 }

@@ -3,10 +3,16 @@ import { createPublicKey, generateKeyPairSync, hash, verify } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import { DkimSigner } from '../mime/dkim_signer.js'
 import { MessageBuilder, type Message } from '../mime/message_builder.js'
+import { readMailboxes } from '../mime/read_mailboxes.js'
+
+const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+  type: 'pkcs8',
+  format: 'pem',
+}) as string
 
 const message = (changes: Partial<Message> = {}): Message => ({
   from: { name: 'Marché Nouvelle Étoile', address: 'nouvelles@example.com' },
-  replyTo: null,
+  replyTo: [],
   to: 'awa@example.com',
   subject: 'Zoé, vos offres de la semaine à Bobo-Dioulasso',
   html: '<p>Attiéké — 1 500 F</p>\n.\n<a href="https://example.com/?a=1&amp;b=2">Voir</a>',
@@ -57,6 +63,58 @@ test.group('A message', () => {
     const body = lines(raw).slice(lines(raw).indexOf(''))
     assert.isAtMost(Math.max(...body.map((line) => line.length)), 76)
     assert.isFalse(body.some((line) => line.startsWith('.')))
+  })
+
+  test('encodes names and long subjects in lines that every server takes: {0}')
+    .with([
+      ['é'.repeat(900), [{ name: "Éloïse à l'accueil", address: 'accueil@example.org' }]],
+      ['🎉'.repeat(200), [{ name: '👩🏽‍🌾 Awa', address: 'a@example.org' }]],
+      ['x'.repeat(2_000), [{ name: 'Koné, Awa', address: 'a@example.org' }]],
+      [`${'un mot '.repeat(60)}é`, []],
+      [
+        'Bonjour',
+        Array.from({ length: 60 }, (_, n) => ({
+          name: n % 3 === 0 ? `Équipe n° ${n}` : n % 3 === 1 ? `Desk ${n}` : '',
+          address: `desk${n}@example.org`,
+        })),
+      ],
+      [
+        'Bonjour',
+        [{ name: 'É'.repeat(80), address: `${'a'.repeat(60)}@${'b'.repeat(180)}.example.org` }],
+      ],
+    ] as const)
+    .run(async ({ assert }, [subject, replyTo]) => {
+      for (const signer of [
+        null,
+        new DkimSigner({ domain: 'example.com', selector: 's', privateKey: KEY }),
+      ]) {
+        const raw = await build(signer, message({ subject, replyTo }))
+        const all = lines(raw)
+        const head = all.slice(0, all.indexOf(''))
+        for (const line of head) {
+          assert.isAtMost(Buffer.byteLength(line, 'latin1'), 998, line.slice(0, 80))
+          if (line.includes('=?UTF-8?')) assert.isAtMost(line.length, 76, line)
+          assert.notMatch(line, /^\s*$/)
+        }
+        const read = await PostalMime.parse(raw)
+        assert.equal(read.subject, subject.trim())
+        assert.deepEqual(
+          (read.replyTo ?? []).map((one) => ({ name: one.name, address: one.address })),
+          replyTo.map((one) => ({ ...one }))
+        )
+      }
+    })
+
+  test('reads a mailbox as people write it', ({ assert }) => {
+    assert.deepEqual(readMailboxes('"Éloïse à l\'accueil" <accueil@example.org>'), [
+      { name: "Éloïse à l'accueil", address: 'accueil@example.org' },
+    ])
+    assert.deepEqual(readMailboxes('accueil@example.org'), [
+      { name: '', address: 'accueil@example.org' },
+    ])
+    assert.lengthOf(readMailboxes('a@example.org, B <b@example.org>'), 2)
+    assert.deepEqual(readMailboxes('a@example.org, nobody'), [])
+    assert.deepEqual(readMailboxes(''), [])
   })
 
   test('carries what one-click unsubscription needs (RFC 8058)', async ({ assert }) => {

@@ -78,7 +78,7 @@ test.group('Messages of unknown outcome', (group) => {
       (await get(`/portal/campaigns/${run.campaignId}${from}`)).assertTextIncludes(path(run))
     const page = await get(path(run))
     page.assertStatus(200)
-    for (const words of [...UNKNOWN, 'Tous les messages (3)', 'Renvoyer', 'Marquer non remis'])
+    for (const words of [...UNKNOWN, 'Tous les messages (3)', 'Renvoyer', 'Marquer rejeté'])
       page.assertTextIncludes(words)
     assert.notMatch(page.text(), /translation missing|>\s*(?:campaigns|ui)\.[a-z_.]+\s*</i)
     assert.notInclude(page.text(), 'Relancer ces contacts')
@@ -103,7 +103,7 @@ test.group('Messages of unknown outcome', (group) => {
     assert.include(resend, 'recevront le message deux fois')
     assert.include(
       plain((await ask({ decision: 'accepted', all: '1' })).text()),
-      'Marquer 3 messages remis'
+      'Marquer 3 messages acceptés'
     )
     const none = await ask({ decision: 'accepted' })
     none.assertTextIncludes('Choisissez au moins un message')

@@ -53,7 +53,7 @@ test.group('The wallet in the portal', () => {
       'Remboursé',
       '50 000 F CFA',
       'Recharge',
-      'Réservation',
+      'Somme réservée',
       'Remboursement',
       '− 12 000 F CFA',
       '+ 12 000 F CFA',
@@ -132,9 +132,9 @@ test.group('The wallet in the portal', () => {
     const lines = file.text().split('\r\n')
     assert.equal(
       lines[0].replace('\ufeff', ''),
-      'date;mouvement;libellé;référence;montant;solde_après;devise'
+      'date;transaction;libellé;référence;montant;solde_après;devise'
     )
-    assert.match(lines[2], /;Réservation;Soldes de novembre;M-\d+;-1000;249000;XOF$/)
+    assert.match(lines[2], /;Somme réservée;Soldes de novembre;M-\d+;-1000;249000;XOF$/)
     assert.match(lines[3], /;Recharge;"'=HYPERLINK\(""http:\/\/evil""\)";M-\d+;250000;250000;XOF$/)
   })
 

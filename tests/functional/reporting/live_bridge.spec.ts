@@ -89,7 +89,7 @@ test.group('Live progress', (group) => {
       captured: '0\u00A0F\u202FCFA',
     })
     assert.match(told[0].values.delivered_share, /^40\s%$/)
-    assert.equal(told[0].summary, '40 remis, 60 en attente, 0 à l’issue inconnue, 0 refusés.')
+    assert.equal(told[0].summary, '40 acceptés, 60 en attente, 0 à l’issue inconnue, 0 refusés.')
     assert.isAtMost(told[0].elapsed ?? Infinity, 60)
     assert.match(told[0].note, /^Actualisé à \d\d:\d\d:\d\d$/)
   })

@@ -70,7 +70,7 @@ test.group('Reports', (group) => {
     const text = page.text().replace(/[\u00a0\u202f]/g, ' ')
     assert.include(
       text,
-      '3 remis sur 5 (60 %), 0 contact a cliqué, 0 désinscription, 30 F CFA débités.'
+      '3 acceptés sur 5 (60 %), 0 contact a cliqué, 0 désinscription, 30 F CFA débités.'
     )
     assert.include(text, '1 message à l’issue inconnue')
     assert.include(text, 'Adresse qui n’existe pas')
@@ -193,7 +193,7 @@ test.group('Reports', (group) => {
     assert.lengthOf(lines, 4)
     assert.equal(
       lines[0].replace('\ufeff', ''),
-      'adresse;état;raison;détail;issue_le;ouvert_le_estimé;cliqué_le'
+      'Adresse;État;Raison;Détail;Date du résultat;Ouverture estimée;Date du clic'
     )
     assert.isTrue(lines.some((line) => line.startsWith(`'=cmd@example.com;`)))
     assert.isTrue(

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import { writeRecurrence } from '#core/campaigns/sending/recurrence_form'
 import { nextOccurrences, type Timetable } from '#core/schedules/next_occurrence'
 
 /** Occurrences of a timetable, as UTC */
@@ -129,8 +130,55 @@ test.group('Occurrences on the wall clock', () => {
     )
     assert.deepEqual(
       walk({ startsAt: '2028-02-29T09:00', recurrence: 'FREQ=YEARLY' }, 2, '2028-03-01T00:00:00Z'),
-      ['2032-02-29T09:00', '2036-02-29T09:00']
+      ['2029-02-28T09:00', '2030-02-28T09:00']
     )
+  })
+
+  test('skip no year and no month that lacks the day: its last day is taken', ({ assert }) => {
+    const days = (startsAt: string, recurrence: string, limit: number) =>
+      walk({ startsAt, recurrence }, limit).map((at) => at.slice(0, 10))
+    assert.deepEqual(days('2028-02-29T09:00', 'FREQ=YEARLY', 6), [
+      '2028-02-29',
+      '2029-02-28',
+      '2030-02-28',
+      '2031-02-28',
+      '2032-02-29',
+      '2033-02-28',
+    ])
+    assert.deepEqual(days('2028-02-29T09:00', 'FREQ=YEARLY;INTERVAL=3', 3), [
+      '2028-02-29',
+      '2031-02-28',
+      '2034-02-28',
+    ])
+    assert.deepEqual(days('2027-01-31T09:00', 'FREQ=MONTHLY', 5), [
+      '2027-01-31',
+      '2027-02-28',
+      '2027-03-31',
+      '2027-04-30',
+      '2027-05-31',
+    ])
+    const form = writeRecurrence(
+      { every: 'month', interval: 1, weekdays: [], month_on: 'day', rule: null },
+      '2027-01-31T09:00'
+    )
+    assert.deepEqual(days('2027-01-31T09:00', form, 3), ['2027-01-31', '2027-02-28', '2027-03-31'])
+  })
+
+  test('go on however long the interval is', ({ assert }) => {
+    for (const rule of ['FREQ=YEARLY;INTERVAL=10', 'FREQ=MONTHLY;INTERVAL=120'])
+      assert.deepEqual(walk({ startsAt: '2028-02-29T09:00', recurrence: rule }, 4), [
+        '2028-02-29T09:00',
+        '2038-02-28T09:00',
+        '2048-02-29T09:00',
+        '2058-02-28T09:00',
+      ])
+    for (const rule of ['FREQ=MONTHLY;INTERVAL=120;BYMONTHDAY=31', 'FREQ=YEARLY;INTERVAL=10'])
+      assert.deepEqual(
+        walk({ startsAt: '2027-01-31T09:00', recurrence: rule }, 3).map((at) => at.slice(0, 10)),
+        ['2027-01-31', '2037-01-31', '2047-01-31']
+      )
+    const [, far] = walk({ startsAt: '2027-05-01T09:00', recurrence: 'FREQ=YEARLY;INTERVAL=999' })
+    assert.equal(far, '3026-05-01T09:00')
   })
 
   test('end at the given wall-clock time, that time included', ({ assert }) => {

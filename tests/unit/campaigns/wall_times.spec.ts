@@ -60,6 +60,8 @@ test.group('Wall-clock times of a rule', () => {
   }) => {
     fc.assert(
       fc.property(rules, starts, fc.integer({ min: 0, max: 900 }), (text, start, later) => {
+        /** A rule that names no day skips short months in the RFC, and takes their last day with us */
+        fc.pre(new Date(start).getUTCDate() <= 28 || /BYDAY|BYMONTHDAY|DAILY|WEEKLY/.test(text))
         const end = start + 1_500 * DAY
         const oracle = new rrule.RRule({
           ...rrule.RRule.parseString(text),
