@@ -24,10 +24,15 @@ export default class MainJobFollow extends BaseCommand {
       contacts: this.contacts,
       template: this.template ?? null,
       say,
+    }).catch(async (error: Error) => {
+      process.stderr.write(`The job cannot go on: ${error.message}\n`)
+      await pluginKernel.shutdown()
+      return { report: null, broken: [error.message] }
     })
+    this.exitCode = broken.length > 0 ? 1 : 0
+    if (!report) return
     for (const line of broken) process.stderr.write(`The sums do not close: ${line}\n`)
     if (this.json) say(JSON.stringify(report))
     await pluginKernel.shutdown()
-    this.exitCode = broken.length > 0 ? 1 : 0
   }
 }

@@ -10,8 +10,11 @@ const PERSON = {
     'Mozilla/5.0 (Linux; Android 13; TECNO BG6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
 }
 
+/** Nobody reads a message sooner. A click in the first two seconds is counted as a bot's (core/tracking/classifier) */
+const READING_MS = 3_000
+
 /**
- * Does what people do: takes some received messages out of the Sandbox, loads the pixel of each and follows a link of
+ * Does what people do: waits as long as reading takes, takes some received messages out of the Sandbox, loads the pixel of each and follows a link of
  * every second one, over HTTP.
  */
 export async function openAndClick(o: { runId: number; sample: number }): Promise<Sampled> {
@@ -19,6 +22,7 @@ export async function openAndClick(o: { runId: number; sample: number }): Promis
     'select raw from sandbox_messages where raw is not null order by id limit $1',
     [o.sample]
   )
+  await sleep(READING_MS)
   let opened = 0
   let clicked = 0
   for (const [index, { raw }] of messages.entries()) {
