@@ -2,48 +2,54 @@ import { parseArgs } from 'node:util'
 import type { Measure } from './measure.js'
 
 export const BENCHES: Readonly<Record<string, Measure>> = {
-  import: {
+  'import': {
     about:
       'import a file of contacts into an empty account: rows a second from the file to contacts and list, memory before and at most',
     options: { rows: 1_000_000 },
     load: async () => (await import('#tests/bench/import')).benchImport,
   },
-  delivery: {
+  'delivery': {
     about:
       'send a campaign to a local mail server: messages a second of the whole line beside the ceiling of a bare client, time to the first message, processor time, memory',
     options: { recipients: 100_000, workers: 1, dkim: false },
     load: async () => (await import('#tests/bench/delivery')).benchDelivery,
   },
-  expand: {
+  'expand': {
     about:
       'freeze the audience of a campaign: rows a second beside one bare INSERT … SELECT of the same rows with the same keys',
     options: { recipients: 1_000_000 },
     load: async () => (await import('#tests/bench/expand')).benchExpand,
   },
-  fairness: {
+  'fairness': {
     about:
       'a campaign of a hundred alone, and beside a very large one of another account: seconds from launch to finished',
     options: { recipients: 1_000_000, workers: 1 },
     load: async () => (await import('#tests/bench/fairness')).benchFairness,
   },
-  memory: {
+  'memory': {
     about: 'peak memory of a worker that sends 10,000 messages, and of one that sends a million',
     options: { recipients: 1_000_000 },
     load: async () => (await import('#tests/bench/memory')).benchMemory,
   },
-  redirect: {
+  'redirect': {
     about:
       'follow links: clicks a second beside a bare Node http redirect under the same load, then the time of a click at 500 a second while a campaign is sent, beside a bare one again',
     options: { seconds: 10, recipients: 60_000 },
     load: async () => (await import('#tests/bench/redirect')).benchRedirect,
   },
-  intake: {
+  'first-visit': {
+    about:
+      'look at the five most used pages in Chromium with an empty cache, then once more: kB over the wire and requests of each',
+    options: {},
+    load: async () => (await import('#tests/bench/first_visit')).benchFirstVisit,
+  },
+  'intake': {
     about:
       'hear openings and clicks of a large run: events a second through buffer, classifier, counters and rollups, beside a bare unnest insert of the same rows; and a storm of as many, heard by the spool',
     options: { events: 300_000 },
     load: async () => (await import('#tests/bench/intake')).benchIntake,
   },
-  report: {
+  'report': {
     about:
       'read the page, the report and the list of campaigns as a signed-in client: 95 of 100 answers at 10,000 deliveries, and at very many with three events each',
     options: { deliveries: 1_000_000, requests: 60 },

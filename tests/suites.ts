@@ -1,9 +1,39 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startThrowAwayPostgres } from '#core/database/embedded_postgres'
+
+/** Where the files of each suite stand; adonisrc.ts says it to the runner */
+const FOLDERS: readonly (readonly [RegExp, string])[] = [
+  [/^tests\/(unit|functional|conformance|browser)\//, '$1'],
+  [/^plugins\/[^/]+\/tests\//, 'conformance'],
+]
+
+/**
+ * The file that `--only PATH` (or `--only=PATH`) names, and its suite; null when nothing is named.
+ *
+ * @returns an Error to show when no suite holds the file
+ */
+export function onlyFile(argv: readonly string[]): { suite: string; file: string } | Error | null {
+  const at = argv.findIndex((argument) => argument === '--only' || argument.startsWith('--only='))
+  if (at < 0) return null
+  const given = argv[at]?.split('=')[1] ?? argv[at + 1] ?? ''
+  const root = fileURLToPath(new URL('../', import.meta.url))
+  const path = relative(root, resolve(process.env.INIT_CWD ?? root, given))
+  for (const [folder, suite] of FOLDERS) {
+    const found = folder.exec(path)
+    if (found && existsSync(join(root, path)))
+      return {
+        suite: suite.replace('$1', found[1] ?? ''),
+        file: path.slice(found[0].length).replace(/\.spec\.ts$/, ''),
+      }
+  }
+  return new Error(
+    `${given || 'Nothing'} is no test. Give a file under tests/ or plugins/*/tests/.`
+  )
+}
 
 /**
  * Runs each suite in a process of its own, one after the other: two cores are one browser and one database. All share
@@ -11,13 +41,16 @@ import { startThrowAwayPostgres } from '#core/database/embedded_postgres'
  *
  * @returns the exit code: 0 when everything passed
  */
-export async function runEverySuite(suites: readonly string[]): Promise<number> {
+export async function runEverySuite(
+  suites: readonly string[],
+  more = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+): Promise<number> {
   const postgres = await startThrowAwayPostgres()
   let passed = 0
   let failed = 0
   try {
     for (const suite of suites) {
-      const result = await runSuite(suite, await postgres.database(`test_${suite}`))
+      const result = await runSuite(suite, await postgres.database(`test_${suite}`), more)
       passed += result.passed
       failed += result.failed
     }
@@ -28,10 +61,13 @@ export async function runEverySuite(suites: readonly string[]): Promise<number> 
   return failed === 0 && passed > 0 ? 0 : 1
 }
 
-async function runSuite(suite: string, url: string): Promise<{ passed: number; failed: number }> {
+async function runSuite(
+  suite: string,
+  url: string,
+  more: readonly string[]
+): Promise<{ passed: number; failed: number }> {
   process.stdout.write(`\n── ${suite} ──\n`)
   const file = fileURLToPath(new URL('../bin/test.ts', import.meta.url))
-  const more = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
   const child = spawn(process.execPath, ['--import=@poppinss/ts-exec', file, suite, ...more], {
     env: { ...process.env, TEST_DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],

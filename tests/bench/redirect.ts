@@ -90,6 +90,7 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
       p50_ms: steady.within(0.5),
       p99_ms: steady.within(0.99),
       bare_p99_ms: least.within(0.99),
+      p99_ratio: Number((steady.within(0.99) / least.within(0.99)).toFixed(2)),
       sending_meanwhile: still.pending > 0,
       other_answers: ours.non2xx - ours['3xx'] + steady.others,
     }
