@@ -4,6 +4,7 @@ import type purgeCSSPlugin from '@fullhuman/postcss-purgecss'
 import { defineConfig } from 'vite'
 import { compression, defineAlgorithm } from 'vite-plugin-compression2'
 import adonisjs from '@adonisjs/vite/client'
+import { subsetInter } from './start/subset_font.js'
 
 /** Its types say ES module, and it is none */
 const purgecss = createRequire(import.meta.url)(
@@ -22,6 +23,7 @@ const CONTENT = [
 
 export default defineConfig({
   plugins: [
+    subsetInter(import.meta.dirname),
     adonisjs({
       entryPoints: ['resources/css/app.css', 'resources/js/app.js'],
       reload: ['resources/views/**/*.edge', 'themes/**/*.edge'],

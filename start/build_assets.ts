@@ -24,6 +24,7 @@ export async function buildAssetsWhenStale(o: {
     'resources/js/**/*',
     'themes/*/assets/**/*',
     'vite.config.ts',
+    'start/subset_font.ts',
     'package-lock.json',
   ])
   if (builtAt > newest) return

@@ -79,6 +79,7 @@ export const runnerHooks: {
 } = {
   setup: [
     async () => {
+      if (suite === 'unit') return async () => undefined
       await migrateEverything()
       await pluginKernel.boot()
       return async () => {

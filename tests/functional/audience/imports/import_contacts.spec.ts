@@ -16,7 +16,8 @@ import { startImport, uploadImport } from '#core/audience/imports/start_import'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url).pathname
+const fixture = (name: string) =>
+  new URL(`../../../unit/audience/fixtures/${name}`, import.meta.url).pathname
 
 async function newAccount(): Promise<string> {
   const [row] = await sql<{ id: string }>(
