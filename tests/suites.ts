@@ -84,8 +84,8 @@ async function runSuite(
     tail = (tail + chunk.toString()).slice(-2_000)
   })
   /** Its last line is its result: `exit` may come before that is read */
-  const code = await new Promise<number>((resolve) =>
-    child.once('close', (status) => resolve(status ?? 1))
+  const code = await new Promise<number>((done) =>
+    child.once('close', (status) => done(status ?? 1))
   )
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(tail)
   /** A suite that crashed says nothing: that is a failure, never silence */
