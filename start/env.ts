@@ -34,6 +34,8 @@ export default await Env.create(APP_ROOT, {
   MAIL_PASSWORD: Env.schema.string.optional(),
   MAIL_FROM: Env.schema.string.optional(),
 
+  BUNDLED_THEMES: Env.schema.string.optional(),
+
   METRICS_TOKEN: Env.schema.string.optional(),
   RETENTION_DAYS: Env.schema.number.optional(),
 

@@ -117,7 +117,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
           : '/'
       const detail = app.inProduction || status < 500 ? null : (error.stack ?? error.message)
       const model = { status, ...words, reference, home, detail }
-      return ctx.response.send(await renderPage(ctx, 'errors/show', model))
+      /** Staff see pages of the kernel alone, whatever theme is chosen */
+      const template = home === '/admin' ? 'admin/error' : 'errors/show'
+      return ctx.response.send(await renderPage(ctx, template, model))
     } catch (cause) {
       /*
       | The page of errors failed as well: say so in plain HTML rather than not at all

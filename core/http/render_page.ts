@@ -106,7 +106,7 @@ async function pageOf(
     environment: app.nodeEnvironment,
     year: new Date().getFullYear(),
     tags,
-    theme,
+    theme: isAdmin ? { ...PLAIN_THEME, name: theme.name } : theme,
   }
 
   const helpers = viewHelpers({

@@ -7,6 +7,7 @@ import {
   REACHABLE,
   REFLECTION,
   RESERVED,
+  WALKING,
 } from './theme_grammar.js'
 
 /** Why an expression is refused: a stable public code and the offending words */
@@ -18,6 +19,8 @@ export type ExpressionScope = {
   readonly helpers: ReadonlySet<string>
   /** `$slots.name` may be read, to ask whether a slot was filled */
   readonly slots?: boolean
+  /** The operator vouches for the theme: a loop may look through another list */
+  readonly bundled?: boolean
 }
 
 /** The child nodes of a node, with the property that holds them */
@@ -65,6 +68,7 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
       case 'MemberExpression':
         if (isSlot(node)) return
         checkMember(node)
+        checkMethodValue(node, parent, key)
         break
 
       case 'Property':
@@ -86,6 +90,9 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
 
       case 'CallExpression':
         checkCall(node)
+        /* `a.filter((x) => b.includes(x))` takes the product of both, and a list may be long */
+        if (arrows > 0 && !scope.bundled && isWalk(node))
+          refuse('TH-NESTED', `${describe(node.callee as AnyNode)} inside a function`)
         break
 
       case 'ArrowFunctionExpression':
@@ -137,6 +144,31 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     if (typeof literal !== 'number' && !named) {
       refuse('TH-COMPUTED', 'object[…]: use pick(object, name)')
     }
+  }
+
+  /** A method is called or not named: as a value it would print the engine's own text */
+  function checkMethodValue(
+    node: AnyNode & { type: 'MemberExpression' },
+    parent: AnyNode | null,
+    key: string
+  ): void {
+    if (parent?.type === 'CallExpression' && key === 'callee') return
+    const { property } = node
+    const name =
+      property.type === 'Identifier' && !node.computed
+        ? property.name
+        : property.type === 'Literal'
+          ? String(property.value)
+          : ''
+    /** Words that data uses too; what is printed is a scalar in any case */
+    if (METHODS.has(name) && name !== 'at' && name !== 'every' && name !== 'some')
+      refuse('TH-METHOD', `.${name} without a call`)
+  }
+
+  function isWalk(node: AnyNode & { type: 'CallExpression' }): boolean {
+    const { callee } = node
+    if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false
+    return WALKING.has(callee.property.name)
   }
 
   function checkProperty(node: AnyNode & { type: 'Property' }): void {

@@ -7,6 +7,7 @@ import {
   type ExpressionScope,
   type Refusal,
 } from './check_expression.js'
+import { checkMarkup, type Piece } from './check_markup.js'
 import { TEMPLATE_NAME } from './theme_loader.js'
 import { THEME_TAGS } from './theme_grammar.js'
 
@@ -36,19 +37,27 @@ export function checkTemplate(o: {
   name: string
   tags: TagDefinitions
   helpers: ReadonlySet<string>
+  /** A bundled theme's markup is the operator's own, and its loops are known */
+  bundled?: boolean
 }): TemplateReport {
   const issues: Issue[] = []
   const uses: string[] = []
 
   const tokenizer = new Tokenizer(o.source, o.tags, { filename: o.name })
   tokenizer.parse()
+  const pieces: Piece[] = []
   tokenizer.tokens.forEach(visit)
+  if (!o.bundled) issues.push(...checkMarkup(pieces))
   return { issues, uses }
 
   function visit(token: Token): void {
     switch (token.type) {
       case 'raw':
+        pieces.push({ kind: 'text', text: token.value, line: token.line })
+        return
       case 'newline':
+        pieces.push({ kind: 'text', text: '\n', line: token.line })
+        return
       case 'comment':
         return
       case 'tag':
@@ -57,14 +66,21 @@ export function checkTemplate(o: {
         return token.children.forEach(visit)
       case MustacheTypes.EMUSTACHE:
       case MustacheTypes.ESMUSTACHE:
-        return
+        return pieceOf(token)
       case MustacheTypes.SMUSTACHE:
+        pieceOf(token)
         return checkRawMustache(token)
       case MustacheTypes.MUSTACHE:
+        pieceOf(token)
         return checkSource(token, token.properties.jsArg)
       default:
         report(1, 'TH-TAG', String((token as { type: unknown }).type))
     }
+  }
+
+  function pieceOf(token: MustacheToken): void {
+    const { line } = token.loc.start
+    pieces.push({ kind: 'expression', source: token.properties.jsArg, line })
   }
 
   function report(line: number, code: string, detail: string): void {
@@ -72,7 +88,7 @@ export function checkTemplate(o: {
   }
 
   function check(line: number, expression: Expression, options?: { slots: boolean }): void {
-    const scope: ExpressionScope = { helpers: o.helpers, slots: options?.slots }
+    const scope: ExpressionScope = { helpers: o.helpers, slots: options?.slots, bundled: o.bundled }
     for (const refusal of checkExpression(expression, scope)) {
       report(line, refusal.code, refusal.detail)
     }

@@ -75,6 +75,13 @@ export const E_THEME_BUDGET = createError<[what: string, most: number]>(
   500
 )
 
+/** Something that is no text, number or date was to be printed */
+export const E_THEME_VALUE = createError<[what: string]>(
+  'A template prints %s. Print its parts one by one',
+  'E_THEME_VALUE',
+  500
+)
+
 /** A setting whose value does not fit its declaration */
 export const E_THEME_SETTING = createError<[setting: string, cause: string]>(
   'The setting "%s" is refused: %s',

@@ -16,7 +16,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
  * @returns the pages, for the admin that changes the theme
  */
 export async function registerThemes(): Promise<ThemedPages> {
-  const registry = await ThemeRegistry.discover(app.makePath('themes'))
+  const registry = await ThemeRegistry.discover(
+    app.makePath('themes'),
+    app.config.get<string[]>('themes.bundled')
+  )
   for (const { id, cause } of registry.refused) {
     logger.error({ err: cause, theme: id }, 'A theme is refused')
   }

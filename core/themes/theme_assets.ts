@@ -19,13 +19,15 @@ export const ASSET_TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The file of an asset of one theme, or null when the name is refused or the file is not there.
+ * The file of an asset of one theme, or null when the name is refused or the file is not there. Scripts are those of bundled
+ * themes alone.
  */
 export function themeAssetFile(theme: Theme, name: string): string | null {
   const kind = name.slice(name.lastIndexOf('.') + 1)
   if (name.length > 200 || !ASSET_NAME.test(name) || !Object.hasOwn(ASSET_TYPES, kind)) {
     return null
   }
+  if (kind === 'js' && !theme.bundled) return null
   const root = join(theme.directory, 'assets')
   const file = join(root, name)
   if (!existsSync(file) || !statSync(file).isFile()) {

@@ -36,6 +36,19 @@ export const METHODS: ReadonlySet<string> = new Set([
   'toFixed',
 ])
 
+/** Those that walk through a list or a long text */
+export const WALKING: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'find',
+  'some',
+  'every',
+  'slice',
+  'join',
+  'includes',
+  'split',
+])
+
 export const MATH: ReadonlySet<string> = new Set(['min', 'max', 'round', 'floor', 'ceil', 'abs'])
 
 /** Node types of an expression, in the ESTree vocabulary */

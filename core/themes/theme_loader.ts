@@ -11,6 +11,8 @@ export type TemplateRoot = {
   readonly directory: string
   /** Only names that begin with it are looked for here */
   readonly only?: string
+  /** The operator vouches for what stands there */
+  readonly bundled?: boolean
 }
 
 /**
@@ -47,7 +49,7 @@ export class ThemeLoader implements LoaderContract {
   /**
    * @throws E_THEME_PATH, E_THEME_TEMPLATE_MISSING
    */
-  resolve(name: string): { template: string } {
+  resolve(name: string): { template: string; bundled: boolean } {
     if (typeof name !== 'string' || name.length > 200 || !TEMPLATE_NAME.test(name)) {
       throw new E_THEME_PATH([String(name), 'only a-z, 0-9, _ and / are allowed'])
     }
@@ -55,10 +57,10 @@ export class ThemeLoader implements LoaderContract {
     if (!file) {
       throw new E_THEME_TEMPLATE_MISSING([name, this.#theme])
     }
-    return { template: readFileSync(file, 'utf8') }
+    return { template: readFileSync(file.path, 'utf8'), bundled: file.bundled }
   }
 
-  #find(name: string): string | null {
+  #find(name: string): { path: string; bundled: boolean } | null {
     for (const root of this.#roots) {
       if (root.only && !name.startsWith(root.only)) {
         continue
@@ -71,7 +73,7 @@ export class ThemeLoader implements LoaderContract {
       if (!real.startsWith(root.directory + sep)) {
         throw new E_THEME_PATH([name, 'it is a link that leads out of the theme'])
       }
-      return real
+      return { path: real, bundled: root.bundled === true }
     }
     return null
   }

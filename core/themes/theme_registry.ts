@@ -41,8 +41,10 @@ export class ThemeRegistry {
 
   /**
    * Reads every folder of `root` that has a `theme.json`. One bad theme never hides the others.
+   *
+   * @param bundled - ids of the themes that the operator vouches for
    */
-  static async discover(root: string): Promise<ThemeRegistry> {
+  static async discover(root: string, bundled: readonly string[] = []): Promise<ThemeRegistry> {
     const themes: Theme[] = []
     const refused: RefusedTheme[] = []
 
@@ -52,7 +54,8 @@ export class ThemeRegistry {
         continue
       }
       try {
-        themes.push({ manifest: await readThemeManifest(directory), directory })
+        const manifest = await readThemeManifest(directory)
+        themes.push({ manifest, directory, bundled: bundled.includes(manifest.id) })
       } catch (cause) {
         refused.push({ id: entry.name, cause: cause as Error })
       }

@@ -10,7 +10,7 @@ import { signinForm } from '../validators/identity_forms.js'
 /** Sign-in and sign-out of staff: a guard and a page of their own */
 export default class AdminSessionController {
   async show(ctx: HttpContext) {
-    return renderPage(ctx, 'auth/admin_signin', {})
+    return renderPage(ctx, 'admin/signin', {})
   }
 
   async store(ctx: HttpContext) {

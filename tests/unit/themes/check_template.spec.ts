@@ -20,6 +20,9 @@ const MODEL = {
 }
 
 const helpers: Record<string, Helper> = {
+  csrf: () => '',
+  json: (value: unknown) => JSON.stringify(value),
+  attrs: () => '',
   t: (key: string) => key,
   money: (amount: number) => `${amount} F`,
   pick: (from: Record<string, unknown>, name: string) =>
@@ -66,7 +69,7 @@ test.group('Theme engine', (group) => {
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, source)
     }
-    return { directory, manifest: { id } as Theme['manifest'] }
+    return { directory, manifest: { id } as Theme['manifest'], bundled: false }
   }
 
   async function engine(chain: Theme[], onFailure?: () => void) {
@@ -164,9 +167,65 @@ test.group('Theme engine', (group) => {
     })
   }
 
+  const doubled = (line: (n: number) => string) =>
+    Array.from({ length: 28 }, (_, n) => `@let(a${n + 1} = ${line(n)})`).join('\n')
+  for (const [what, source] of [
+    [
+      'lists doubled by let',
+      `@let(a0 = [x, x])\n${doubled((n) => `[a${n}, a${n}]`)}\n{{ a28.join('') }}`,
+    ],
+    [
+      'lists doubled and told as JSON',
+      `@let(a0 = [x, x])\n${doubled((n) => `[a${n}, a${n}]`)}\n{{ json(a28) }}`,
+    ],
+    ['text doubled by let', `@let(a0 = 'xxxxxxxx')\n${doubled((n) => `a${n} + a${n}`)}\n{{ a28 }}`],
+    [
+      'spreads in spreads',
+      `@let(a0 = [x])\n${doubled((n) => `[[...a${n}], [...a${n}]]`)}\n{{ a28.join('') }}`,
+    ],
+    [
+      'objects in objects',
+      `@let(a0 = x)\n${doubled((n) => `{ p: a${n}, q: a${n} }`)}\n{{ json(a28) }}`,
+    ],
+  ] as const)
+    test(`stops ${what} at once`, async ({ assert }) => {
+      const found = await engine([await theme('base', { page: source })])
+      const begun = performance.now()
+      await assert.rejects(() => show(found, 'page'), /The page was stopped/)
+      assert.isBelow(performance.now() - begun, 500)
+    })
+
+  test('stops lists that components hand on doubled', async ({ assert }) => {
+    const parts = Object.fromEntries(
+      Array.from({ length: 28 }, (_, n) => [
+        `p${n}`,
+        n === 27 ? '{{ v.join() }}' : `@component('p${n + 1}', { v: [v, v] })\n@end`,
+      ])
+    )
+    const found = await engine([
+      await theme('base', { ...parts, page: `@component('p0', { v: [items, items] })\n@end` }),
+    ])
+    await assert.rejects(() => show(found, 'page'), /The page was stopped/)
+  })
+
+  test('prints scalars alone, and lets a bundled theme look through a list in a loop', async ({
+    assert,
+  }) => {
+    for (const source of ['{{ items }}', '{{ user }}', '{{ items.at }}'])
+      await assert.rejects(
+        async () => show(await engine([await theme('base', { page: source })]), 'page'),
+        /Print its parts/
+      )
+    const page = `{{ items.map((i) => ['a'].includes(i.title)).join(' ') }}`
+    const bundled = { ...(await theme('base', { page })), bundled: true }
+    assert.equal(await show(await engine([bundled]), 'page'), 'true false')
+  })
+
   test('leaves the model as it was', async ({ assert }) => {
     const model = { items: [{ title: 'a' }] }
-    const found = await engine([await theme('base', { page: '{{ items.map((i) => i.title) }}' })])
+    const found = await engine([
+      await theme('base', { page: "{{ items.map((i) => i.title).join(' ') }}" }),
+    ])
     await show(found, 'page', model)
     assert.deepEqual(model, { items: [{ title: 'a' }] })
     assert.isFalse(Object.isFrozen(model.items))

@@ -7,6 +7,7 @@ const FIXTURES = new URL('../../fixtures/themes/', import.meta.url).pathname
 function theme(id: string, parent?: string, range = '^1.0.0'): Theme {
   return {
     directory: `/themes/${id}`,
+    bundled: false,
     manifest: {
       id,
       title: { fr: id, en: id },
