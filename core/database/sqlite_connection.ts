@@ -1,21 +1,16 @@
 import { createRequire } from 'node:module'
 import { NodeSqlite } from './node_sqlite.js'
 
-const require = createRequire(import.meta.url)
-
 type RawConnection = { exec(sql: string, done: (error: Error | null) => void): void }
-export type SqliteDriver = 'sqlite3' | 'node'
 
 /**
  * A Lucid connection to a SQLite file, in write-ahead mode and synchronous to the disk: what was written stays written.
- *
- * The npm driver `sqlite3` is compiled on machines where its prebuilt file cannot be fetched, and is missing where there is no
- * compiler; then Node's own `node:sqlite` serves, under Lucid's dialect for `better-sqlite3`, which has the same shape.
+ * Node's own `node:sqlite` serves under Lucid's dialect for `better-sqlite3`, which has the same shape.
  */
-export function sqliteConnection(filename: string, driver: SqliteDriver = loadedDriver()) {
-  if (driver === 'node') lendNodeSqlite()
+export function sqliteConnection(filename: string) {
+  lendNodeSqlite()
   return {
-    client: driver === 'sqlite3' ? ('sqlite3' as const) : ('better-sqlite3' as const),
+    client: 'better-sqlite3' as const,
     connection: { filename },
     useNullAsDefault: true,
     pool: {
@@ -28,16 +23,6 @@ export function sqliteConnection(filename: string, driver: SqliteDriver = loaded
         ),
     },
     schemaGeneration: { enabled: false },
-  }
-}
-
-/** Which driver this machine has */
-export function loadedDriver(): SqliteDriver {
-  try {
-    require('sqlite3')
-    return 'sqlite3'
-  } catch {
-    return 'node'
   }
 }
 

@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { safeHtml, type SafeHtml } from './safe_html.js'
 import { E_ICON_UNKNOWN } from './errors.js'
 
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
-/** The package exports its files only */
-const folder = dirname(createRequire(import.meta.url).resolve('@tabler/icons/outline/plus.svg'))
+/** What the svg element says for all of its shapes */
+const SAID_ABOVE =
+  / (?:fill="none"|stroke="currentColor"|stroke-(?:linecap|linejoin|width)="[^"]*")/g
 
-/** The shapes inside the svg element, by name: read once, and there are no more than the files of the package */
+type IconSet = { readonly icons: Readonly<Record<string, { readonly body: string }>> }
+
+const require = createRequire(import.meta.url)
+
+/** The shapes inside the svg element, by name: read once, and there are no more than the package has */
 const shapes = new Map<string, string>()
 
 /**
@@ -35,16 +38,10 @@ function shapesOf(name: string): string {
     throw new E_ICON_UNKNOWN([String(name)])
   }
 
-  try {
-    const svg = readFileSync(join(folder, `${name}.svg`), 'utf8')
-    const inner = svg
-      .replace(/^[\s\S]*?<svg[\s\S]*?>/, '')
-      .replace(/<\/svg>[\s\S]*$/, '')
-      .replace(/<path stroke="none"[^>]*>/, '')
-      .replace(/\s*\n\s*/g, '')
-    shapes.set(name, inner)
-    return inner
-  } catch (cause) {
-    throw new E_ICON_UNKNOWN([name], { cause })
-  }
+  /** Read when the first icon is drawn: a process that draws none does without the 3 MB */
+  const { icons } = require('@iconify-json/tabler/icons.json') as IconSet
+  if (name.endsWith('-filled') || !Object.hasOwn(icons, name)) throw new E_ICON_UNKNOWN([name])
+  const inner = icons[name].body.replace(SAID_ABOVE, '')
+  shapes.set(name, inner)
+  return inner
 }

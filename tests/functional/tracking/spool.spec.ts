@@ -5,7 +5,7 @@ import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
-import { loadedDriver, sqliteConnection, type SqliteDriver } from '#core/database/sqlite_connection'
+import { sqliteConnection } from '#core/database/sqlite_connection'
 import { EventBuffer } from '#core/tracking/intake/event_buffer'
 import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
@@ -16,69 +16,67 @@ import { aTrackingEvent, aSentRun, recounted, rollups } from './tracking_kit.js'
 const path = () => join(tmpdir(), `griot-spool-${randomUUID()}.sqlite`)
 
 /** A spool over a file; two over one file are two processes */
-function aSpool(file: string, driver: SqliteDriver = loadedDriver()): Spool {
+function aSpool(file: string): Spool {
   const name = `spool ${randomUUID()}`
-  db.manager.add(name, sqliteConnection(file, driver))
+  db.manager.add(name, sqliteConnection(file))
   return new Spool(new SpoolFile(name))
 }
 
 const refused = () =>
   Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
 
-/** The native driver where this machine has it, and Node's own everywhere */
-for (const driver of new Set([loadedDriver(), 'node'] as const))
-  test.group(`The spool, over ${driver}`, () => {
-    test('keeps facts on disk, in order, and gives each away once', async ({ assert }) => {
-      const file = path()
-      const spool = aSpool(file, driver)
-      const trackingEvents = Array.from({ length: 5 }, (_, n) =>
-        aTrackingEvent(7, n + 1, 'opened', { ago: n })
-      )
-      await spool.append(trackingEvents.slice(0, 3))
-      await spool.append(trackingEvents.slice(3))
-      assert.equal(await aSpool(file, driver).size(), 5)
+test.group('The spool', () => {
+  test('keeps facts on disk, in order, and gives each away once', async ({ assert }) => {
+    const file = path()
+    const spool = aSpool(file)
+    const trackingEvents = Array.from({ length: 5 }, (_, n) =>
+      aTrackingEvent(7, n + 1, 'opened', { ago: n })
+    )
+    await spool.append(trackingEvents.slice(0, 3))
+    await spool.append(trackingEvents.slice(3))
+    assert.equal(await aSpool(file).size(), 5)
 
-      const written: TrackingEvent[] = []
-      await assert.rejects(() => spool.replay(refused), 'connect ECONNREFUSED')
-      assert.equal(await spool.size(), 5)
-      assert.equal(await spool.replay(async (batch) => (written.push(...batch), [])), 5)
-      assert.deepEqual(written, trackingEvents)
-      assert.equal(await spool.size(), 0)
-    })
-
-    test('is replayed by one process at a time; one that died is followed after its lease', async ({
-      assert,
-    }) => {
-      const file = path()
-      const [first, second] = [aSpool(file, driver), aSpool(file, driver)]
-      await first.append([aTrackingEvent(7, 1, 'opened')])
-      let inside: number | null = -1
-      await first.replay(async () => {
-        inside = await second.replay(async () => [])
-        return []
-      })
-      assert.isNull(inside)
-      assert.equal(await second.replay(async () => []), 0)
-    })
-
-    test('keeps receipts whose delivery is not known yet, and forgets them in the end', async ({
-      assert,
-    }) => {
-      const spool = aSpool(path(), driver)
-      const receipt = newTrackingEvent({
-        key: 'r1',
-        of: { pluginId: 'email', providerKey: 'unknown' },
-        kind: 'delivered',
-        at: new Date(),
-      })
-      await spool.append([receipt, aTrackingEvent(7, 1, 'opened')])
-      assert.equal(await spool.replay(async () => [receipt]), 1)
-      assert.equal(await spool.size(), 1)
-      const later = () => Date.now() + 20 * 60_000
-      assert.equal(await spool.replay(async () => [receipt], later), 1)
-      assert.equal(await spool.size(), 0)
-    })
+    const written: TrackingEvent[] = []
+    await assert.rejects(() => spool.replay(refused), 'connect ECONNREFUSED')
+    assert.equal(await spool.size(), 5)
+    assert.equal(await spool.replay(async (batch) => (written.push(...batch), [])), 5)
+    assert.deepEqual(written, trackingEvents)
+    assert.equal(await spool.size(), 0)
   })
+
+  test('is replayed by one process at a time; one that died is followed after its lease', async ({
+    assert,
+  }) => {
+    const file = path()
+    const [first, second] = [aSpool(file), aSpool(file)]
+    await first.append([aTrackingEvent(7, 1, 'opened')])
+    let inside: number | null = -1
+    await first.replay(async () => {
+      inside = await second.replay(async () => [])
+      return []
+    })
+    assert.isNull(inside)
+    assert.equal(await second.replay(async () => []), 0)
+  })
+
+  test('keeps receipts whose delivery is not known yet, and forgets them in the end', async ({
+    assert,
+  }) => {
+    const spool = aSpool(path())
+    const receipt = newTrackingEvent({
+      key: 'r1',
+      of: { pluginId: 'email', providerKey: 'unknown' },
+      kind: 'delivered',
+      at: new Date(),
+    })
+    await spool.append([receipt, aTrackingEvent(7, 1, 'opened')])
+    assert.equal(await spool.replay(async () => [receipt]), 1)
+    assert.equal(await spool.size(), 1)
+    const later = () => Date.now() + 20 * 60_000
+    assert.equal(await spool.replay(async () => [receipt], later), 1)
+    assert.equal(await spool.size(), 0)
+  })
+})
 
 test.group('The buffer', (group) => {
   let pool: pg.Pool
