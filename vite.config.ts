@@ -39,6 +39,8 @@ export default defineConfig({
       ],
     }),
   ],
+  /** Reading a property does nothing anywhere here: without being told so, the bundler keeps every kind of chart */
+  build: { rolldownOptions: { treeshake: { propertyReadSideEffects: false } } },
   css: {
     postcss: {
       plugins: [
