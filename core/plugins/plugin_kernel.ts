@@ -13,6 +13,7 @@ import { surveyPlugins, type KnownPlugin } from './discovery/survey_plugins.js'
 import type { LoadedPlugin } from './types.js'
 import { unavailableReason } from './runtime/unavailable_reason.js'
 import { Watchdog } from './failures/watchdog.js'
+import debug from './debug.js'
 
 /**
  * The plugins of this process: knows which are there, holds the enabled ones in memory and lets others call them. The truth is
@@ -284,6 +285,13 @@ export class PluginKernel {
 
     const outcomes = await Promise.all(wanted.map((plugin) => this.#loaded.take(plugin)))
     this.#known = outcomes.includes('changed') ? await this.survey() : known
+    debug(
+      'loaded: %s',
+      this.#loaded
+        .all()
+        .map(({ id }) => id)
+        .join(', ') || 'none'
+    )
   }
 
   /** Degraded plugins may be well by now: the far side came back, or the settings changed */

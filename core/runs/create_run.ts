@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
 import type { CampaignRules, ContentSnapshot, Run, RunKind } from './run.js'
+import debug from './debug.js'
 
 /** Recipients from which on a run gets partitions of its own, that go at once when it is retired */
 const LARGE_RUN = 50_000
@@ -67,5 +68,6 @@ export async function createRun(o: {
     [run.id, [...(o.content?.links ?? [])]],
     trx
   )
+  debug('run %d: made for campaign %s', run.id, campaign.id)
   return run.id
 }

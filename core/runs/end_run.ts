@@ -1,5 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
+import debug from './debug.js'
 
 /**
  * Writes the end of a run. The caller has seen that nothing of it is open.
@@ -17,4 +18,5 @@ export async function endRun(o: {
     [o.runId, o.state, o.why ?? null],
     o.trx
   )
+  debug('run %d: %s', o.runId, o.state)
 }

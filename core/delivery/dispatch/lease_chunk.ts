@@ -4,6 +4,7 @@ import { deliveryPool } from '#core/runs/delivery_pool'
 import { excludeUnwilling } from '#core/runs/deliveries/exclude_deliveries'
 import { leaseDeliveries, type LeasedDelivery } from '#core/runs/deliveries/lease_deliveries'
 import { recoverDeliveries } from '#core/runs/deliveries/recover_deliveries'
+import debug from '../debug.js'
 
 /** Seconds after which a silent worker's chunk may be taken by another. Each window renews it */
 export const LEASE_SECONDS = 60
@@ -78,13 +79,21 @@ export async function leaseChunk(o: {
     const range = { runId, fromSeq: chunk.from_seq, toSeq: chunk.to_seq }
     if (chunk.was === 'leased') await recoverDeliveries(client, range)
     await excludeUnwilling(client, range)
+    const leased = await leaseDeliveries(client, { ...range, lease, limit: o.limit })
+    debug(
+      'run %d: leased %d deliveries of chunk %d for %s',
+      runId,
+      leased.length,
+      chunk.n,
+      chunk.destination
+    )
     return {
       ...range,
       n: chunk.n,
       lease,
       destination: chunk.destination,
       recovered: chunk.was === 'leased',
-      rows: await leaseDeliveries(client, { ...range, lease, limit: o.limit }),
+      rows: leased,
     }
   })
 }

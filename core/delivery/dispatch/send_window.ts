@@ -13,6 +13,7 @@ import type { PreparedRun, Sender } from './sender.js'
 import { lookUp } from '../uncertain/look_up.js'
 import { queueLookUp } from '../uncertain/look_up_uncertain.js'
 import { settleWindow } from './settle_window.js'
+import debug from '../debug.js'
 
 /** Renders, sends and settles the rows of one window that were handed over, and ends the run when they were the last */
 export async function sendWindow(o: {
@@ -36,7 +37,7 @@ export async function sendWindow(o: {
   )
   const now = new Date()
   /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
-  const { pending } = await retryWhenAway('what became of a window', () =>
+  const { accepted, pending } = await retryWhenAway('what became of a window', () =>
     settleWindow({
       run,
       lease: o.chunk.lease,
@@ -45,6 +46,13 @@ export async function sendWindow(o: {
       defaultUnit: sender.unit,
       now,
     })
+  )
+  debug(
+    'run %d: settled a window of %d, %d accepted, %d still open',
+    run.id,
+    rows.length,
+    accepted,
+    pending
   )
   /** What never came to the far side says nothing about it */
   if (answers.length > 0)

@@ -7,6 +7,7 @@ import { SETTINGS_INCOMPLETE, type LoadedPlugins } from './loaded_plugins.js'
 import { updatePluginRow } from '../discovery/plugin_rows.js'
 import type { LoadedPlugin, PluginRow, PluginStatus, UsablePlugin } from '../types.js'
 import type { Watchdog } from '../failures/watchdog.js'
+import debug from '../debug.js'
 
 /** Milliseconds that a plugin's own check may take */
 const CHECK_MS = 15_000
@@ -73,6 +74,7 @@ export class PluginCalls {
     fn: Use<Promise<T> | T>
   ): Promise<T> {
     const { loaded, operation, signal } = o
+    debug('%s: %s…', loaded.id, operation)
     this.o.watchdog()?.entered(loaded.id)
     try {
       return await guardCall(
@@ -87,6 +89,7 @@ export class PluginCalls {
         (ctx) => fn(ctx, loaded.definition)
       )
     } catch (error) {
+      debug('%s: %s threw %s', loaded.id, operation, (error as { code?: string }).code)
       if (error instanceof PluginError) await this.o.recorder.record(error)
       throw error
     }

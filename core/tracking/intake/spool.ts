@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TrackingEvent } from '../tracking_event.js'
 import type { SpoolFile } from './spool_file.js'
+import debug from '../debug.js'
 
 /** Facts read at a time when they go to Postgres */
 const BATCH = 2_000
@@ -29,6 +30,7 @@ export class Spool {
     await this.file.query('insert into tracking_events (body) select value from json_each(?)', [
       JSON.stringify(trackingEvents),
     ])
+    debug('%d events put aside', trackingEvents.length)
   }
 
   /** How many facts wait here */
@@ -84,6 +86,7 @@ export class Spool {
           [rows[0].id, after, JSON.stringify(stay.map((row) => row.id))]
         )
         written += rows.length - stay.length
+        debug('%d events brought from aside, %d stay', rows.length - stay.length, stay.length)
         await this.#lease(now())
       }
     } finally {

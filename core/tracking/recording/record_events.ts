@@ -27,6 +27,7 @@ import { CounterDeltas } from '#core/runs/counters/counter_deltas'
 import { openRoom } from './open_room.js'
 import { suppressByEvents } from './suppress_by_events.js'
 import { countVisits, readVisits } from './run_visits.js'
+import debug from '../debug.js'
 
 /** All that a batch says of one delivery */
 type Group = {
@@ -57,6 +58,7 @@ export async function recordEvents(
   return inTransaction(pool, async (client) => {
     const { placed, unknown } = await resolveReceipts(client, trackingEvents)
     await record(client, placed, classifier)
+    debug('%d events recorded, %d of deliveries not known yet', placed.length, unknown.length)
     return unknown
   })
 }
