@@ -11,6 +11,9 @@ import { aSignedInCookie } from './signed_in_cookie.js'
 /** What one look at a page took from the network */
 type Visit = { readonly kb: number; readonly requests: number }
 
+/** Nothing came for so long: the page is whole */
+const QUIET_MS = 2_000
+
 /** A telephone of the first market */
 const PHONE = { width: 360, height: 780 }
 
@@ -100,8 +103,11 @@ async function visit(context: BrowserContext, url: string): Promise<Visit> {
   /** A page that listens for live figures never falls silent. What it loads by itself, charts as they come into view, is there soon */
   const answer = await page.goto(url, { waitUntil: 'load' })
   if (answer?.status() !== 200) throw new Error(`${url} answered ${answer?.status()}`)
-  await page.keyboard.press('End')
-  await page.waitForTimeout(1_500)
+  for (const chart of await page.locator('[data-chart]').all()) await chart.scrollIntoViewIfNeeded()
+  for (let before = -1; before !== bytes;) {
+    before = bytes
+    await page.waitForTimeout(QUIET_MS)
+  }
   await page.close()
   return { kb: Math.round(bytes / 100) / 10, requests: asked.size }
 }
