@@ -119,10 +119,10 @@ export function forkCommand(o: {
 }
 
 /** Asks a process to end, and ends it when it does not */
-export async function stopChild(child: Child): Promise<void> {
+export async function stopChild(child: Child, killMs = KILL_MS): Promise<void> {
   if (child.process.exitCode !== null || child.process.signalCode !== null) return
   child.process.kill('SIGTERM')
-  const timer = setTimeout(() => child.process.kill('SIGKILL'), KILL_MS)
+  const timer = setTimeout(() => child.process.kill('SIGKILL'), killMs)
   await child.ended
   clearTimeout(timer)
 }

@@ -7,6 +7,8 @@ import server from '@adonisjs/core/services/server'
 server.errorHandler(() => import('#core/http/exception_handler'))
 
 server.use([
+  /** `npm run dev`: pages ask whether they are still the newest */
+  ...(process.env.GRIOT_DEV ? [() => import('#core/http/dev_reload_middleware')] : []),
   () => import('#core/http/secure_headers_middleware'),
   () => import('#core/http/stray_bodies_middleware'),
   () => import('#core/http/static_files_middleware'),

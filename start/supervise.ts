@@ -12,14 +12,29 @@ import { lookAtInstallation } from '#core/reporting/look_at_installation'
 /** A process that ends by itself is started again, but not for ever */
 const RESTARTS = 5
 const RESTART_WINDOW_MS = 60_000
+/** Milliseconds that a process gets to end before it is replaced by one of newer sources */
+const RESTART_KILL_MS = 200
 
-type Options = { root: URL; say: (line: string) => void }
+/** What can be done with processes that run, while one develops */
+export type Running = {
+  /** Ends a process and starts it again from the sources as they are now */
+  restart(name: 'web' | 'worker' | 'sandbox'): Promise<void>
+  /** Sends the web process a message */
+  tell(message: object): void
+}
+
+type Options = {
+  root: URL
+  say: (line: string) => void
+  /** Called once everything runs */
+  onReady?: (running: Running) => void
+}
 
 /**
  * `npm start`: brings everything up in order, prints where to go, and takes it all down again on Ctrl-C. Children run in
  * groups of their own, so the signal reaches us alone and the order of the end is ours: web, worker, Sandbox, database.
  */
-export async function superviseEverything({ root, say }: Options): Promise<void> {
+export async function superviseEverything({ root, say, onReady }: Options): Promise<void> {
   const env = childEnvironment(root)
   const port = readPort('PORT', env.PORT)
   await refuseTakenPort({ setting: 'PORT', port, host: String(env.HOST) })
@@ -76,6 +91,18 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
     })
   }
 
+  /** How each is started, and those whose end was wanted */
+  const starts = new Map<string, () => Promise<void>>()
+  const replaced = new WeakSet<Child>()
+  const restart = async (name: string) => {
+    const child = children.get(name)
+    if (child) {
+      replaced.add(child)
+      await stopChild(child, RESTART_KILL_MS)
+    }
+    await starts.get(name)?.()
+  }
+
   const keepAlive = async (name: string, start: () => Promise<Child>) => {
     const restarts: number[] = []
     const begin = async () => {
@@ -87,7 +114,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
         })
       )
       void child.ended.then(async (code) => {
-        if (stopping) return
+        if (stopping || replaced.has(child)) return
         const now = Date.now()
         restarts.push(now)
         if (restarts.filter((at) => now - at < RESTART_WINDOW_MS).length > RESTARTS) {
@@ -98,6 +125,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
         await begin().catch(() => stop(1))
       })
     }
+    starts.set(name, begin)
     await begin()
   }
 
@@ -150,6 +178,7 @@ export async function superviseEverything({ root, say }: Options): Promise<void>
   }
   if (stopping) return
   welcome({ port, sandbox: env.SANDBOX === 'true', folder: dataFolder() })
+  onReady?.({ restart, tell: (message) => void children.get('web')?.process.send?.(message) })
 }
 
 function childEnvironment(root: URL): NodeJS.ProcessEnv {

@@ -1,5 +1,6 @@
 import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
+import { RELOAD_SCRIPT } from './reload_script.js'
 import { safeHtml, type SafeHtml } from './safe_html.js'
 
 /** The two files that every page loads; charts and live progress are loaded by the script when they are needed */
@@ -14,7 +15,10 @@ export async function assetTags(nonce: string): Promise<SafeHtml> {
   try {
     const vite = await app.container.make('vite')
     const tags = await vite.generateEntryPointsTags(ENTRY_POINTS, nonce ? { nonce } : {})
-    return safeHtml(tags.map(String).join('\n'))
+    const reload = process.env.GRIOT_DEV
+      ? [`<script src="${RELOAD_SCRIPT}" nonce="${nonce}" defer></script>`]
+      : []
+    return safeHtml([...tags.map(String), ...reload].join('\n'))
   } catch (error) {
     logger.warn({ err: error }, 'Pages have no style: build the assets with `vite build`')
     return safeHtml('')

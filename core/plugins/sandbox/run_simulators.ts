@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import logger from '@adonisjs/core/services/logger'
 import { dataFolder } from '#core/database/app_root'
 import { sql } from '#core/database/sql'
@@ -107,8 +107,11 @@ async function startSimulators(o: {
 /** Where other processes find the ports */
 function writeDown(running: readonly RunningSimulator[]): void {
   mkdirSync(dataFolder(), { recursive: true })
+  /** Whole or not at all: others read it whenever they like */
+  const file = dataFolder(SIMULATORS_FILE)
   writeFileSync(
-    dataFolder(SIMULATORS_FILE),
+    `${file}.part`,
     JSON.stringify(running.map(({ pluginId, simulator, port }) => ({ pluginId, simulator, port })))
   )
+  renameSync(`${file}.part`, file)
 }
