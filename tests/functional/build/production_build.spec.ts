@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { spawn, type ChildProcess } from 'node:child_process'
+import pg from 'pg'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,6 +72,25 @@ test.group('The production build', () => {
       assert.equal((await fetch(`http://127.0.0.1:${port}/admin/_components`, { redirect: 'manual' })).status, 404)
       for (let tries = 0; tries < 300 && !workerSaid.includes('ready'); tries++) await sleep(200)
       assert.include(workerSaid, 'ready')
+
+      /** An error that nobody foresaw: its page gives a reference, and the command finds what happened */
+      const database = new pg.Client({ connectionString: postgres.url })
+      await database.connect()
+      await database.query('alter table services rename to services_away')
+      await database.end()
+      const broken = await fetch(`http://127.0.0.1:${port}/services`)
+      assert.equal(broken.status, 500)
+      const reference = /[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]{20,}/.exec(
+        (await broken.text()).split('error-reference')[1] ?? ''
+      )?.[0]
+      assert.isString(reference)
+      let logged = { code: 1, said: '' }
+      for (let tries = 0; tries < 20 && logged.code !== 0; tries++) {
+        logged = await ran(folder, ['log', String(reference)], env)
+        if (logged.code !== 0) await sleep(250)
+      }
+      assert.match(logged.said, /relation \\?"services\\?" does not exist/)
+      assert.equal((await ran(folder, ['log', 'nobody-knows-this'], env)).code, 1)
 
       assert.equal(await stopped(worker), 0)
       assert.equal(await stopped(web), 0)
