@@ -12,7 +12,7 @@ const modules = join(root, 'node_modules')
 /** What is installed: "all", or what `npm start` needs. Deleted by npm together with the folder when it begins anew */
 const stamp = join(modules, '.griot-installed')
 /** Megabytes on the disk */
-const SIZE = { start: 500, all: 720 }
+const SIZE = { start: 560, all: 730 }
 /** What is large, by the path that is there once it has come; all other packages share the rest */
 const LARGE = [
   [/^node_modules\/node$/, 190, 'bin/node'],

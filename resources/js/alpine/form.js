@@ -10,6 +10,14 @@ export const form = () => ({
     this.again = () => setBusy(this.$root, false)
     window.addEventListener('beforeunload', this.leaving)
     window.addEventListener('pageshow', this.again)
+    this.goToFirst()
+  },
+  /** A step is begun at its first field, not thirty stops before it; a telephone would cover the page with its keys */
+  goToFirst() {
+    const wanted = this.$root.dataset.first && matchMedia('(pointer: fine)').matches
+    if (!wanted || location.hash || document.getElementById('error-summary')) return
+    const fields = 'input:not([type=hidden]):not([disabled]), select, textarea'
+    this.$root.querySelector(fields)?.focus({ preventScroll: true })
   },
   destroy() {
     window.removeEventListener('beforeunload', this.leaving)
