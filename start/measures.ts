@@ -66,6 +66,13 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     quick: { kills: 4, recipients: 6_000, workers: 2 },
     load: async () => (await import('#tests/faults/kill')).killWorkers,
   },
+  points: {
+    about:
+      'SIGKILL of the worker just before and just after each statement and each write to the mail server of a whole run, a run for each',
+    options: { recipients: 200, most: 100_000 },
+    quick: { recipients: 40, most: 2 },
+    load: async () => (await import('#tests/faults/points')).killAtEveryPoint,
+  },
   postgres: {
     about:
       'the database is restarted, crashes and refuses connections for seconds during a campaign: workers wait and go on',
