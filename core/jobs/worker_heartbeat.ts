@@ -78,9 +78,11 @@ export class WorkerHeartbeat {
   }
 
   #lock(name: string) {
-    if (!this.#client) return
-    this.#locking = this.#client
-      .query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name])
+    const client = this.#client
+    if (!client) return
+    /** One after the other: a client takes one question at a time */
+    this.#locking = this.#locking
+      .then(() => client.query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name]))
       .catch((error: unknown) => logger.warn({ err: error }, 'a sign of life could not be taken'))
   }
 }
