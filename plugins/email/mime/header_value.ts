@@ -46,7 +46,8 @@ export function mailboxes(list: readonly Mailbox[], header: string): string {
   for (const [n, { name, address }] of list.entries()) {
     const comma = n < list.length - 1 ? ',' : ''
     const clean = headerLine(name)
-    if (clean && isPlain(clean)) put(`"${clean.replace(/["\\]/g, '\\$&')}"`)
+    if (clean && isPlain(clean) && clean.length < LONGEST / 2)
+      put(`"${clean.replace(/["\\]/g, '\\$&')}"`)
     else if (clean)
       for (const word of encodedWords(clean, LINE - Math.min(column + 1, 40))) put(word)
     put(`<${address}>${comma}`)

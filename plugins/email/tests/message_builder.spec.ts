@@ -70,6 +70,7 @@ test.group('A message', () => {
       ['é'.repeat(900), [{ name: "Éloïse à l'accueil", address: 'accueil@example.org' }]],
       ['🎉'.repeat(200), [{ name: '👩🏽‍🌾 Awa', address: 'a@example.org' }]],
       ['x'.repeat(2_000), [{ name: 'Koné, Awa', address: 'a@example.org' }]],
+      ['Bonjour', [{ name: 'x"'.repeat(600), address: 'a@example.org' }]],
       [`${'un mot '.repeat(60)}é`, []],
       [
         'Bonjour',
