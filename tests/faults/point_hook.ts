@@ -37,6 +37,12 @@ function end(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
+/** A statement on one line; a long one is cut, and told from others that begin like it by the length of the whole */
+function nameOf(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 160 ? `${line.slice(0, 150)}… (${line.length})` : line
+}
+
 type Ask = (this: unknown, ...values: unknown[]) => unknown
 const client = pg.Client.prototype as unknown as { query: Ask }
 const query = client.query
@@ -44,7 +50,7 @@ client.query = function (...values: unknown[]) {
   const [first] = values
   const text =
     typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? '')
-  if (!reached(`sql ${text.replace(/\s+/g, ' ').trim().slice(0, 160)}`))
+  if (!reached(`sql ${nameOf(text)}`))
     return query.apply(this, values)
 
   const last = values.at(-1)

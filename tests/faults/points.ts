@@ -135,6 +135,8 @@ async function killAt(bench: Bench, o: { kill: Kill; name: string; go: string })
     killed,
     lost:
       rows.filter((row) => row.state === 'accepted' && !came.has(row.address)).length +
+      /** The mail server takes everybody */
+      rows.filter((row) => ['rejected', 'excluded'].includes(row.state)).length +
       Math.max(0, bench.people - rows.length),
     twice: (await sink.figures()).repeated - repeated,
     unnamed: received.filter(

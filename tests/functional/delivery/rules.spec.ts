@@ -226,12 +226,16 @@ test.group('Rules of the engine', (group) => {
     ])
   })
 
-  test('frees the leases of a worker that is gone', async ({ assert }) => {
+  test('frees the leases of a worker that is gone, and sends on at once', async ({ assert }) => {
     const client = await aClient()
     const run = await anExpandedRun(client, 3)
     await leaseChunk({ runId: run.id, owner: '00000000-0000-4000-8000-000000000001' })
     assert.isNull(await lease(run))
+    const key = `dispatch:${run.pluginId}:${run.channel}:1`
+    await sql('select graphile_worker.remove_job($1)', [key])
     await freeDeadLeases()
+    const queued = await sql('select 1 from graphile_worker.jobs where key = $1', [key])
+    assert.lengthOf(queued, 1)
     assert.isNotNull(await lease(run))
   })
 
