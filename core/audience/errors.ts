@@ -1,14 +1,7 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { readonly key: string; readonly data?: Record<string, string | number> }
-
-/** An error that a person sees as a sentence in their language */
-class ShownError extends Exception {
-  declare translation: Translation
-}
+import { KernelError } from '#core/errors/kernel_error'
 
 /** The file has no line at all */
-export class FileEmptyError extends ShownError {
+export class FileEmptyError extends KernelError {
   static override status = 422
   static override code = 'E_FILE_EMPTY'
   static override message = 'The file has no line'
@@ -16,7 +9,7 @@ export class FileEmptyError extends ShownError {
 }
 
 /** Nobody stands below the headings */
-export class FileHeadingsOnlyError extends ShownError {
+export class FileHeadingsOnlyError extends KernelError {
   static override status = 422
   static override code = 'E_FILE_HEADINGS_ONLY'
   static override message = 'The file has headings and no row'
@@ -24,7 +17,7 @@ export class FileHeadingsOnlyError extends ShownError {
 }
 
 /** The file is a workbook, an archive, a picture… */
-export class FileNotTextError extends ShownError {
+export class FileNotTextError extends KernelError {
   static override status = 422
   static override code = 'E_FILE_NOT_TEXT'
   static override message = 'The file is not text'
@@ -32,7 +25,7 @@ export class FileNotTextError extends ShownError {
 }
 
 /** No column says how to reach people */
-export class MappingError extends ShownError {
+export class MappingError extends KernelError {
   static override status = 422
   static override code = 'E_MAPPING_NO_ADDRESS'
   static override message = 'No column is an e-mail address or a phone number'
@@ -40,7 +33,7 @@ export class MappingError extends ShownError {
 }
 
 /** Nothing says whether the people of the file agreed */
-export class ConsentUnansweredError extends ShownError {
+export class ConsentUnansweredError extends KernelError {
   static override status = 422
   static override code = 'E_CONSENT_UNANSWERED'
   static override message = 'No column holds the consent and the question was not answered'
@@ -48,7 +41,7 @@ export class ConsentUnansweredError extends ShownError {
 }
 
 /** Two columns were given to one field */
-export class MappingTwiceError extends ShownError {
+export class MappingTwiceError extends KernelError {
   static override status = 422
   static override code = 'E_MAPPING_TWICE'
 
@@ -59,7 +52,7 @@ export class MappingTwiceError extends ShownError {
 }
 
 /** The account has a list of that name */
-export class ListNameTakenError extends ShownError {
+export class ListNameTakenError extends KernelError {
   static override status = 422
   static override code = 'E_LIST_NAME_TAKEN'
 
@@ -70,7 +63,7 @@ export class ListNameTakenError extends ShownError {
 }
 
 /** Neither an e-mail address nor a phone number */
-export class AddressInvalidError extends ShownError {
+export class AddressInvalidError extends KernelError {
   static override status = 422
   static override code = 'E_ADDRESS_INVALID'
 
@@ -81,7 +74,7 @@ export class AddressInvalidError extends ShownError {
 }
 
 /** The import was started already */
-export class ImportStartedError extends ShownError {
+export class ImportStartedError extends KernelError {
   static override status = 409
   static override code = 'E_IMPORT_STARTED'
   static override message = 'The import was started already'
@@ -89,7 +82,7 @@ export class ImportStartedError extends ShownError {
 }
 
 /** Nothing to reach the person by */
-export class ContactAddressMissingError extends ShownError {
+export class ContactAddressMissingError extends KernelError {
   static override status = 422
   static override code = 'E_CONTACT_NO_ADDRESS'
   static override message = 'A contact needs an e-mail address or a phone number'
@@ -97,7 +90,7 @@ export class ContactAddressMissingError extends ShownError {
 }
 
 /** A contact of the account has the address */
-export class ContactTakenError extends ShownError {
+export class ContactTakenError extends KernelError {
   static override status = 422
   static override code = 'E_CONTACT_TAKEN'
 

@@ -1,19 +1,17 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { readonly key: string; readonly data?: Record<string, unknown> }
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** The channel is sold already */
-export class ServiceExistsError extends Exception {
+export class ServiceExistsError extends KernelError {
   static override status = 422
   static override code = 'E_SERVICE_EXISTS'
-  readonly translation: Translation = { key: 'billing.errors.service_exists' }
+  override readonly translation: Sentence = { key: 'billing.errors.service_exists' }
 }
 
 /** Clients could not be told a price, so the service cannot be published */
-export class ServiceUnpricedError extends Exception {
+export class ServiceUnpricedError extends KernelError {
   static override status = 422
   static override code = 'E_SERVICE_UNPRICED'
-  readonly translation: Translation
+  override readonly translation: Sentence
 
   constructor(unit: string) {
     super(`No price for ${unit} is in force`)
@@ -22,14 +20,14 @@ export class ServiceUnpricedError extends Exception {
 }
 
 /** A price cannot be added as it was asked; the sentence stands at its field */
-export class RateRefusedError extends Exception {
+export class RateRefusedError extends KernelError {
   static override status = 422
   static override code = 'E_RATE_REFUSED'
-  readonly translation: Translation
+  override readonly translation: Sentence
 
   constructor(
     why: 'price' | 'decimals' | 'past' | 'taken' | 'unit',
-    readonly field: string,
+    override readonly field: string,
     options: ErrorOptions = {}
   ) {
     super(`The price was refused: ${why}`, options)

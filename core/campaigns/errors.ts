@@ -1,13 +1,11 @@
-import { Exception } from '@adonisjs/core/exceptions'
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 import type { CampaignState } from './lifecycle/states.js'
 
-type Translation = { key: string; data?: Record<string, unknown> }
-
 /** Somebody else moved the campaign on, or the step is not possible from its state */
-export class CampaignStateError extends Exception {
+export class CampaignStateError extends KernelError {
   static override status = 409
   static override code = 'E_CAMPAIGN_STATE'
-  translation: Translation
+  override translation: Sentence
 
   constructor(o: { state: CampaignState; wanted: CampaignState }) {
     super(`A campaign that is ${o.state} cannot become ${o.wanted}`)
@@ -16,10 +14,10 @@ export class CampaignStateError extends Exception {
 }
 
 /** The brief is not complete, or nobody can be reached */
-export class CampaignNotReadyError extends Exception {
+export class CampaignNotReadyError extends KernelError {
   static override status = 422
   static override code = 'E_CAMPAIGN_NOT_READY'
-  translation: Translation
+  override translation: Sentence
 
   constructor(
     readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past',
@@ -32,9 +30,9 @@ export class CampaignNotReadyError extends Exception {
 
 /** What a campaign says cannot be sent: its field and its sentence say why */
 export class MessageInvalidError extends CampaignNotReadyError {
-  readonly field: string
+  override readonly field: string
 
-  constructor(o: { from: string; translation: Translation; cause?: unknown }) {
+  constructor(o: { from: string; translation: Sentence; cause?: unknown }) {
     super('template', { cause: o.cause })
     this.field = `brief.${o.from}`
     this.translation = o.translation
@@ -42,27 +40,27 @@ export class MessageInvalidError extends CampaignNotReadyError {
 }
 
 /** Shown when a campaign does not exist, or belongs to somebody else: the same answer */
-export class CampaignNotFoundError extends Exception {
+export class CampaignNotFoundError extends KernelError {
   static override status = 404
   static override code = 'E_CAMPAIGN_NOT_FOUND'
 }
 
 /** The service of a campaign that is to be copied is not for sale any more */
-export class ServiceWithdrawnError extends Exception {
+export class ServiceWithdrawnError extends KernelError {
   static override status = 409
   static override code = 'E_SERVICE_WITHDRAWN'
-  translation: Translation = { key: 'campaigns.errors.service_withdrawn' }
+  override translation: Sentence = { key: 'campaigns.errors.service_withdrawn' }
 }
 
 /** The operator has closed launches for a while, for all or for this account */
-export class LaunchesClosedError extends Exception {
+export class LaunchesClosedError extends KernelError {
   static override status = 503
   static override code = 'E_LAUNCHES_CLOSED'
-  translation: Translation = { key: 'campaigns.errors.launches_closed' }
+  override translation: Sentence = { key: 'campaigns.errors.launches_closed' }
 }
 
 /** An occurrence would cost more than a person approved for one */
-export class CeilingExceededError extends Exception {
+export class CeilingExceededError extends KernelError {
   static override status = 422
   static override code = 'E_CEILING_EXCEEDED'
   readonly amount: bigint
@@ -77,11 +75,11 @@ export class CeilingExceededError extends Exception {
 }
 
 /** The ceiling that somebody typed does not even pay the first occurrence */
-export class CeilingTooLowError extends Exception {
+export class CeilingTooLowError extends KernelError {
   static override status = 422
   static override code = 'E_CEILING_TOO_LOW'
-  field = 'ceiling'
-  translation: Translation
+  override field = 'ceiling'
+  override translation: Sentence
 
   /** @param least minor units */
   constructor(least: bigint) {
@@ -91,11 +89,11 @@ export class CeilingTooLowError extends Exception {
 }
 
 /** Two fields of the sending step do not go together, or one that the choice needs is missing */
-export class SendingError extends Exception {
+export class SendingError extends KernelError {
   static override status = 422
   static override code = 'E_SENDING'
-  field: string
-  translation: Translation
+  override field: string
+  override translation: Sentence
 
   constructor(
     what:

@@ -1,6 +1,4 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { key: string; data: Record<string, unknown> }
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** Why a template is refused: each has a sentence in `content.errors` that says what to do */
 export type TemplateProblem =
@@ -38,11 +36,11 @@ export type TemplateRefusal = {
 }
 
 /** A template that cannot be compiled or rendered; nothing was saved */
-export class TemplateInvalidError extends Exception {
+export class TemplateInvalidError extends KernelError {
   static override status = 422
   static override code = 'E_TEMPLATE_INVALID'
-  translation: Translation
-  field = 'source'
+  override translation: Sentence
+  override field = 'source'
   readonly refusal: TemplateRefusal
 
   constructor(o: TemplateRefusal & { cause?: unknown }) {
@@ -59,15 +57,15 @@ export class TemplateInvalidError extends Exception {
 }
 
 /** A template that does not exist, or belongs to another account: the same answer */
-export class TemplateNotFoundError extends Exception {
+export class TemplateNotFoundError extends KernelError {
   static override status = 404
   static override code = 'E_TEMPLATE_NOT_FOUND'
 }
 
 /** Somebody saved another version since the page was opened */
-export class TemplateChangedError extends Exception {
+export class TemplateChangedError extends KernelError {
   static override status = 409
   static override code = 'E_TEMPLATE_CHANGED'
-  translation: Translation = { key: 'content.errors.changed', data: {} }
-  field = 'source'
+  override translation: Sentence = { key: 'content.errors.changed', data: {} }
+  override field = 'source'
 }

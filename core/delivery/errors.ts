@@ -1,23 +1,21 @@
-import { Exception } from '@adonisjs/core/exceptions'
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** The sums of a run do not close. Nothing is sent and nobody is charged until a person has looked */
-export class RunArithmeticError extends Error {
-  static code = 'E_RUN_ARITHMETIC'
-  code = RunArithmeticError.code
+export class RunArithmeticError extends KernelError {
+  static override status = 500
+  static override code = 'E_RUN_ARITHMETIC'
 
   constructor(o: { runId: number; audience: number; rows: number; when: string }) {
     super(`Run ${o.runId}: audience ${o.audience} but ${o.rows} deliveries, ${o.when}`)
   }
 }
 
-type Translation = { readonly key: string; readonly data?: Record<string, unknown> }
-
 /** A form names a plugin that sends nothing here */
-export class PluginUnknownError extends Exception {
+export class PluginUnknownError extends KernelError {
   static override status = 422
   static override code = 'E_ENGINE_PLUGIN_UNKNOWN'
-  readonly translation: Translation = { key: 'campaigns.engine.errors.plugin' }
-  readonly field = 'plugin'
+  override readonly translation: Sentence = { key: 'campaigns.engine.errors.plugin' }
+  override readonly field = 'plugin'
 
   constructor(pluginId: string) {
     super(`No enabled plugin ${pluginId} sends messages`)
@@ -25,10 +23,10 @@ export class PluginUnknownError extends Exception {
 }
 
 /** What somebody decided about is not what there is any more */
-export class UncertainChangedError extends Exception {
+export class UncertainChangedError extends KernelError {
   static override status = 409
   static override code = 'E_UNCERTAIN_CHANGED'
-  readonly translation: Translation
+  override readonly translation: Sentence
 
   constructor(o: { expected: number; found: number }) {
     super(`${o.found} deliveries are meant by now, not ${o.expected}`)
@@ -37,23 +35,23 @@ export class UncertainChangedError extends Exception {
 }
 
 /** A run that goes on sends again by itself: a new campaign would write to the same people beside it */
-export class RunLiveError extends Exception {
+export class RunLiveError extends KernelError {
   static override status = 409
   static override code = 'E_RUN_LIVE'
-  readonly translation: Translation = { key: 'campaigns.uncertain.errors.live' }
+  override readonly translation: Sentence = { key: 'campaigns.uncertain.errors.live' }
 }
 
 /** None of the contacts is there any more, or all were written to anew already */
-export class NobodyToRelaunchError extends Exception {
+export class NobodyToRelaunchError extends KernelError {
   static override status = 422
   static override code = 'E_NOBODY_TO_RELAUNCH'
-  readonly translation: Translation = { key: 'campaigns.uncertain.errors.nobody' }
+  override readonly translation: Sentence = { key: 'campaigns.uncertain.errors.nobody' }
 }
 
 /** A plugin reports units that the quote has no price for */
-export class UnitsUnpricedError extends Error {
-  static code = 'E_UNITS_UNPRICED'
-  code = UnitsUnpricedError.code
+export class UnitsUnpricedError extends KernelError {
+  static override status = 500
+  static override code = 'E_UNITS_UNPRICED'
 
   constructor(o: { runId: number; units: readonly string[] }) {
     super(`Run ${o.runId}: the quote has no price for ${o.units.join(', ')}`)

@@ -2,19 +2,14 @@ import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError } from '@adonisjs/core/types/http'
+import type { KernelError } from '#core/errors/kernel_error'
 import { keepInput } from './keep_input.js'
 import { localeOf } from './preferences.js'
 import { renderPage } from './render_page.js'
 import { escapeHtml } from './safe_html.js'
 
-/** An error that has a sentence for the person who caused it */
-type TranslatedError = HttpError & {
-  translation?: { key: string; data?: Record<string, unknown> }
-  /** The input that the sentence is about */
-  field?: string
-  /** Shown as a page of its own, not at the form */
-  asPage?: boolean
-}
+/** What may be thrown: an error of the kernel, or of the framework and its packages */
+type TranslatedError = HttpError & Partial<Pick<KernelError, 'translation' | 'field' | 'asPage'>>
 
 /** Statuses that have words of their own under `errors.pages` */
 const KNOWN = new Set([400, 401, 403, 404, 405, 409, 413, 419, 422, 429, 500, 503])

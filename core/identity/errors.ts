@@ -1,34 +1,32 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { key: string; data?: Record<string, unknown> }
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** Somebody signed up with this address before */
-export class AddressTakenError extends Exception {
+export class AddressTakenError extends KernelError {
   static override status = 422
   static override code = 'E_ADDRESS_TAKEN'
-  translation: Translation = { key: 'identity.errors.address_taken' }
-  field = 'email'
+  override translation: Sentence = { key: 'identity.errors.address_taken' }
+  override field = 'email'
 }
 
 /** Wrong address or password: the same words for both, so that nobody learns who has an account */
-export class WrongCredentialsError extends Exception {
+export class WrongCredentialsError extends KernelError {
   static override status = 422
   static override code = 'E_CREDENTIALS_WRONG'
-  translation: Translation = { key: 'identity.errors.credentials' }
+  override translation: Sentence = { key: 'identity.errors.credentials' }
 }
 
 /** A link of a mail that was used, is too old, or never was */
-export class LinkInvalidError extends Exception {
+export class LinkInvalidError extends KernelError {
   static override status = 410
   static override code = 'E_LINK_INVALID'
-  translation: Translation = { key: 'identity.errors.link_invalid' }
+  override translation: Sentence = { key: 'identity.errors.link_invalid' }
 }
 
 /** Too many tries from one place or for one address */
-export class TooManyTriesError extends Exception {
+export class TooManyTriesError extends KernelError {
   static override status = 429
   static override code = 'E_TOO_MANY_TRIES'
-  translation: Translation
+  override translation: Sentence
 
   constructor(seconds: number) {
     super(`Too many tries; again in ${seconds} s`)
@@ -40,18 +38,18 @@ export class TooManyTriesError extends Exception {
 }
 
 /** The company was suspended by the operator */
-export class AccountSuspendedError extends Exception {
+export class AccountSuspendedError extends KernelError {
   static override status = 403
   static override code = 'E_ACCOUNT_SUSPENDED'
-  translation: Translation = { key: 'identity.errors.suspended' }
+  override translation: Sentence = { key: 'identity.errors.suspended' }
 }
 
 /** The person is in the account already */
-export class AlreadyMemberError extends Exception {
+export class AlreadyMemberError extends KernelError {
   static override status = 422
   static override code = 'E_ALREADY_MEMBER'
-  readonly translation: Translation
-  readonly field = 'email'
+  override readonly translation: Sentence
+  override readonly field = 'email'
 
   constructor(email: string) {
     super(`${email} is a member already`)
@@ -60,23 +58,23 @@ export class AlreadyMemberError extends Exception {
 }
 
 /** Nobody of the account has this id */
-export class MemberUnknownError extends Exception {
+export class MemberUnknownError extends KernelError {
   static override status = 404
   static override code = 'E_MEMBER_UNKNOWN'
 }
 
 /** Nobody would be left to manage the account */
-export class LastOwnerError extends Exception {
+export class LastOwnerError extends KernelError {
   static override status = 422
   static override code = 'E_LAST_OWNER'
-  readonly translation: Translation = { key: 'access.errors.last_owner' }
+  override readonly translation: Sentence = { key: 'access.errors.last_owner' }
 }
 
 /** An invitation is for somebody else than who is signed in, or for somebody who has to sign in first */
-export class InvitationElsewhereError extends Exception {
+export class InvitationElsewhereError extends KernelError {
   static override status = 403
   static override code = 'E_INVITATION_ELSEWHERE'
-  readonly translation: Translation
+  override readonly translation: Sentence
 
   constructor(email: string) {
     super(`The invitation is for ${email}`)

@@ -1,16 +1,14 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { readonly key: string; readonly data?: Record<string, unknown> }
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** An amount that somebody typed cannot be used; the sentence stands at its field */
-export class AmountError extends Exception {
+export class AmountError extends KernelError {
   static override status = 422
   static override code = 'E_AMOUNT'
-  readonly translation: Translation
+  override readonly translation: Sentence
 
   constructor(
     why: 'unreadable' | 'too_small' | 'too_large',
-    readonly field: string,
+    override readonly field: string,
     o: ErrorOptions & { data?: Record<string, unknown> } = {}
   ) {
     super(`The amount is ${why.replace('_', ' ')}`, o)

@@ -1,3 +1,5 @@
+import { KernelError } from '#core/errors/kernel_error'
+
 /*
 |--------------------------------------------------------------------------
 | What can go wrong with a plugin
@@ -60,29 +62,26 @@ type Details = {
 }
 
 /** A plugin failed, or something was asked of it that its state does not allow */
-export class PluginError extends Error {
-  override name = 'PluginError'
-  readonly code: PluginErrorCode
+export class PluginError extends KernelError {
+  declare readonly code: PluginErrorCode
   readonly pluginId: string
   readonly operation: string
   readonly detail: string
-  readonly status: number
   /** Sentence for people: `plugins.errors.<code in lower case without E_PLUGIN_>` */
-  readonly translation: {
+  override readonly translation: {
     readonly key: string
     readonly data: Readonly<Record<string, string | number>>
   }
 
   constructor(details: Details) {
-    super(
-      `Plugin ${details.pluginId}, ${details.operation}: ${details.detail}`,
-      details.cause === undefined ? undefined : { cause: details.cause }
-    )
-    this.code = details.code
+    super(`Plugin ${details.pluginId}, ${details.operation}: ${details.detail}`, {
+      code: details.code,
+      status: statusOf(details.code),
+      ...(details.cause === undefined ? {} : { cause: details.cause }),
+    })
     this.pluginId = details.pluginId
     this.operation = details.operation
     this.detail = details.detail
-    this.status = statusOf(details.code)
     this.translation = {
       key: `plugins.errors.${details.code.replace('E_PLUGIN_', '').toLowerCase()}`,
       data: {
@@ -138,12 +137,13 @@ function statusOf(code: PluginErrorCode): number {
 export type UnavailableReason = 'missing' | 'disabled' | 'quarantined' | 'degraded'
 
 /** A channel was asked for that cannot be used now */
-export class ChannelUnavailableError extends Error {
-  static readonly code = 'E_CHANNEL_UNAVAILABLE'
-  override name = 'ChannelUnavailableError'
-  readonly code = ChannelUnavailableError.code
-  readonly status = 503
-  readonly translation: { readonly key: string; readonly data: { readonly channel: string } }
+export class ChannelUnavailableError extends KernelError {
+  static override readonly code = 'E_CHANNEL_UNAVAILABLE'
+  static override readonly status = 503
+  override readonly translation: {
+    readonly key: string
+    readonly data: { readonly channel: string }
+  }
 
   constructor(
     readonly channelId: string,
@@ -158,12 +158,10 @@ export class ChannelUnavailableError extends Error {
 }
 
 /** A payment gateway was asked for that cannot be used now */
-export class GatewayUnavailableError extends Error {
-  static readonly code = 'E_GATEWAY_UNAVAILABLE'
-  override name = 'GatewayUnavailableError'
-  readonly code = GatewayUnavailableError.code
-  readonly status = 503
-  readonly translation = { key: 'plugins.errors.gateway_unavailable', data: {} }
+export class GatewayUnavailableError extends KernelError {
+  static override readonly code = 'E_GATEWAY_UNAVAILABLE'
+  static override readonly status = 503
+  override readonly translation = { key: 'plugins.errors.gateway_unavailable', data: {} }
 
   constructor(
     readonly gatewayId: string,

@@ -1,8 +1,8 @@
-import { Exception } from '@adonisjs/core/exceptions'
+import { KernelError } from '#core/errors/kernel_error'
 
 /** The run ended before it could send again: nothing changed */
-export class RunOverError extends Exception {
+export class RunOverError extends KernelError {
   static override status = 409
   static override code = 'E_RUN_OVER'
-  translation = { key: 'campaigns.uncertain.errors.over' }
+  override translation = { key: 'campaigns.uncertain.errors.over' }
 }

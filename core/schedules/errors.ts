@@ -1,13 +1,11 @@
-import { Exception } from '@adonisjs/core/exceptions'
-
-type Translation = { key: string; data?: Record<string, unknown> }
+import { KernelError, type Sentence } from '#core/errors/kernel_error'
 
 /** A rule of recurrence that cannot be read or followed */
-export class RecurrenceError extends Exception {
+export class RecurrenceError extends KernelError {
   static override status = 422
   static override code = 'E_RECURRENCE'
-  field = 'rule'
-  translation: Translation
+  override field = 'rule'
+  override translation: Sentence
 
   constructor(
     what: 'unreadable' | 'part' | 'frequency' | 'hourly' | 'end',

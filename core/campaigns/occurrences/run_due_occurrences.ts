@@ -1,3 +1,4 @@
+import { sentenceOf } from '#core/errors/kernel_error'
 import { DateTime } from 'luxon'
 import logger from '@adonisjs/core/services/logger'
 import { sql } from '#core/database/sql'
@@ -117,10 +118,8 @@ function refusalOf(error: unknown): Happening | null {
       data: { amount: error.amount.toString(), ceiling: error.ceiling.toString() },
     }
   if (error instanceof InsufficientFundsError) return { what: 'no_funds', data: {} }
-  const { translation } = error as { translation?: { key: string; data?: Record<string, unknown> } }
-  return translation
-    ? { what: 'not_ready', data: { key: translation.key, ...translation.data } }
-    : null
+  const sentence = sentenceOf(error)
+  return sentence ? { what: 'not_ready', data: { key: sentence.key, ...sentence.data } } : null
 }
 
 /** Launches are closed by the operator, for all or for this account, or the account is suspended */
