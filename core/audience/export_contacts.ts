@@ -1,5 +1,5 @@
 import { sql } from '#core/database/sql'
-import { exportCell } from './export_cell.js'
+import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 import type { Consent } from './models/contact.js'
 
 type Exported = {
@@ -26,10 +26,9 @@ export async function* exportContacts(o: {
   words: (key: string) => string
 }): AsyncGenerator<string> {
   const keys = await ownFieldKeys(o.accountId)
-  const line = (cells: readonly string[]) =>
-    `${cells.map((cell) => exportCell(cell)).join(';')}\r\n`
   const columns = ['email', 'phone', 'first_name', 'last_name', 'city', 'country', 'language']
-  yield `\ufeff${line([...[...columns, 'consent'].map((name) => o.words(`fields.${name}`)), ...keys])}`
+  const headings = [...columns, 'consent'].map((name) => o.words(`fields.${name}`))
+  yield BYTE_ORDER_MARK + csvLine([...headings, ...keys])
 
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
@@ -46,10 +45,10 @@ export async function* exportContacts(o: {
     if (rows.length === 0) return
     yield rows
       .map((row) =>
-        line([
-          ...row.cells.map((cell) => cell ?? ''),
-          row.consent === 'unknown' ? '' : o.words(`consent_cell.${row.consent}`),
-          ...keys.map((key) => row.fields[key] ?? ''),
+        csvLine([
+          ...row.cells,
+          row.consent === 'unknown' ? null : o.words(`consent_cell.${row.consent}`),
+          ...keys.map((key) => row.fields[key] ?? null),
         ])
       )
       .join('')

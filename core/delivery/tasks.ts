@@ -76,7 +76,7 @@ function withRun(work: (run: Run, helpers: Helpers) => Promise<unknown>) {
   return async (payload: unknown, helpers: Helpers) => {
     const runId = (payload as { runId?: unknown } | null)?.runId
     if (typeof runId !== 'number') throw new Error('the job names no run')
-    const run = await loadRun(deliveryPool(), runId)
+    const run = await loadRun(runId)
     if (run) await work(run, helpers)
   }
 }
@@ -106,7 +106,7 @@ async function lookUpAgain(payload: unknown) {
   const { runId, round } = payload as { runId?: unknown; round?: unknown }
   if (typeof runId !== 'number' || typeof round !== 'number')
     throw new Error('the job names no run')
-  const run = await loadRun(deliveryPool(), runId)
+  const run = await loadRun(runId)
   if (!run) return
   const open = await lookUpUncertain({ run })
   if (open > 0) await queueLookUp({ runId, pluginId: run.pluginId, round, now: new Date() })
@@ -192,7 +192,7 @@ async function sweep() {
        from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding', 'running')`
   )
   for (const row of rows) {
-    const run = await loadRun(deliveryPool(), row.id)
+    const run = await loadRun(row.id)
     if (!run) continue
     const cancelled = row.campaign_state === 'cancelled'
     if (run.kind === 'messaging' && (cancelled || row.late))

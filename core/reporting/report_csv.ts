@@ -1,5 +1,5 @@
 import { sql } from '#core/database/sql'
-import { BYTE_ORDER_MARK, csvLine } from './csv_line.js'
+import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 
 /** Deliveries read at a time: the file of a million contacts never stands in memory */
 const BATCH = 5_000

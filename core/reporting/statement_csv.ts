@@ -1,5 +1,5 @@
 import { walletStatement, type Movement } from '#core/ledger/wallet_statement'
-import { BYTE_ORDER_MARK, csvLine } from './csv_line.js'
+import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 
 /** Movements read at a time */
 const BATCH = 2_000

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { deliveryPool } from './delivery_pool.js'
 import type { CampaignRules, FrequencyCap, QuietHours, Run } from './run.js'
 
 type Row = Omit<Run, 'rules'> & {
@@ -11,11 +11,9 @@ type Row = Omit<Run, 'rules'> & {
 
 /**
  * Reads a run with its account and its quote; null when it does not exist. By primary keys.
- *
- * @param pool where to read: the pool of whoever asks
  */
-export async function loadRun(pool: Pick<pg.Pool, 'query'>, runId: number): Promise<Run | null> {
-  const { rows } = await pool.query<Row>({
+export async function loadRun(runId: number): Promise<Run | null> {
+  const { rows } = await deliveryPool().query<Row>({
     name: 'load_run',
     text: `select r.id, r.campaign_id "campaignId", r.account_id "accountId", a.name "accountName",
                   a.address "accountAddress", a.locale, r.campaign_name "campaignName", r.channel,

@@ -1,6 +1,5 @@
 import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
-import { deliveryPool } from '#core/runs/delivery_pool'
 import { loadRun } from '#core/runs/load_run'
 import type { MeasureContext } from '#start/measure'
 import { aLargeList, aMailService, aPaidCampaign, aRichClient, launch } from '#tests/measure_kit'
@@ -20,7 +19,7 @@ export async function benchExpand({ options, say }: MeasureContext) {
     say(`${recipients} contacts are there`)
     const campaign = await aPaidCampaign({ client, service, listIds: [listId] })
     const { runId } = await launch(client, campaign)
-    const run = await loadRun(deliveryPool(), runId)
+    const run = await loadRun(runId)
     if (!run) throw new Error('no run')
 
     const before = await bareInsert(runId, client.accountId, listId)

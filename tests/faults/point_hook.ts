@@ -50,8 +50,7 @@ client.query = function (...values: unknown[]) {
   const [first] = values
   const text =
     typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? '')
-  if (!reached(`sql ${nameOf(text)}`))
-    return query.apply(this, values)
+  if (!reached(`sql ${nameOf(text)}`)) return query.apply(this, values)
 
   const last = values.at(-1)
   if (typeof last === 'function') return query.apply(this, [...values.slice(0, -1), end])

@@ -1,5 +1,5 @@
 import { sql } from '#core/database/sql'
-import { exportCell } from '../export_cell.js'
+import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 import type Import from '../models/import.js'
 import { type ProblemReason } from '../models/import.js'
 
@@ -42,9 +42,7 @@ export async function* problemsFile(o: {
   row: Import
   words: (key: string) => string
 }): AsyncGenerator<string> {
-  const line = (cells: readonly string[]) =>
-    `${cells.map((cell) => exportCell(cell)).join(';')}\r\n`
-  yield `\ufeff${line([o.words('record'), o.words('reason'), ...o.row.columns])}`
+  yield BYTE_ORDER_MARK + csvLine([o.words('record'), o.words('reason'), ...o.row.columns])
 
   let after = 0
   for (;;) {
@@ -54,7 +52,7 @@ export async function* problemsFile(o: {
     const whole =
       rows.length < BATCH ? rows : rows.filter((row) => row.record !== rows.at(-1)?.record)
     yield whole
-      .map((row) => line([String(row.line), o.words(`reasons.${row.reason}`), ...row.cells]))
+      .map((row) => csvLine([row.line, o.words(`reasons.${row.reason}`), ...row.cells]))
       .join('')
     after = whole.at(-1)?.record ?? Number.MAX_SAFE_INTEGER
     if (rows.length < BATCH) return

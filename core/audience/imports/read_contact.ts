@@ -1,7 +1,7 @@
 import { readConsent } from '../consent.js'
 import { readCountry } from '../country_name.js'
 import { normaliseEmail } from '../email_address.js'
-import { unguardCell } from '../export_cell.js'
+import { unguardCell } from '#core/http/csv/export_cell'
 import type { ColumnTarget, ContactTarget } from './guess_mapping.js'
 import { readLanguage } from '../language_tag.js'
 import type { Consent } from '../models/contact.js'

@@ -1,8 +1,8 @@
 import type { Outcome, Recipient } from '@griot/sdk'
-import { appUrl } from '#config/app'
 import { TemplateInvalidError } from '#core/content/errors'
 import { inThread } from '#core/content/threads/in_thread'
 import { ThreadEndedError } from '#core/content/threads/working_thread'
+import { frozenMessage } from '#core/tracking/links/frozen_message'
 import type { FrozenMessage, RenderedMessage } from '#core/tracking/links/render_message'
 import type { HandedOver } from './hand_over.js'
 import type { Run } from '#core/runs/run'
@@ -36,15 +36,7 @@ const ENDED = 2_000_000
  * go on; an account whose templates are slow waits in between.
  */
 export function personaliser(run: Run): Personalise {
-  const message: FrozenMessage = {
-    parts: run.snapshot.content?.parts ?? {},
-    account: { name: run.accountName, address: run.accountAddress },
-    campaign: {
-      name: run.campaignName,
-      subject: String(run.snapshot.brief.subject ?? run.campaignName),
-    },
-    base: appUrl,
-  }
+  const message = frozenMessage(run)
   const { accountId } = run
 
   return async (rows) => {

@@ -2,7 +2,6 @@ import type { Channel, MessagingChannel } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import { personaliser, type Personalise } from './personalise.js'
-import { deliveryPool } from '#core/runs/delivery_pool'
 import { runInfo } from '#core/runs/run_info'
 import { loadRun } from '#core/runs/load_run'
 import type { Run } from '#core/runs/run'
@@ -79,7 +78,7 @@ export class Sender {
       this.#sessions.set(runId, known)
       const prepared = await known
       if (Date.now() - prepared.readAt > RUN_FRESH_MS) {
-        const run = await loadRun(deliveryPool(), runId)
+        const run = await loadRun(runId)
         if (run) prepared.run = run
         prepared.readAt = Date.now()
       }
@@ -94,7 +93,7 @@ export class Sender {
   }
 
   async #prepare(runId: number): Promise<Prepared> {
-    const run = await loadRun(deliveryPool(), runId)
+    const run = await loadRun(runId)
     if (!run) throw new Error(`Run ${runId} does not exist`)
     const link = await this.#connected()
     const session = await this.kernel.calls.call(

@@ -29,7 +29,7 @@ export async function settleUncertain(o: {
   by: Actor
   why?: string
 }): Promise<number> {
-  const run = await loadRun(deliveryPool(), o.runId)
+  const run = await loadRun(o.runId)
   if (!run || run.accountId !== o.accountId) return 0
 
   const changed = await inTransaction(deliveryPool(), async (client) => {

@@ -5,10 +5,6 @@ import { spoolFile, type SpoolFile } from '../intake/spool_file.js'
 /** What of a frozen run leads a click to its target */
 export type RunLinks = {
   readonly runId: number
-  readonly accountName: string
-  readonly accountAddress: string
-  readonly campaignName: string
-  readonly subject: string
   /** Whether landing pages are asked how long they are read */
   readonly measureDwell: boolean
   /** Address of each link by its index, Liquid inside left as it is */
@@ -28,9 +24,8 @@ const PAGE = 500
 const OVERLAP_MS = 120_000
 
 const SELECT = `select r.id "runId", to_char(r.launched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') "launchedAt",
-       a.name "accountName", a.address "accountAddress", r.campaign_name "campaignName", coalesce(r.snapshot -> 'brief' ->> 'subject', r.campaign_name) "subject",
        r.measure_dwell "measureDwell", coalesce((select jsonb_agg(l.url order by l.n) from run_links l where l.run_id = r.id), '[]') links
-  from campaign_runs r join accounts a on a.id = r.account_id`
+  from campaign_runs r`
 
 /** The links of a run that is in memory: no wait for it */
 export function knownRunLinks(runId: number): RunLinks | null {

@@ -1,8 +1,8 @@
-import { appUrl } from '#config/app'
 import { inThread } from '#core/content/threads/in_thread'
-import type { FrozenMessage, RenderedMessage } from './render_message.js'
+import { frozenMessage } from './frozen_message.js'
+import type { RenderedMessage } from './render_message.js'
 import { runContact } from '#core/runs/run_contact'
-import { runMessage } from '#core/runs/run_message'
+import { loadRun } from '#core/runs/load_run'
 import type { TrackedDelivery } from './token.js'
 
 /**
@@ -13,28 +13,22 @@ import type { TrackedDelivery } from './token.js'
  * @throws TemplateInvalidError when it passes a limit for this person: it was not sent to them either
  */
 export async function webView(delivery: TrackedDelivery): Promise<string | null> {
-  const run = await runMessage(delivery.runId)
+  const run = await loadRun(delivery.runId)
   const contact = run ? await runContact(delivery) : null
   if (!run || !contact) return null
 
-  const html = Object.entries(run.parts).find(
-    ([, part]) => part.as === 'frozen' || part.as === 'html'
-  )
+  const frozen = frozenMessage(run)
+  const html = Object.values(frozen.parts).find(({ as }) => as === 'frozen' || as === 'html')
   if (!html) return null
   /** With the subject, as this person read it */
-  const { subject } = run.parts
-  const message: FrozenMessage = {
-    parts: { ...(subject ? { subject } : {}), html: html[1] },
-    account: { name: run.accountName, address: run.accountAddress },
-    campaign: { name: run.campaignName, subject: run.subject },
-    base: appUrl,
-  }
+  const { subject } = frozen.parts
+  const message = { ...frozen, parts: { ...(subject ? { subject } : {}), html } }
   const { content } = await inThread<RenderedMessage>({
     module: new URL('./render_message.js', import.meta.url),
     name: 'renderMessage',
     accountId: run.accountId,
     input: { runId: delivery.runId, seq: delivery.seq, contact: contact.fields, viewed: true },
-    shared: { key: `view:${run.runId}`, value: message },
+    shared: { key: `view:${run.id}`, value: message },
     turn: 'sending',
   })
   return content.html

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { countAudience } from '#core/audience/audience_facts'
 import { createList } from '#core/audience/create_list'
-import { exportCell } from '#core/audience/export_cell'
+import { exportCell } from '#core/http/csv/export_cell'
 import { addContact } from '#core/audience/save_contact'
 import { searchContacts } from '#core/audience/search_contacts'
 import { suppressAddress } from '#core/audience/suppress_address'

@@ -8,7 +8,6 @@ import { finishRun } from '#core/delivery/ending/finish_run'
 import { freeDeadLeases } from '#core/delivery/dispatch/free_dead_leases'
 import { checkCanaries } from '#core/delivery/operations/check_canaries'
 import { leaseChunk } from '#core/delivery/dispatch/lease_chunk'
-import { deliveryPool } from '#core/runs/delivery_pool'
 import { queueDispatches } from '#core/delivery/dispatch/queue_dispatch'
 import { retireRuns } from '#core/delivery/operations/retire_runs'
 import { loadRun } from '#core/runs/load_run'
@@ -219,7 +218,7 @@ test.group('Rules of the engine', (group) => {
       `update campaign_runs r set quote_id = f.quote_id, snapshot = f.snapshot from campaign_runs f where r.id = $1 and f.id = $2`,
       [id, run.id]
     )
-    const second = (await loadRun(deliveryPool(), id)) as Run
+    const second = (await loadRun(id)) as Run
     await expandRun(second, 'email')
     assert.deepEqual(await sql('select address, state from deliveries where run_id = $1', [id]), [
       { address: 'newcomer@new.example', state: 'pending' },

@@ -8,7 +8,6 @@ import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
 import { handOver } from '#core/delivery/dispatch/hand_over'
 import { leaseChunk, type LeasedChunk } from '#core/delivery/dispatch/lease_chunk'
-import { deliveryPool } from '#core/runs/delivery_pool'
 import { loadRun } from '#core/runs/load_run'
 import type { Run } from '#core/runs/run'
 import { THIS_WORKER } from '#core/jobs/this_worker'
@@ -71,7 +70,7 @@ export async function anExpandedRun(
 
 /** A run as it stands now */
 export async function theRun(id: number): Promise<Run> {
-  const run = await loadRun(deliveryPool(), id)
+  const run = await loadRun(id)
   if (!run) throw new Error('no run')
   return run
 }

@@ -1,4 +1,4 @@
-import { exportCell } from '#core/audience/export_cell'
+import { exportCell } from './export_cell.js'
 
 /** Bytes that make spreadsheets read the file as UTF-8 */
 export const BYTE_ORDER_MARK = '\ufeff'

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { csvLine } from '#core/reporting/csv_line'
+import { csvLine } from '#core/http/csv/csv_line'
 import { fileName } from '#core/reporting/file_name'
 
 test.group('csvLine', () => {
