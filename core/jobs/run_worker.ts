@@ -46,9 +46,9 @@ export async function runWorker(o: {
     plain: true,
     client: RetryingClient,
   })
-  const sign = new WorkerHeartbeat()
+  const heartbeat = new WorkerHeartbeat()
   const latency = new JobLatency()
-  await sign.ready()
+  await heartbeat.ready()
   await freeDeadJobs(pool)
   await sayHere(pool, latency)
 
@@ -58,7 +58,7 @@ export async function runWorker(o: {
     )
   }, LOOK_MS)
   const start = (lane: TaskLane, concurrency: number) =>
-    startQueue({ ...o, lane, tasks: registry.in(lane), concurrency, pool, sign, latency })
+    startQueue({ ...o, lane, tasks: registry.in(lane), concurrency, pool, heartbeat, latency })
   const queues = await Promise.all([
     start('prompt', 2),
     start('ordinary', o.concurrency ?? 6),
@@ -73,7 +73,7 @@ export async function runWorker(o: {
       await sayHere(pool, latency)
         .then(() => pool.query('delete from workers where id = $1', [THIS_WORKER]))
         .catch((error: unknown) => logger.debug({ err: error }, 'left without saying so'))
-      await sign.drop()
+      await heartbeat.drop()
       await pool.end()
     },
   }
@@ -85,7 +85,7 @@ async function startQueue(o: {
   tasks: readonly TaskDefinition[]
   concurrency: number
   pool: pg.Pool
-  sign: WorkerHeartbeat
+  heartbeat: WorkerHeartbeat
   latency: JobLatency
 }): Promise<{ stop(): Promise<void> }> {
   if (o.tasks.length === 0) return { stop: async () => undefined }
@@ -114,10 +114,10 @@ async function startQueue(o: {
     noHandleSignals: true,
     logger: queueLogger(),
     forbiddenFlags: async () => {
-      await o.sign.ready()
+      await o.heartbeat.ready()
       return o.heldFlags()
     },
-    events: o.sign.watch(),
+    events: o.heartbeat.watch(),
     preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS[o.lane], useNodeTime: true } },
   } as Parameters<typeof run>[0])
   runner.events.on('job:start', ({ job }) => o.latency.started(job.task_identifier, job.run_at))
@@ -130,7 +130,7 @@ async function startQueue(o: {
   return { stop: () => runner.stop() }
 }
 
-/** Puts this worker on the list, and takes those off whose sign nobody holds */
+/** Puts this worker on the list, and takes those off whose heartbeat nobody holds */
 async function sayHere(pool: pg.Pool, latency: JobLatency): Promise<void> {
   const { rowCount } = await pool.query(
     'update workers set seen_at = now(), figures = $2 where id = $1',

@@ -5,14 +5,14 @@ import { databaseUrl } from '#core/database/database_url'
 import { THIS_WORKER } from './this_worker.js'
 
 /** Class of the advisory locks by which a living worker is known: "GRIO" */
-const SIGN = 0x4752
-/** Milliseconds between two tries to take the sign again after the connection was lost */
+const HEARTBEAT = 0x4752
+/** Milliseconds between two tries to take the locks again after the connection was lost */
 const AGAIN_MS = 250
 /** Seconds after a start of Postgres in which nobody is taken for dead: its workers are only coming back */
 const GRACE_SECONDS = 5
 
 /**
- * A sign of life: advisory locks named like this process and like each of its job pools, held on a connection of their own. When
+ * What shows that a worker lives: advisory locks named like this process and like each of its job pools, held on a connection of their own. When
  * the process dies, however it dies, Postgres drops the connection and the locks, and others know at once that its jobs and
  * leases are free. When Postgres goes away and comes back, the locks are taken again.
  */
@@ -23,13 +23,13 @@ export class WorkerHeartbeat {
   #locking: Promise<unknown> = Promise.resolve()
   #dropped = false
 
-  /** Resolves when the sign is held, for each of its names: no job may be taken before */
+  /** Resolves when the locks are held, for each of its names: no job may be taken before */
   async ready(): Promise<void> {
     if (!this.#client) await (this.#connecting ??= this.#connect())
     await this.#locking
   }
 
-  /** Events of a job pool: each new pool is added to the sign before it takes a job */
+  /** Events of a job pool: each new pool is added to the locks before it takes a job */
   watch(): EventEmitter {
     const events = new EventEmitter()
     events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
@@ -43,14 +43,14 @@ export class WorkerHeartbeat {
     this.#dropped = true
     const client = this.#client
     this.#client = null
-    await client?.end().catch((error: unknown) => logger.debug({ err: error }, 'sign dropped'))
+    await client?.end().catch((error: unknown) => logger.debug({ err: error }, 'heartbeat dropped'))
   }
 
   async #connect(): Promise<void> {
     while (!this.#dropped) {
       const client = new pg.Client({
         connectionString: databaseUrl(),
-        application_name: 'griot sign of life',
+        application_name: 'griot heartbeat',
         keepAlive: true,
       })
       client.on('error', () => undefined)
@@ -58,12 +58,12 @@ export class WorkerHeartbeat {
       try {
         await client.connect()
         for (const name of this.#names)
-          await client.query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name])
+          await client.query('select pg_advisory_lock($1, hashtext($2))', [HEARTBEAT, name])
         this.#client = client
         this.#connecting = null
         return
       } catch (error) {
-        logger.warn({ err: error }, 'the sign of life could not be taken; trying again')
+        logger.warn({ err: error }, 'the heartbeat could not be taken; trying again')
         /** A client that could not begin cannot end either */
         await client.end().catch(() => undefined)
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
@@ -74,7 +74,7 @@ export class WorkerHeartbeat {
   #lost(client: pg.Client) {
     if (this.#client !== client || this.#dropped) return
     this.#client = null
-    this.ready().catch((error: unknown) => logger.error({ err: error }, 'no sign of life'))
+    this.ready().catch((error: unknown) => logger.error({ err: error }, 'no heartbeat'))
   }
 
   #lock(name: string) {
@@ -82,13 +82,13 @@ export class WorkerHeartbeat {
     if (!client) return
     /** One after the other: a client takes one question at a time */
     this.#locking = this.#locking
-      .then(() => client.query('select pg_advisory_lock($1, hashtext($2))', [SIGN, name]))
-      .catch((error: unknown) => logger.warn({ err: error }, 'a sign of life could not be taken'))
+      .then(() => client.query('select pg_advisory_lock($1, hashtext($2))', [HEARTBEAT, name]))
+      .catch((error: unknown) => logger.warn({ err: error }, 'a heartbeat could not be taken'))
   }
 }
 
 /**
- * Which of these are gone: nobody holds their sign.
+ * Which of these are gone: nobody holds their lock.
  *
  * @param names ids of processes or of job pools
  */
@@ -99,7 +99,7 @@ export async function deadAmong(pool: pg.Pool, names: readonly string[]): Promis
       where now() - pg_postmaster_start_time() > $3::int * interval '1 second'
         and not exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = $2::oid and l.objid = (hashtext(n.name)::bigint & 4294967295)::oid and l.granted
                           and l.database = (select oid from pg_database where datname = current_database()))`,
-    [[...names], SIGN, GRACE_SECONDS]
+    [[...names], HEARTBEAT, GRACE_SECONDS]
   )
   return rows.map((row) => row.name)
 }

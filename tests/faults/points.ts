@@ -118,8 +118,9 @@ async function killAt(bench: Bench, o: { kill: Kill; name: string; go: string })
   const { runId } = await launch(client, campaign)
   const over = untilOver(runId, { patienceSeconds: 90 })
   await Promise.race([doomed.ended, over])
-  const killed = doomed.process.signalCode === 'SIGKILL'
+  /** Its last statements are of its own end */
   await stopChild(doomed)
+  const killed = doomed.process.signalCode === 'SIGKILL'
   const other = await aWorker(bench.root)
   const figures = await over
   await stopChild(other)
