@@ -1,14 +1,16 @@
 import { escapeHtml, safeHtml, type SafeHtml } from './safe_html.js'
 
 const NAME = /^(?!on)[a-z][a-z0-9]*(?:[-:][a-z0-9.]+)*$/
-const FORBIDDEN = new Set(['style', 'srcdoc'])
-const ADDRESSES = new Set(['href', 'src', 'action', 'formaction'])
+const FORBIDDEN = new Set(['style', 'srcdoc', 'http-equiv', 'ping', 'x-html', 'x-init', 'x-effect'])
+const ADDRESSES = new Set(['href', 'src', 'xlink:href', 'poster', 'data'])
+/** Where forms go: what is typed, and the token, stay here */
+const ACTIONS = new Set(['action', 'formaction'])
 
 /**
  * Attributes of an element from an object: `true` gives the bare name, `false`, null, undefined and '' give nothing (but
  * an empty `value` or `alt` is kept), the rest is escaped.
  *
- * Names that run code (`onclick`, `srcdoc`) and addresses that do (`javascript:`) are left out.
+ * Names that run code (`onclick`, `srcdoc`), addresses that do (`javascript:`) and forms that lead elsewhere are left out.
  */
 export function htmlAttributes(values: Readonly<Record<string, unknown>>): SafeHtml {
   const parts: string[] = []
@@ -18,9 +20,15 @@ export function htmlAttributes(values: Readonly<Record<string, unknown>>): SafeH
     if (value === false || value === null || value === undefined) continue
     if (value === '' && name !== 'value' && name !== 'alt') continue
     if (ADDRESSES.has(name) && !isSafeAddress(String(value))) continue
+    if (ACTIONS.has(name) && !isLocalAddress(String(value))) continue
     parts.push(value === true ? name : `${name}="${escapeHtml(String(value))}"`)
   }
   return safeHtml(parts.join(' '))
+}
+
+/** A path of this installation, or a place on the page */
+export function isLocalAddress(address: string): boolean {
+  return /^(?:\/(?![/\\])|[?#])[^\s\\\p{Cc}]*$/u.test(address)
 }
 
 /** Local, https, mailto, tel */

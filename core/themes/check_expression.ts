@@ -1,6 +1,7 @@
 import type { AnyNode, Expression } from 'acorn'
 import {
   EXPRESSIONS,
+  HTML_HELPERS,
   MATH,
   METHODS,
   OPERATORS,
@@ -21,6 +22,8 @@ export type ExpressionScope = {
   readonly slots?: boolean
   /** The operator vouches for the theme: a loop may look through another list */
   readonly bundled?: boolean
+  /** It is the whole of what is printed here: a helper may print its HTML */
+  readonly printed?: boolean
 }
 
 /** The child nodes of a node, with the property that holds them */
@@ -121,6 +124,9 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     if (REACHABLE.test(name)) {
       return void refuse('TH-INTERNAL', name)
     }
+    if (HTML_HELPERS.has(name) && !scope.bundled && !isPrintedCall(parent, key)) {
+      return void refuse('TH-HTML', `${name} but alone in {{ }}`)
+    }
     if (scope.helpers.has(name)) {
       return
     }
@@ -128,6 +134,11 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     if (name in globalThis && name !== 'undefined' && !isMath) {
       refuse('TH-GLOBAL', name)
     }
+  }
+
+  /** HTML that is kept or handed on could be printed where it breaks out of an attribute */
+  function isPrintedCall(parent: AnyNode | null, key: string): boolean {
+    return scope.printed === true && parent === expression && key === 'callee'
   }
 
   function checkMember(node: AnyNode & { type: 'MemberExpression' }): void {

@@ -1,148 +1,239 @@
+import { Tokenizer, TokenizerMode, type Token } from 'parse5'
+import { isLocalAddress } from '#core/http/html_attributes'
 import type { Refusal } from './check_expression.js'
+import { HTML_HELPERS } from './theme_grammar.js'
 
-/** A stretch of a template as written, or the place of an expression with its source */
+/**
+ * A stretch of a template as written, the place of an expression with its source, or a place where something else of the
+ * template's begins or ends: a branch, a loop, another template, a slot.
+ */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly line: number }
   | { readonly kind: 'expression'; readonly source: string; readonly line: number }
+  | { readonly kind: 'boundary'; readonly line: number }
 
-/** Stands for an expression in the text that is looked at */
-const MARK = '\ue000'
-const ELEMENTS: ReadonlySet<string> = new Set([
-  'script',
-  'style',
-  'base',
-  'link',
-  'iframe',
-  'frame',
-  'frameset',
-  'object',
-  'embed',
-  'applet',
-  'portal',
-  'template',
-  'noscript',
+/** In the text that is looked at, `␀7␂` stands for the eighth expression, and a lone sign for a boundary */
+const [OPEN, BOUNDARY, CLOSE] = ['\ue000', '\ue001', '\ue002'] as const
+const SIGNS = /[\ue000-\ue002]/
+const MARK = /\ue000(\d+)\ue002/
+const MARK_ALONE = /^\ue000(\d+)\ue002$/
+/** What would begin an element, an end, a comment or an instruction if the text around it ended early */
+const OPENING = /<[a-z!/?\ue000-\ue002]/i
+
+/** Whatever runs a script, takes the page elsewhere, or changes how what follows is read */
+const ELEMENTS: ReadonlySet<string> = new Set(
+  `script style base link iframe frame frameset object embed applet portal template noscript xmp plaintext noembed noframes
+   math foreignobject animate animatemotion animatetransform set`.split(/\s+/)
+)
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  'style srcdoc formaction http-equiv x-html x-init x-effect ping manifest'.split(' ')
+)
+const ADDRESSES: ReadonlySet<string> = new Set(
+  'href src action poster cite background data srcset longdesc xlink:href'.split(' ')
+)
+/** Elements whose content is text up to their end */
+const TEXT_ONLY: ReadonlySet<string> = new Set(['title', 'textarea'])
+
+/** What every browser reads alike although it is not written well */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'missing-semicolon-after-character-reference',
+  'unknown-named-character-reference',
+  'absence-of-digits-in-numeric-character-reference',
+  'invalid-first-character-of-tag-name',
 ])
-const ATTRIBUTES: ReadonlySet<string> = new Set([
-  'srcdoc',
-  'formaction',
-  'http-equiv',
-  'x-html',
-  'x-init',
-  'x-effect',
-  'ping',
-])
-/** Name, and a value in quotes or bare. An expression may stand in the value, or alone as a call of attrs() */
-const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/g
 
 /**
  * Lists what the markup of a stranger's theme may not hold: scripts and what runs like one, elements that take the page
  * elsewhere, expressions where they would make an element or an attribute, forms without the token of the kernel.
  *
+ * Read by the tokenizer of the HTML standard (13.2.5), so that it sees the tags that a browser sees. A template is put together
+ * with others, and its branches are taken or not; so each tag and each comment must stand whole in one piece, and no text may
+ * hold the beginning of one: then they are the same wherever they are printed.
+ *
  * @param pieces in the order of the file, branches one after the other
  */
 export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number })[] {
+  const { html, sources, lineAt } = putTogether(pieces)
   const refusals: (Refusal & { line: number })[] = []
-  const sources: string[] = []
+  const refuse = (at: number, code: string, detail: string) =>
+    refusals.push({ code, detail: inWords(detail, sources).slice(0, 80), line: lineAt(at) })
+  /** The title or text field that is open, and the form */
+  let textOnly: { name: string; at: number } | null = null
+  let form: { at: number; proven: boolean } | null = null
+
+  const tokenizer = new Tokenizer(
+    { sourceCodeLocationInfo: true },
+    {
+      onStartTag(token) {
+        const name = token.tagName
+        if (TEXT_ONLY.has(name)) {
+          textOnly = { name, at: placeOf(token).startOffset }
+          tokenizer.state = TokenizerMode.RCDATA
+        }
+        if (name !== 'form') return checkTag(token)
+        formEnds()
+        form = formOf(token)
+      },
+      onEndTag(token) {
+        textOnly = null
+        const at = placeOf(token).startOffset
+        if (SIGNS.test(token.tagName)) refuse(at, 'TH-MARKUP', 'an expression in an end tag')
+        if (token.attrs.length > 0) refuse(at, 'TH-MARKUP', `</${token.tagName}> with attributes`)
+        if (token.tagName === 'form') formEnds()
+      },
+      onComment(token) {
+        const { startOffset: at, endOffset } = placeOf(token)
+        const isComment = html.startsWith('<!--', at)
+        if (!isComment) refuse(at, 'TH-MARKUP', html.slice(at, endOffset))
+        else if (OPENING.test(token.data)) refuse(at, 'TH-MARKUP', 'markup in a comment')
+        else if (token.data.includes(BOUNDARY))
+          refuse(at, 'TH-MARKUP', 'a branch or a template in a comment')
+        else if (/^\s*\[/.test(token.data)) refuse(at, 'TH-MARKUP', 'conditional comment')
+      },
+      onCharacter(token) {
+        const at = placeOf(token).startOffset
+        if (textOnly && OPENING.test(token.chars))
+          refuse(at, 'TH-MARKUP', `markup in <${textOnly.name}>`)
+        for (const [, index] of token.chars.matchAll(new RegExp(MARK, 'g')))
+          if (form && /^\s*csrf\(\)\s*$/.test(sources[Number(index)])) form.proven = true
+      },
+      onWhitespaceCharacter: () => undefined,
+      onNullCharacter: () => undefined,
+      onDoctype: () => undefined,
+      onEof() {
+        if (textOnly) refuse(textOnly.at, 'TH-MARKUP', `<${textOnly.name}> is not closed`)
+        formEnds()
+      },
+      onParseError(error) {
+        if (!HARMLESS.has(error.code)) refuse(error.startOffset, 'TH-MARKUP', error.code)
+      },
+    }
+  )
+  tokenizer.write(html, true)
+
+  for (const found of html.matchAll(/<(?=[\ue000-\ue002]|$)/g))
+    refuse(found.index, 'TH-MARKUP', 'an expression or a branch after <')
+  return refusals.toSorted((a, b) => a.line - b.line)
+
+  function checkTag(token: Token.TagToken): void {
+    const { tagName: name } = token
+    const at = placeOf(token).startOffset
+    if (SIGNS.test(name)) refuse(at, 'TH-MARKUP', 'an expression in the name of an element')
+    if (ELEMENTS.has(name) || (name === 'meta' && !isPlainMeta(token)))
+      refuse(at, 'TH-ELEMENT', `<${name}>`)
+    for (const attribute of token.attrs) checkAttribute(token, attribute)
+  }
+
+  function checkAttribute(token: Token.TagToken, { name, value }: Token.Attribute): void {
+    const place = placeOf(token).attrs?.[name]
+    const at = place?.startOffset ?? placeOf(token).startOffset
+    const alone = MARK_ALONE.exec(name)
+    if (alone) {
+      if (value !== '' || !/^\s*attrs\s*\(/.test(sources[Number(alone[1])]))
+        refuse(at, 'TH-MARKUP', 'an expression as an attribute: use attrs()')
+      return
+    }
+    if (SIGNS.test(name))
+      refuse(at, 'TH-MARKUP', 'an expression or a branch in the name of an attribute')
+    if (name.startsWith('on') || ATTRIBUTES.has(name)) refuse(at, 'TH-ATTRIBUTE', name)
+    if (OPENING.test(value)) refuse(at, 'TH-MARKUP', `markup in ${name}`)
+    if (value.includes(BOUNDARY))
+      refuse(at, 'TH-MARKUP', `${name}: a branch, a slot or a template in an attribute`)
+    if (MARK.test(value)) {
+      const written = html.slice(place?.startOffset, place?.endOffset)
+      if (!/^[^=]*=\s*["']/.test(written))
+        refuse(at, 'TH-MARKUP', `${name}: quotes around the expression`)
+      if (expressionsIn(value).some((source) => PRINTS_HTML.test(source)))
+        refuse(at, 'TH-MARKUP', `${name}: a helper that prints HTML`)
+    }
+    if (ADDRESSES.has(name) && !isAddress(value)) refuse(at, 'TH-ATTRIBUTE', `${name}=${value}`)
+  }
+
+  /** Scripts are no addresses; an expression may be the whole of one, or stand where its kind is known */
+  function isAddress(value: string): boolean {
+    const plain = value.replace(/[\s\p{Cc}]+/gu, '')
+    const [before = ''] = plain.split(OPEN)
+    if (before === plain) return !/^(?:javascript|vbscript|data):/i.test(plain)
+    if (before !== '')
+      return /^(?:https?:\/\/[\w.-]+[/?#]|\/(?![/\\])|[#?]|mailto:|tel:)/i.test(before)
+    const rest = plain.slice(plain.indexOf(CLOSE) + 1)
+    /** Whoever takes it apart to hide it finds the policy of the page, which runs no such address */
+    const [source = ''] = expressionsIn(value)
+    const written = source.replace(/[^a-z:]/gi, '')
+    return /^(?:[/?#]|$)/.test(rest) && !/(?:javascript|vbscript|data):/i.test(written)
+  }
+
+  /** What is typed goes to the kernel alone: nothing of where it goes is an expression but an id in a path */
+  function formOf(token: Token.TagToken): { at: number; proven: boolean } {
+    const at = placeOf(token).startOffset
+    let method = 'get'
+    for (const attribute of token.attrs) {
+      const { name, value } = attribute
+      if (name === 'method') method = value.trim().toLowerCase()
+      if (MARK_ALONE.test(name)) refuse(at, 'TH-FORM', 'attrs() in <form>')
+      else checkAttribute(token, attribute)
+      if (SIGNS.test(value) && ['method', 'target', 'id', 'enctype'].includes(name))
+        refuse(at, 'TH-FORM', `an expression in ${name}`)
+      if (name === 'action' && !isLocalAction(value)) refuse(at, 'TH-FORM', `action ${value}`)
+    }
+    return { at, proven: method === 'get' || method === 'dialog' }
+  }
+
+  function isLocalAction(value: string): boolean {
+    const whole = MARK_ALONE.exec(value)
+    if (whole) {
+      const source = sources[Number(whole[1])]
+      return /^\s*(?:here\s*\(|(?:url|uploadTo)\s*\(\s*['"`]\/(?![/\\$]))/.test(source)
+    }
+    return value === '' || (isLocalAddress(value) && !value.startsWith(`/${OPEN}`))
+  }
+
+  function formEnds(): void {
+    if (form && !form.proven) refuse(form.at, 'TH-FORM', 'a form without {{ csrf() }}')
+    form = null
+  }
+
+  function expressionsIn(text: string): string[] {
+    return [...text.matchAll(new RegExp(MARK, 'g'))].map(([, index]) => sources[Number(index)])
+  }
+}
+
+const PRINTS_HTML = new RegExp(`\\b(?:${[...HTML_HELPERS].join('|')})\\b`)
+
+function placeOf(token: Token.TagToken | Token.CommentToken | Token.CharacterToken) {
+  return token.location as Token.LocationWithAttributes
+}
+
+/** The character set and the viewport, and nothing that is put together */
+function isPlainMeta({ attrs }: Token.TagToken): boolean {
+  const names = attrs.map(({ name }) => name)
+  if (attrs.length === 1 && names[0] === 'charset') return /^utf-8$/i.test(attrs[0].value)
+  const viewport = attrs.find(({ name }) => name === 'name')?.value.toLowerCase() === 'viewport'
+  return viewport && names.every((name) => name === 'name' || name === 'content')
+}
+
+/** Signs of ours are no words: what they stand for is */
+function inWords(detail: string, sources: readonly string[]): string {
+  return detail
+    .replace(new RegExp(MARK, 'g'), (_, index: string) => `{{${sources[Number(index)]}}}`)
+    .replaceAll(BOUNDARY, '')
+}
+
+/** The pieces as one text, and the line of each place in it */
+function putTogether(pieces: readonly Piece[]) {
   const starts: { at: number; line: number }[] = []
+  const sources: string[] = []
   let html = ''
   for (const piece of pieces) {
     starts.push({ at: html.length, line: piece.line })
-    if (piece.kind === 'text') html += piece.text.replaceAll(MARK, '')
-    else {
-      html += MARK
-      sources.push(piece.source)
-    }
+    if (piece.kind === 'text')
+      html += piece.text.replace(/[\ue000-\ue002]/g, '').replace(/\r\n?/g, '\n')
+    else if (piece.kind === 'boundary') html += BOUNDARY
+    else html += `${OPEN}${sources.push(piece.source) - 1}${CLOSE}`
   }
-
   const lineAt = (at: number) => {
     const start = starts.findLast((one) => one.at <= at) ?? { at: 0, line: 1 }
     return start.line + (html.slice(start.at, at).match(/\n/g)?.length ?? 0)
   }
-  const refuse = (at: number, code: string, detail: string) =>
-    refusals.push({ code, detail: detail.slice(0, 80), line: lineAt(at) })
-  const sourcesIn = (from: number, to: number) => {
-    const before = count(html.slice(0, from), MARK)
-    return sources.slice(before, before + count(html.slice(from, to), MARK))
-  }
-
-  const opening = /<(?:!--|\/?([a-zA-Z][^\s/>]*)|([!?\ue000]))/g
-  for (let found = opening.exec(html); found; found = opening.exec(html)) {
-    const at = found.index
-    if (found[0] === '<!--') {
-      const end = html.indexOf('-->', at)
-      if (/^<!--\[if/i.test(html.slice(at, at + 8))) refuse(at, 'TH-MARKUP', 'conditional comment')
-      opening.lastIndex = end < 0 ? html.length : end
-      continue
-    }
-    if (found[2] === MARK) {
-      refuse(at, 'TH-MARKUP', 'an expression after <')
-      continue
-    }
-    if (!found[1]) continue
-    const name = found[1].toLowerCase()
-    const end = endOfTag(html, at)
-    if (end < 0) {
-      refuse(at, 'TH-MARKUP', `<${name} is not closed`)
-      break
-    }
-    opening.lastIndex = end
-    if (name.includes(MARK)) refuse(at, 'TH-MARKUP', 'an expression in the name of an element')
-    if (found[0].startsWith('</')) continue
-    if (ELEMENTS.has(name)) refuse(at, 'TH-ELEMENT', `<${name}>`)
-    const inside = html.slice(at + found[0].length, end)
-    if (name === 'meta' && !/^\s*(?:charset|name\s*=\s*"viewport")/i.test(inside))
-      refuse(at, 'TH-ELEMENT', '<meta>')
-    checkAttributes(at, at + found[0].length, inside)
-    if (name === 'form') checkForm(at, end, inside)
-  }
-  return refusals
-
-  function checkAttributes(at: number, from: number, inside: string): void {
-    for (const attribute of inside.matchAll(ATTRIBUTE)) {
-      const name = (attribute[1] ?? '').toLowerCase()
-      const value = attribute[2]
-      const place = from + (attribute.index ?? 0)
-      if (name === MARK && value === undefined) {
-        const [source = ''] = sourcesIn(place, place + 1)
-        if (!/^\s*attrs\(/.test(source))
-          refuse(at, 'TH-MARKUP', 'an expression as an attribute: use attrs()')
-        continue
-      }
-      if (name.includes(MARK)) refuse(at, 'TH-MARKUP', 'an expression in the name of an attribute')
-      if (name.startsWith('on') || ATTRIBUTES.has(name)) refuse(at, 'TH-ATTRIBUTE', name)
-      if (value?.includes(MARK) && !/^["']/.test(value))
-        refuse(at, 'TH-MARKUP', `${name}: quotes around the expression`)
-      if (value && /^["']?\s*(?:javascript|vbscript|data):/i.test(value))
-        refuse(at, 'TH-ATTRIBUTE', `${name}=${value}`)
-    }
-  }
-
-  /** Typed secrets go to the kernel alone, with its token */
-  function checkForm(at: number, end: number, inside: string): void {
-    const action = /\saction\s*=\s*["']([^"']*)/i.exec(inside)?.[1]
-    if (action && !/^(?:\/(?!\/)|\ue000|#|\?)/.test(action))
-      refuse(at, 'TH-FORM', `action ${action}`)
-    if (/\smethod\s*=\s*["']?get/i.test(inside)) return
-    const close = html.toLowerCase().indexOf('</form', end)
-    const within = sourcesIn(end, close < 0 ? html.length : close)
-    if (!within.some((source) => /^\s*csrf\(\)\s*$/.test(source)))
-      refuse(at, 'TH-FORM', 'a form without {{ csrf() }}')
-  }
-}
-
-/** The > that ends a tag: one in a quoted value does not */
-function endOfTag(html: string, from: number): number {
-  let quote = ''
-  for (let at = from; at < html.length; at++) {
-    const character = html.charAt(at)
-    if (quote) {
-      if (character === quote) quote = ''
-    } else if (character === '"' || character === "'") quote = character
-    else if (character === '>') return at
-  }
-  return -1
-}
-
-function count(text: string, character: string): number {
-  return text.split(character).length - 1
+  return { html, sources, lineAt }
 }

@@ -24,6 +24,10 @@ export type TemplateReport = {
 /** Tags whose definitions the lexer needs to see them at all, forbidden ones too */
 export type TagDefinitions = Readonly<Record<string, LexerTagDefinitionContract>>
 
+/** Characters of a template, and of one of its lines: Edge reads a line in the square of its length. Ours have 11,000 and 850 at most */
+const MOST = 200_000
+const MOST_IN_A_LINE = 10_000
+
 /**
  * The syntax gate: reads a template the way Edge does and lists what a theme may not say. Edge runs the expressions of
  * a template as JavaScript in the server's process, so a template that passed through here is the only kind of
@@ -43,6 +47,9 @@ export function checkTemplate(o: {
   const issues: Issue[] = []
   const uses: string[] = []
 
+  const long = tooLong(o.source)
+  if (long !== null) return { issues: [long], uses }
+
   const tokenizer = new Tokenizer(o.source, o.tags, { filename: o.name })
   tokenizer.parse()
   const pieces: Piece[] = []
@@ -60,19 +67,27 @@ export function checkTemplate(o: {
         return
       case 'comment':
         return
-      case 'tag':
       case 'e__tag':
+        /** Printed as it is written, what stands inside is not */
         checkTag(token)
-        return token.children.forEach(visit)
+        printed(token, `@${token.properties.name}(${token.properties.jsArg})`)
+        token.children.forEach(visit)
+        return printed(token, `@end${token.properties.name}`)
+      case 'tag':
+        checkTag(token)
+        boundaryOf(token)
+        token.children.forEach(visit)
+        return boundaryOf(token)
       case MustacheTypes.EMUSTACHE:
+        return printed(token, `{{${token.properties.jsArg}}}`)
       case MustacheTypes.ESMUSTACHE:
-        return pieceOf(token)
+        return printed(token, `{{{${token.properties.jsArg}}}}`)
       case MustacheTypes.SMUSTACHE:
-        pieceOf(token)
+        boundaryOf(token)
         return checkRawMustache(token)
       case MustacheTypes.MUSTACHE:
         pieceOf(token)
-        return checkSource(token, token.properties.jsArg)
+        return checkSource(token, token.properties.jsArg, { printed: true })
       default:
         report(1, 'TH-TAG', String((token as { type: unknown }).type))
     }
@@ -83,22 +98,39 @@ export function checkTemplate(o: {
     pieces.push({ kind: 'expression', source: token.properties.jsArg, line })
   }
 
+  /** Edge leaves the ends of its lines out */
+  function printed(token: TagToken | MustacheToken, text: string): void {
+    pieces.push({ kind: 'text', text: text.replaceAll('\n', ''), line: token.loc.start.line })
+  }
+
+  function boundaryOf(token: TagToken | MustacheToken): void {
+    pieces.push({ kind: 'boundary', line: token.loc.start.line })
+  }
+
   function report(line: number, code: string, detail: string): void {
     issues.push({ code, detail, line })
   }
 
-  function check(line: number, expression: Expression, options?: { slots: boolean }): void {
-    const scope: ExpressionScope = { helpers: o.helpers, slots: options?.slots, bundled: o.bundled }
+  function check(
+    line: number,
+    expression: Expression,
+    place: Pick<ExpressionScope, 'slots' | 'printed'> = {}
+  ): void {
+    const scope: ExpressionScope = { helpers: o.helpers, bundled: o.bundled, ...place }
     for (const refusal of checkExpression(expression, scope)) {
       report(line, refusal.code, refusal.detail)
     }
   }
 
-  function checkSource(token: TagToken | MustacheToken, source: string, slots = false): void {
+  function checkSource(
+    token: TagToken | MustacheToken,
+    source: string,
+    place?: Pick<ExpressionScope, 'slots' | 'printed'>
+  ): void {
     const line = token.loc.start.line
     const expression = parseExpression(source)
     if (!expression) return report(line, 'TH-PARSE', source.trim())
-    check(line, expression, { slots })
+    check(line, expression, place)
   }
 
   /**
@@ -141,7 +173,7 @@ export function checkTemplate(o: {
       case 'if':
       case 'elseif':
       case 'unless':
-        return checkSource(token, jsArg, true)
+        return checkSource(token, jsArg, { slots: true })
       case 'include':
         return checkUse(line, [jsArg], 0)
       case 'includeIf':
@@ -226,6 +258,19 @@ export function checkTemplate(o: {
       report(line, refusal.code, refusal.detail)
     }
   }
+}
+
+function tooLong(source: string): Issue | null {
+  if (source.length > MOST)
+    return { code: 'TH-SIZE', detail: `more than ${MOST} characters`, line: 1 }
+  const line = source.split('\n').findIndex((text) => text.length > MOST_IN_A_LINE)
+  return line < 0
+    ? null
+    : {
+        code: 'TH-SIZE',
+        detail: `a line of more than ${MOST_IN_A_LINE} characters`,
+        line: line + 1,
+      }
 }
 
 /**

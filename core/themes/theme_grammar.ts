@@ -49,6 +49,9 @@ export const WALKING: ReadonlySet<string> = new Set([
   'split',
 ])
 
+/** Helpers that print HTML as it is: where they stand is where their HTML is, and nowhere else */
+export const HTML_HELPERS: ReadonlySet<string> = new Set(['attrs', 'csrf', 'icon'])
+
 export const MATH: ReadonlySet<string> = new Set(['min', 'max', 'round', 'floor', 'ceil', 'abs'])
 
 /** Node types of an expression, in the ESTree vocabulary */

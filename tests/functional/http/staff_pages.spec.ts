@@ -88,6 +88,25 @@ test.group('Staff pages beside the theme of a stranger', (group) => {
     }
   })
 
+  test('and so has the page of an error that nobody foresaw', async ({ client, assert }) => {
+    const themed = pageEngine()
+    if (!themed) throw new Error('no pages')
+    usePageEngine({
+      theme: (o) => themed.theme(o),
+      render: async (o) => {
+        if (!o.template.startsWith('errors/')) throw new Error('nobody foresaw this')
+        return themed.render(o)
+      },
+    })
+    try {
+      const page = await client.get('/signin')
+      page.assertStatus(500)
+      assert.match(page.header('content-security-policy') ?? '', /script-src[^;]*'nonce-/)
+    } finally {
+      usePageEngine(themed)
+    }
+  })
+
   test('and its scripts are no files, unless the operator bundled it', ({ assert }) => {
     const stranger = registry.get('stranger')
     assert.isNull(themeAssetFile(stranger, 'steal.js'))

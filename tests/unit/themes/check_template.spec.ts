@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from '@japa/runner'
 import { Edge } from 'edge.js'
-import { HELPER_NAMES } from '#core/http/view_helpers'
+import { HELPER_NAMES, viewHelpers } from '#core/http/view_helpers'
 import { checkTemplate } from '#core/themes/check_template'
 import { ThemeEngine, type Helper } from '#core/themes/theme_engine'
 import type { Theme } from '#core/themes/theme'
@@ -25,13 +25,25 @@ const helpers: Record<string, Helper> = {
   attrs: () => '',
   t: (key: string) => key,
   money: (amount: number) => `${amount} F`,
-  pick: (from: Record<string, unknown>, name: string) =>
-    Object.hasOwn(from, name) ? from[name] : undefined,
+  pick: viewHelpers({
+    locale: 'fr',
+    timeZone: 'UTC',
+    now: () => new Date(0),
+    t: (key) => key,
+    asset: (path) => path,
+    path: '/',
+    query: {},
+    csrf: '',
+    errors: {},
+    old: {},
+  }).pick,
 }
+
+const named = (source: string) => JSON.stringify(source).slice(0, 200)
 
 test.group('Syntax gate', () => {
   for (const source of HOSTILE) {
-    test(`refuses ${JSON.stringify(source)}`, ({ assert }) => {
+    test(`refuses ${named(source)}`, ({ assert }) => {
       const { issues } = checkTemplate({ source, name: 'hostile', tags, helpers: HELPER_NAMES })
       assert.isNotEmpty(issues)
       assert.match(issues[0].code, /^TH-[A-Z-]+$/)
@@ -39,7 +51,7 @@ test.group('Syntax gate', () => {
   }
 
   for (const [source] of FRIENDLY) {
-    test(`accepts ${JSON.stringify(source)}`, ({ assert }) => {
+    test(`accepts ${named(source)}`, ({ assert }) => {
       const { issues } = checkTemplate({ source, name: 'friendly', tags, helpers: HELPER_NAMES })
       assert.isEmpty(issues)
     })
@@ -49,6 +61,41 @@ test.group('Syntax gate', () => {
     const source = '<p>\n{{ user.name }}\n{{ process.env }}\n</p>'
     const { issues } = checkTemplate({ source, name: 'page', tags, helpers: HELPER_NAMES })
     assert.deepEqual(issues, [{ code: 'TH-GLOBAL', detail: 'process', line: 3 }])
+  })
+
+  test('names the line of markup that it refuses, below expressions, comments and branches', ({
+    assert,
+  }) => {
+    const source = [
+      '<p class="{{ user.name }}">',
+      '{{-- a',
+      'b --}}',
+      '@if(user)',
+      '  {{ user.age }} <iframe src="/a"></iframe>',
+      '@end',
+      '<a',
+      '  href="javascript:x()">a</a>',
+      '<form method="post" action="/signin">',
+      '</form>',
+    ].join('\r\n')
+    const { issues } = checkTemplate({ source, name: 'page', tags, helpers: HELPER_NAMES })
+    assert.deepEqual(
+      issues.map(({ code, line }) => `${code} ${line}`),
+      ['TH-ELEMENT 5', 'TH-ATTRIBUTE 8', 'TH-FORM 9']
+    )
+  })
+
+  test('takes no longer for long markup than its length asks', ({ assert }) => {
+    const long = '<p title="a">\n'.repeat(6_000) + '<!-- - -\n'.repeat(6_000) + '-->'
+    const begun = performance.now()
+    checkTemplate({ source: long, name: 'page', tags, helpers: HELPER_NAMES })
+    checkTemplate({
+      source: '<form method="post">{{ x.a }}\n'.repeat(5_000),
+      name: 'page',
+      tags,
+      helpers: HELPER_NAMES,
+    })
+    assert.isBelow(performance.now() - begun, 2_000)
   })
 })
 
@@ -88,14 +135,14 @@ test.group('Theme engine', (group) => {
     (await found.render(name, model, { page: {}, helpers })).trim()
 
   for (const source of HOSTILE) {
-    test(`renders nothing of ${JSON.stringify(source)}`, async ({ assert }) => {
+    test(`renders nothing of ${named(source)}`, async ({ assert }) => {
       const found = await engine([await theme('base', { page: source })])
       await assert.rejects(() => show(found, 'page'))
     })
   }
 
   for (const [source, shown] of FRIENDLY) {
-    test(`renders ${JSON.stringify(source)}`, async ({ assert }) => {
+    test(`renders ${named(source)}`, async ({ assert }) => {
       const base = await theme('base', { page: source, part: 'part of {{ user.name }}' })
       const text = await show(await engine([base]), 'page')
       assert.equal(text.replace(/\n\s*/g, '\n'), shown)
