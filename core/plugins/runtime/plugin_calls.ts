@@ -23,7 +23,7 @@ export type CallOptions = {
 }
 
 /** A plugin has its own types of settings and secrets; who calls it through the kernel knows neither */
-type Use<T> = (ctx: PluginContext<any, any>, plugin: PluginDefinition) => T
+type Use<T> = (ctx: PluginContext, plugin: PluginDefinition) => T
 
 type Options = {
   readonly kernel: KernelOptions

@@ -1,4 +1,4 @@
-import type { MessagingChannel, PluginDefinition, PluginWebhook } from '@griot/sdk'
+import type { MessagingChannel, PluginDefinition } from '@griot/sdk'
 
 type Receipts = NonNullable<MessagingChannel['receipts']> & { readonly channelId: string }
 
@@ -6,7 +6,7 @@ type Receipts = NonNullable<MessagingChannel['receipts']> & { readonly channelId
 export function webhookOperations(
   definition: PluginDefinition,
   name: string
-): { receipts: Receipts | null; own: PluginWebhook<any> | null } {
+): { receipts: Receipts | null; own: PluginDefinition['webhooks'][string] | null } {
   for (const [channelId, channel] of Object.entries(definition.channels)) {
     if (channel.kind === 'messaging' && channel.receipts?.webhook === name)
       return { receipts: { ...channel.receipts, channelId }, own: null }
