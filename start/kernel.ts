@@ -30,5 +30,6 @@ export const middleware = router.named({
   portal: () => import('#core/identity/middleware/portal_middleware'),
   admin: () => import('#core/identity/middleware/admin_middleware'),
   guest: () => import('#core/identity/middleware/guest_middleware'),
+  draft: () => import('#core/campaigns/middleware/draft_middleware'),
   upload: () => import('#core/http/upload_middleware'),
 })

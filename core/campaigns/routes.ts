@@ -12,17 +12,9 @@ export function registerCampaignRoutes(): void {
       router.post('/', [Portal, 'store'])
       router.get('/new', [Portal, 'new'])
       router.get('/:id', [Portal, 'show'])
-      router.get('/:id/audience', [Portal, 'audience'])
-      router.post('/:id/audience', [Portal, 'saveAudience'])
-      router.get('/:id/message', [Portal, 'message'])
-      router.post('/:id/message', [Portal, 'saveMessage'])
-      router.get('/:id/sending', [Sending, 'show'])
-      router.post('/:id/sending', [Sending, 'save'])
+      router.post('/:id/launch', [Portal, 'launch']).use(middleware.draft({ also: ['paid'] }))
       router.post('/:id/pace', [Sending, 'pace'])
       router.post('/:id/ceiling', [Sending, 'ceiling'])
-      router.get('/:id/review', [Portal, 'review'])
-      router.post('/:id/quote', [Portal, 'quote'])
-      router.post('/:id/launch', [Portal, 'launch'])
       router.post('/:id/pause', [Portal, 'pause'])
       router.post('/:id/resume', [Portal, 'resume'])
       router.post('/:id/cancel', [Portal, 'cancel'])
@@ -30,6 +22,21 @@ export function registerCampaignRoutes(): void {
     })
     .prefix('/portal/campaigns')
     .use(middleware.portal())
+
+  router
+    .group(() => {
+      router.get('/audience', [Portal, 'audience'])
+      router.post('/audience', [Portal, 'saveAudience'])
+      router.get('/message', [Portal, 'message'])
+      router.post('/message', [Portal, 'saveMessage'])
+      router.get('/sending', [Sending, 'show'])
+      router.post('/sending', [Sending, 'save'])
+      router.get('/review', [Portal, 'review'])
+      router.post('/quote', [Portal, 'quote'])
+      router.post('/abandon', [Portal, 'abandon'])
+    })
+    .prefix('/portal/campaigns/:id')
+    .use([middleware.portal(), middleware.draft()])
 
   router
     .group(() => {

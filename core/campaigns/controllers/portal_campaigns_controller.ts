@@ -167,6 +167,7 @@ export default class PortalCampaignsController {
           : Object.keys(campaign.brief).length === 0
             ? 'message'
             : 'review'
+      ctx.session.reflash()
       return ctx.response.redirect(path(campaign.id, next))
     }
     const own = { accountId: campaign.accountId, campaignId: campaign.id }
@@ -209,9 +210,20 @@ export default class PortalCampaignsController {
           }
         : null,
       occurrences,
+      /** What the button of one sends that was paid while launches were closed */
+      paidQuote: campaign.state === 'paid' ? campaign.quoteId : null,
       currency,
       ...this.#clock(campaign.state, figures),
     })
+  }
+
+  /** Drops a draft. Never what was launched meanwhile: that is cancelled on its own page, which says what becomes of it */
+  async abandon(ctx: HttpContext) {
+    await authorize(ctx, 'campaigns.edit')
+    const campaign = await this.#campaign(ctx)
+    await cancelCampaign({ campaign, by: actorOf(ctx), from: ['draft', 'quoted'] })
+    ctx.session.flash('done', 'campaigns.done.abandoned')
+    return ctx.response.redirect(path(campaign.id))
   }
 
   async pause(ctx: HttpContext) {

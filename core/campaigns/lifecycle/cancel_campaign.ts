@@ -3,6 +3,7 @@ import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { addJob } from '#core/jobs/add_job'
 import { changeState } from './change_state.js'
+import type { CampaignState } from './states.js'
 import { queueControl } from './queue_control.js'
 import { settleHold } from './settle_hold.js'
 
@@ -10,17 +11,20 @@ import { settleHold } from './settle_hold.js'
  * Cancels a campaign for good. Without a run, the money goes back at once. With one, its end is the delivery
  * engine's: it waits for the windows in flight, then gives back the rest.
  *
- * @throws CampaignStateError when it is already over
+ * @param o.from states it may come from; every one that is no end when absent
+ * @throws CampaignStateError when it is already over, or elsewhere by now
  */
 export async function cancelCampaign(o: {
   campaign: { id: string; accountId: string }
   by: Actor
   why?: string
+  from?: readonly CampaignState[]
 }): Promise<void> {
   await inTransaction(async (trx) => {
     await changeState({
       campaignId: o.campaign.id,
       accountId: o.campaign.accountId,
+      ...(o.from ? { from: o.from } : {}),
       to: 'cancelled',
       by: o.by,
       why: o.why,

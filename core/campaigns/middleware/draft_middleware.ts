@@ -1,0 +1,34 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { viewFormatters } from '#core/http/view_formatters'
+import { findCampaign } from '../find_campaign.js'
+import type { CampaignState } from '../lifecycle/states.js'
+import { whatBecame } from '../overview/what_became.js'
+
+/**
+ * Steps of the wizard. Once its campaign was launched or abandoned, in another tab or by somebody else, a step leads to the
+ * campaign's page, which says what happened; what was posted changes nothing.
+ */
+export default class DraftMiddleware {
+  /** @param options.also states from which the step is possible besides */
+  async handle(ctx: HttpContext, next: NextFn, options: { also?: readonly CampaignState[] } = {}) {
+    const campaign = await findCampaign(ctx.portal.account.id, String(ctx.params.id))
+    if (options.also?.includes(campaign.state)) return next()
+    const became = await whatBecame(campaign)
+    if (!became) return next()
+
+    const format = viewFormatters({
+      locale: ctx.i18n.locale,
+      timeZone: ctx.portal.account.timezone,
+      now: () => new Date(),
+    })
+    /** A step that ended here with a sentence of its own, such as launches being closed, keeps it */
+    ctx.session.reflash()
+    const posted = ctx.request.method() !== 'GET'
+    ctx.session.flash(posted ? 'warning' : 'notice', {
+      key: `campaigns.became.${became.what}`,
+      data: { at: format.datetime(became.at), by: became.by, posted: posted ? 'yes' : 'no' },
+    })
+    return ctx.response.redirect(`/portal/campaigns/${campaign.id}`)
+  }
+}
