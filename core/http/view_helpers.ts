@@ -163,7 +163,7 @@ export const HELPER_NAMES: ReadonlySet<string> = new Set(
 )
 
 /** An own property by its dotted path; never one that an object inherits */
-function pick(from: unknown, path: string): unknown {
+export function pick(from: unknown, path: string): unknown {
   let value: unknown = from
   for (const key of String(path).split('.')) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined

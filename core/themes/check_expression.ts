@@ -1,7 +1,7 @@
 import type { AnyNode, Expression } from 'acorn'
 import {
   EXPRESSIONS,
-  HTML_HELPERS,
+  LONE_HELPERS,
   MATH,
   METHODS,
   OPERATORS,
@@ -22,7 +22,7 @@ export type ExpressionScope = {
   readonly slots?: boolean
   /** The operator vouches for the theme: a loop may look through another list */
   readonly bundled?: boolean
-  /** It is the whole of what is printed here: a helper may print its HTML */
+  /** It is the whole of what is printed here: a helper may print its HTML, or its token */
   readonly printed?: boolean
 }
 
@@ -124,8 +124,8 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     if (REACHABLE.test(name)) {
       return void refuse('TH-INTERNAL', name)
     }
-    if (HTML_HELPERS.has(name) && !scope.bundled && !isPrintedCall(parent, key)) {
-      return void refuse('TH-HTML', `${name} but alone in {{ }}`)
+    if (LONE_HELPERS.has(name) && !scope.bundled && !isPrintedCall(parent, key)) {
+      return void refuse('TH-LONE', `${name} but alone in {{ }}`)
     }
     if (scope.helpers.has(name)) {
       return
@@ -136,7 +136,7 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
     }
   }
 
-  /** HTML that is kept or handed on could be printed where it breaks out of an attribute */
+  /** HTML that is kept or handed on could break out of an attribute, and a token could be sent away */
   function isPrintedCall(parent: AnyNode | null, key: string): boolean {
     return scope.printed === true && parent === expression && key === 'callee'
   }

@@ -1,6 +1,8 @@
 import { Tokenizer, TokenizerMode, type Token } from 'parse5'
-import { isLocalAddress } from '#core/http/html_attributes'
+import type { Expression } from 'acorn'
+import { isBareDirective, isLocalAddress } from '#core/http/html_attributes'
 import type { Refusal } from './check_expression.js'
+import { callOf } from './parse_expression.js'
 import { HTML_HELPERS } from './theme_grammar.js'
 
 /**
@@ -9,8 +11,11 @@ import { HTML_HELPERS } from './theme_grammar.js'
  */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly line: number }
-  | { readonly kind: 'expression'; readonly source: string; readonly line: number }
+  | ({ readonly kind: 'expression'; readonly line: number } & Printed)
   | { readonly kind: 'boundary'; readonly line: number }
+
+/** An expression as written, and as it is read; null when it cannot be */
+type Printed = { readonly source: string; readonly expression: Expression | null }
 
 /** In the text that is looked at, `␀7␂` stands for the eighth expression, and a lone sign for a boundary */
 const [OPEN, BOUNDARY, CLOSE] = ['\ue000', '\ue001', '\ue002'] as const
@@ -26,7 +31,7 @@ const ELEMENTS: ReadonlySet<string> = new Set(
    math foreignobject animate animatemotion animatetransform set`.split(/\s+/)
 )
 const ATTRIBUTES: ReadonlySet<string> = new Set(
-  'style srcdoc formaction http-equiv x-html x-init x-effect ping manifest'.split(' ')
+  'style srcdoc formaction http-equiv ping manifest'.split(' ')
 )
 const ADDRESSES: ReadonlySet<string> = new Set(
   'href src action poster cite background data srcset longdesc xlink:href'.split(' ')
@@ -53,10 +58,10 @@ const HARMLESS: ReadonlySet<string> = new Set([
  * @param pieces in the order of the file, branches one after the other
  */
 export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number })[] {
-  const { html, sources, lineAt } = putTogether(pieces)
+  const { html, printed, lineAt } = putTogether(pieces)
   const refusals: (Refusal & { line: number })[] = []
   const refuse = (at: number, code: string, detail: string) =>
-    refusals.push({ code, detail: inWords(detail, sources).slice(0, 80), line: lineAt(at) })
+    refusals.push({ code, detail: inWords(detail, printed).slice(0, 80), line: lineAt(at) })
   /** The title or text field that is open, and the form */
   let textOnly: { name: string; at: number } | null = null
   let form: { at: number; proven: boolean } | null = null
@@ -94,8 +99,10 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
         const at = placeOf(token).startOffset
         if (textOnly && OPENING.test(token.chars))
           refuse(at, 'TH-MARKUP', `markup in <${textOnly.name}>`)
-        for (const [, index] of token.chars.matchAll(new RegExp(MARK, 'g')))
-          if (form && /^\s*csrf\(\)\s*$/.test(sources[Number(index)])) form.proven = true
+        for (const call of callsIn(token.chars)) {
+          if (form && call?.name === 'csrf') form.proven = true
+          if (call?.name === 'uploadTo') refuse(at, 'TH-FORM', 'uploadTo() outside an action')
+        }
       },
       onWhitespaceCharacter: () => undefined,
       onNullCharacter: () => undefined,
@@ -129,13 +136,15 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
     const at = place?.startOffset ?? placeOf(token).startOffset
     const alone = MARK_ALONE.exec(name)
     if (alone) {
-      if (value !== '' || !/^\s*attrs\s*\(/.test(sources[Number(alone[1])]))
+      if (value !== '' || callOf(printed[Number(alone[1])].expression)?.name !== 'attrs')
         refuse(at, 'TH-MARKUP', 'an expression as an attribute: use attrs()')
       return
     }
     if (SIGNS.test(name))
       refuse(at, 'TH-MARKUP', 'an expression or a branch in the name of an attribute')
     if (name.startsWith('on') || ATTRIBUTES.has(name)) refuse(at, 'TH-ATTRIBUTE', name)
+    if (/^(?:x-|[@:])/.test(name) && !isBareDirective(name, value))
+      refuse(at, 'TH-ATTRIBUTE', `${name}=${value}: the name of something alone`)
     if (OPENING.test(value)) refuse(at, 'TH-MARKUP', `markup in ${name}`)
     if (value.includes(BOUNDARY))
       refuse(at, 'TH-MARKUP', `${name}: a branch, a slot or a template in an attribute`)
@@ -143,8 +152,12 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
       const written = html.slice(place?.startOffset, place?.endOffset)
       if (!/^[^=]*=\s*["']/.test(written))
         refuse(at, 'TH-MARKUP', `${name}: quotes around the expression`)
-      if (expressionsIn(value).some((source) => PRINTS_HTML.test(source)))
-        refuse(at, 'TH-MARKUP', `${name}: a helper that prints HTML`)
+      for (const call of callsIn(value)) {
+        if (call && HTML_HELPERS.has(call.name))
+          refuse(at, 'TH-MARKUP', `${name}: a helper that prints HTML`)
+        if (call?.name === 'uploadTo' && !(token.tagName === 'form' && name === 'action'))
+          refuse(at, 'TH-FORM', 'uploadTo() outside an action')
+      }
     }
     if (ADDRESSES.has(name) && !isAddress(value)) refuse(at, 'TH-ATTRIBUTE', `${name}=${value}`)
   }
@@ -158,8 +171,10 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
       return /^(?:https?:\/\/[\w.-]+[/?#]|\/(?![/\\])|[#?]|mailto:|tel:)/i.test(before)
     const rest = plain.slice(plain.indexOf(CLOSE) + 1)
     /** Whoever takes it apart to hide it finds the policy of the page, which runs no such address */
-    const [source = ''] = expressionsIn(value)
-    const written = source.replace(/[^a-z:]/gi, '')
+    const written = inWords(plain.slice(0, plain.indexOf(CLOSE) + 1), printed).replace(
+      /[^a-z:]/gi,
+      ''
+    )
     return /^(?:[/?#]|$)/.test(rest) && !/(?:javascript|vbscript|data):/i.test(written)
   }
 
@@ -182,8 +197,9 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
   function isLocalAction(value: string): boolean {
     const whole = MARK_ALONE.exec(value)
     if (whole) {
-      const source = sources[Number(whole[1])]
-      return /^\s*(?:here\s*\(|(?:url|uploadTo)\s*\(\s*['"`]\/(?![/\\$]))/.test(source)
+      const call = callOf(printed[Number(whole[1])].expression)
+      if (call?.name === 'here') return true
+      return (call?.name === 'url' || call?.name === 'uploadTo') && isLocalPath(call.first)
     }
     return value === '' || (isLocalAddress(value) && !value.startsWith(`/${OPEN}`))
   }
@@ -193,12 +209,24 @@ export function checkMarkup(pieces: readonly Piece[]): (Refusal & { line: number
     form = null
   }
 
-  function expressionsIn(text: string): string[] {
-    return [...text.matchAll(new RegExp(MARK, 'g'))].map(([, index]) => sources[Number(index)])
+  function callsIn(text: string) {
+    return [...text.matchAll(new RegExp(MARK, 'g'))].map(([, index]) =>
+      callOf(printed[Number(index)].expression)
+    )
   }
 }
 
-const PRINTS_HTML = new RegExp(`\\b(?:${[...HTML_HELPERS].join('|')})\\b`)
+/** A path as it is written, or one whose beginning is */
+function isLocalPath(path: Expression | null): boolean {
+  const beginning =
+    path?.type === 'Literal'
+      ? path.value
+      : path?.type === 'TemplateLiteral'
+        ? path.quasis[0].value.cooked
+        : null
+  if (typeof beginning !== 'string' || !isLocalAddress(beginning)) return false
+  return path?.type === 'Literal' || beginning.length > 1
+}
 
 function placeOf(token: Token.TagToken | Token.CommentToken | Token.CharacterToken) {
   return token.location as Token.LocationWithAttributes
@@ -213,27 +241,27 @@ function isPlainMeta({ attrs }: Token.TagToken): boolean {
 }
 
 /** Signs of ours are no words: what they stand for is */
-function inWords(detail: string, sources: readonly string[]): string {
+function inWords(detail: string, printed: readonly Printed[]): string {
   return detail
-    .replace(new RegExp(MARK, 'g'), (_, index: string) => `{{${sources[Number(index)]}}}`)
+    .replace(new RegExp(MARK, 'g'), (_, index: string) => `{{${printed[Number(index)].source}}}`)
     .replaceAll(BOUNDARY, '')
 }
 
 /** The pieces as one text, and the line of each place in it */
 function putTogether(pieces: readonly Piece[]) {
   const starts: { at: number; line: number }[] = []
-  const sources: string[] = []
+  const printed: Printed[] = []
   let html = ''
   for (const piece of pieces) {
     starts.push({ at: html.length, line: piece.line })
     if (piece.kind === 'text')
       html += piece.text.replace(/[\ue000-\ue002]/g, '').replace(/\r\n?/g, '\n')
     else if (piece.kind === 'boundary') html += BOUNDARY
-    else html += `${OPEN}${sources.push(piece.source) - 1}${CLOSE}`
+    else html += `${OPEN}${printed.push(piece) - 1}${CLOSE}`
   }
   const lineAt = (at: number) => {
     const start = starts.findLast((one) => one.at <= at) ?? { at: 0, line: 1 }
     return start.line + (html.slice(start.at, at).match(/\n/g)?.length ?? 0)
   }
-  return { html, sources, lineAt }
+  return { html, printed, lineAt }
 }

@@ -1,4 +1,4 @@
-import { parse, type Expression, type Pattern } from 'acorn'
+import type { Expression, Pattern } from 'acorn'
 import { MustacheTypes, Tokenizer } from 'edge-lexer'
 import type { TagToken, Token, MustacheToken, LexerTagDefinitionContract } from 'edge-lexer/types'
 import {
@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from './check_expression.js'
 import { checkMarkup, type Piece } from './check_markup.js'
+import { listOf, parseExpression, parseProgram } from './parse_expression.js'
 import { TEMPLATE_NAME } from './theme_loader.js'
 import { THEME_TAGS } from './theme_grammar.js'
 
@@ -95,7 +96,8 @@ export function checkTemplate(o: {
 
   function pieceOf(token: MustacheToken): void {
     const { line } = token.loc.start
-    pieces.push({ kind: 'expression', source: token.properties.jsArg, line })
+    const source = token.properties.jsArg
+    pieces.push({ kind: 'expression', source, expression: parseExpression(source), line })
   }
 
   /** Edge leaves the ends of its lines out */
@@ -271,30 +273,6 @@ function tooLong(source: string): Issue | null {
         detail: `a line of more than ${MOST_IN_A_LINE} characters`,
         line: line + 1,
       }
-}
-
-/**
- * Parses with the options of edge-parser, which keeps the first statement only: a second one is refused here
- */
-function parseProgram(source: string) {
-  try {
-    return parse(source, { ecmaVersion: 2020, allowAwaitOutsideFunction: true }).body
-  } catch {
-    return []
-  }
-}
-
-function parseExpression(source: string): Expression | null {
-  const [statement, ...more] = parseProgram(source)
-  return statement?.type === 'ExpressionStatement' && more.length === 0
-    ? statement.expression
-    : null
-}
-
-/** The parts of `a, b, c` */
-function listOf(expression: Expression | null): Expression[] {
-  if (!expression) return []
-  return expression.type === 'SequenceExpression' ? expression.expressions : [expression]
 }
 
 function takeAt<T>(list: readonly T[], at: number): [T | undefined, T[]] {

@@ -52,6 +52,9 @@ export const WALKING: ReadonlySet<string> = new Set([
 /** Helpers that print HTML as it is: where they stand is where their HTML is, and nowhere else */
 export const HTML_HELPERS: ReadonlySet<string> = new Set(['attrs', 'csrf', 'icon'])
 
+/** Helpers that stand alone in `{{ }}`: what they give is HTML, or holds the token of the form */
+export const LONE_HELPERS: ReadonlySet<string> = new Set([...HTML_HELPERS, 'uploadTo'])
+
 export const MATH: ReadonlySet<string> = new Set(['min', 'max', 'round', 'floor', 'ceil', 'abs'])
 
 /** Node types of an expression, in the ESTree vocabulary */

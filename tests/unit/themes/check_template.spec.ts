@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from '@japa/runner'
 import { Edge } from 'edge.js'
-import { HELPER_NAMES, viewHelpers } from '#core/http/view_helpers'
+import { HELPER_NAMES, pick } from '#core/http/view_helpers'
 import { checkTemplate } from '#core/themes/check_template'
 import { ThemeEngine, type Helper } from '#core/themes/theme_engine'
 import type { Theme } from '#core/themes/theme'
@@ -21,22 +21,13 @@ const MODEL = {
 
 const helpers: Record<string, Helper> = {
   csrf: () => '',
+  url: (path: string) => path,
+  uploadTo: (path: string) => `${path}?_csrf=t`,
   json: (value: unknown) => JSON.stringify(value),
   attrs: () => '',
   t: (key: string) => key,
   money: (amount: number) => `${amount} F`,
-  pick: viewHelpers({
-    locale: 'fr',
-    timeZone: 'UTC',
-    now: () => new Date(0),
-    t: (key) => key,
-    asset: (path) => path,
-    path: '/',
-    query: {},
-    csrf: '',
-    errors: {},
-    old: {},
-  }).pick,
+  pick,
 }
 
 const named = (source: string) => JSON.stringify(source).slice(0, 200)
