@@ -44,7 +44,7 @@ export default class ServeWorker extends BaseCommand {
     worker = await runWorker({
       heldFlags: () => pluginKernel.heldFlags(),
       concurrency: this.concurrency,
-      onLook: async () => void (await freeDeadLeases()),
+      onLook: freeDeadLeases,
     })
     if (this.app.isTerminating) return void (await worker.stop())
     process.send?.({ ready: 'worker' })

@@ -6,10 +6,8 @@ import { queueDispatches } from './queue_dispatch.js'
  * Ends the leases of workers that are gone, within seconds of their death, and queues sending for what they held: a dispatch that
  * came before would wait until the lease ends by itself. Their chunks are recovered by whoever leases them next: what was leased
  * is sent, what was being handed over is named uncertain.
- *
- * @returns chunks that were freed
  */
-export async function freeDeadLeases(): Promise<number> {
+export async function freeDeadLeases(): Promise<void> {
   const { rows } = await deliveryPool().query<{ owner: string }>(
     `select distinct owner from delivery_chunks where state = 'leased' and owner is not null`
   )
@@ -17,18 +15,15 @@ export async function freeDeadLeases(): Promise<number> {
     deliveryPool(),
     rows.map((row) => row.owner)
   )
-  if (dead.length === 0) return 0
-  const freed = await deliveryPool().query<{ run_id: number }>(
-    `update delivery_chunks set lease_until = now() - interval '1 second', owner = null
-      where state = 'leased' and owner = any($1::uuid[]) returning run_id`,
+  if (dead.length === 0) return
+  const freed = await deliveryPool().query<{ pluginId: string; channel: string }>(
+    `with freed as (
+       update delivery_chunks set lease_until = now() - interval '1 second', owner = null
+        where state = 'leased' and owner = any($1::uuid[]) returning run_id
+     )
+     select distinct plugin_id "pluginId", channel from campaign_runs
+      where id in (select run_id from freed)`,
     [dead]
   )
-  if (freed.rows.length > 0) {
-    const runs = await deliveryPool().query<{ pluginId: string; channel: string }>(
-      `select distinct plugin_id "pluginId", channel from campaign_runs where id = any($1::int[])`,
-      [[...new Set(freed.rows.map((row) => row.run_id))]]
-    )
-    for (const run of runs.rows) await queueDispatches(run)
-  }
-  return freed.rows.length
+  for (const channel of freed.rows) await queueDispatches(channel)
 }

@@ -16,10 +16,17 @@ export type Trace = {
 /** Deliveries that are named when an address has several */
 const NAMED = 20
 
-/** Keys of the deliveries to an address, the newest run first. For operators: over all accounts */
+/**
+ * Keys of the deliveries to an address, the newest run first. For operators: over all accounts.
+ *
+ * Rows in: one of deliveries_address a run, from the newest on, until twenty are found.
+ */
 export async function deliveriesTo(address: string): Promise<DeliveryKey[]> {
   return sql<DeliveryKey>(
-    `select run_id "runId", seq from deliveries where address = $1 order by run_id desc limit ${NAMED}`,
+    `select r.id "runId", d.seq
+       from campaign_runs r
+       cross join lateral (select seq from deliveries where run_id = r.id and address = $1) d
+      order by r.id desc limit ${NAMED}`,
     [address.trim().toLowerCase()]
   )
 }

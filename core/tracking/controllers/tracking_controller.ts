@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
 import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
-import { loadRun } from '#core/runs/load_run'
+import { frozenRun } from '#core/runs/frozen_run'
 import { isUnsubscribed, unsubscribe } from '../links/unsubscribe.js'
 import { webView } from '../links/web_view.js'
 
@@ -19,7 +19,7 @@ export default class TrackingController {
   async askUnsubscribe(ctx: HttpContext) {
     const token = String(ctx.params.token)
     const delivery = readToken('unsubscribe', token)
-    const run = delivery ? await loadRun(delivery.runId) : null
+    const run = delivery ? await frozenRun(delivery.runId) : null
     if (!delivery || !run) return this.#gone(ctx)
     const done = await isUnsubscribed(delivery)
     return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done })
@@ -29,7 +29,7 @@ export default class TrackingController {
   async unsubscribe(ctx: HttpContext) {
     const token = String(ctx.params.token)
     const delivery = readToken('unsubscribe', token)
-    const run = delivery ? await loadRun(delivery.runId) : null
+    const run = delivery ? await frozenRun(delivery.runId) : null
     if (!delivery || !run) return this.#gone(ctx)
     const done = await unsubscribe({
       delivery,

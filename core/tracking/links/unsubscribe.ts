@@ -3,7 +3,7 @@ import { suppressedAddresses } from '#core/audience/suppressed_addresses'
 import { eventBuffer } from '../intake/event_buffer.js'
 import { newTrackingEvent } from '../tracking_event.js'
 import { runContact } from '#core/runs/run_contact'
-import { loadRun } from '#core/runs/load_run'
+import { frozenRun } from '#core/runs/frozen_run'
 import type { TrackedDelivery } from './token.js'
 
 /**
@@ -17,7 +17,7 @@ export async function unsubscribe(o: {
   ipPrefix: string | null
   now: Date
 }): Promise<boolean> {
-  const run = await loadRun(o.delivery.runId)
+  const run = await frozenRun(o.delivery.runId)
   const contact = run ? await runContact(o.delivery) : null
   if (!run || !contact) return false
 
@@ -42,7 +42,7 @@ export async function unsubscribe(o: {
 
 /** Whether the person of a delivery receives nothing of its account any more: the page keeps saying so when it is opened again */
 export async function isUnsubscribed(delivery: TrackedDelivery): Promise<boolean> {
-  const run = await loadRun(delivery.runId)
+  const run = await frozenRun(delivery.runId)
   const contact = run ? await runContact(delivery) : null
   if (!run || !contact) return false
   const found = await suppressedAddresses({

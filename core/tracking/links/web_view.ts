@@ -2,7 +2,7 @@ import { inThread } from '#core/content/threads/in_thread'
 import { frozenMessage } from './frozen_message.js'
 import type { RenderedMessage } from './render_message.js'
 import { runContact } from '#core/runs/run_contact'
-import { loadRun } from '#core/runs/load_run'
+import { frozenRun } from '#core/runs/frozen_run'
 import type { TrackedDelivery } from './token.js'
 
 /**
@@ -13,7 +13,7 @@ import type { TrackedDelivery } from './token.js'
  * @throws TemplateInvalidError when it passes a limit for this person: it was not sent to them either
  */
 export async function webView(delivery: TrackedDelivery): Promise<string | null> {
-  const run = await loadRun(delivery.runId)
+  const run = await frozenRun(delivery.runId)
   const contact = run ? await runContact(delivery) : null
   if (!run || !contact) return null
 
