@@ -34,7 +34,7 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
   'redirect': {
     about:
       'follow links: clicks a second beside a bare Node http redirect under the same load, then the time of a click at 500 a second while a campaign is sent, beside a bare one again',
-    options: { seconds: 10, recipients: 60_000 },
+    options: { seconds: 10, recipients: 200_000 },
     load: async () => (await import('#tests/bench/redirect')).benchRedirect,
   },
   'first-visit': {

@@ -31,7 +31,8 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
     if (error.code === CSRF.code) {
       error.status = CSRF.status
-      error.translation = { key: 'errors.E_BAD_CSRF_TOKEN' }
+      /** Only to a page of ours: what another site sends is not put into a form */
+      if (isFromOurPage(ctx.request)) error.translation = { key: 'errors.E_BAD_CSRF_TOKEN' }
     }
     if (this.#wantsJson(ctx)) {
       return this.#answerJson(error, ctx)
@@ -141,6 +142,12 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   #i18n(ctx: HttpContext) {
     return ctx.i18n ?? i18nManager.locale(localeOf(ctx.request))
   }
+}
+
+/** Browsers name the page that sends a form, in a header that pages cannot set (RFC 6454 §7) */
+function isFromOurPage(request: HttpContext['request']): boolean {
+  const origin = request.header('origin') ?? ''
+  return URL.canParse(origin) && new URL(origin).host === request.host()
 }
 
 /** Every message of a field, in the order of the validator */

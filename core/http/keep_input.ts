@@ -9,10 +9,12 @@ export const KEPT_INPUT = 'form_input'
 /** Never put back on a page nor into a session */
 const SECRET = /^_|pass|secret|token|api_?key|private|otp|pin$|cvv|card/i
 
-/**
- * A session in a cookie has room for 4 kB once encrypted. A longer text is dropped rather than the whole session.
- */
-const ROOM = 2200
+/** Characters of one form that are kept: a session is a row that each request reads, and long texts are kept in the browser */
+const ROOM = 20_000
+/** In a session: a form that was sent after its person's session had ended */
+const LOST_FORM = 'lost_form'
+/** Milliseconds for which it waits for a sign-in: whoever signs in later is perhaps somebody else */
+const LOST_FOR_MS = 30 * 60_000
 
 /**
  * Keeps what was typed for the form that the person is sent back to, without secrets.
@@ -35,6 +37,22 @@ export function keepInput(ctx: HttpContext): void {
     kept[key] = value
   }
   ctx.session.flash(KEPT_INPUT, kept)
+}
+
+/** The form that this request was led back with waits until its person has signed in. @returns false when there is none */
+export function keepForSignIn(ctx: HttpContext): boolean {
+  const input: unknown = ctx.session.flashMessages.get(KEPT_INPUT)
+  if (!isRecord(input)) return false
+  ctx.session.put(LOST_FORM, { input, until: Date.now() + LOST_FOR_MS })
+  return true
+}
+
+/** Gives the next page, which is the form's, what was typed before the sign-in. @returns false when nothing waited */
+export function giveFormBack(ctx: HttpContext): boolean {
+  const lost: unknown = ctx.session.pull(LOST_FORM)
+  if (!isRecord(lost) || !isRecord(lost.input) || Number(lost.until) < Date.now()) return false
+  ctx.session.flash(KEPT_INPUT, lost.input)
+  return true
 }
 
 function withoutSecrets(value: Record<string, unknown>): Record<string, unknown> {

@@ -31,7 +31,6 @@ export type CampaignReport = {
   readonly hours: ReportHours
   readonly destinations: readonly DestinationLine[]
   readonly refusals: readonly RefusalLine[]
-  readonly exclusions: readonly { readonly reason: string; readonly count: number }[]
   /** Minor units that are set aside still */
   readonly stillHeld: bigint
   /** Until when figures may change; null once they are final */
@@ -80,10 +79,6 @@ export async function campaignReport(o: {
     hours,
     destinations,
     refusals,
-    exclusions: Object.entries(figures.exclusions)
-      .map(([reason, count]) => ({ reason, count }))
-      .filter(({ count }) => count > 0)
-      .sort((a, b) => b.count - a.count),
     stillHeld: figures.held - figures.captured - figures.released,
     provisionalUntil: provisionalUntil(figures, o.now),
   }

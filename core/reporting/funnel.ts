@@ -5,6 +5,7 @@ export type FunnelStep = {
   readonly key:
     | 'audience'
     | 'reachable'
+    | 'unsent'
     | 'accepted'
     | 'delivered'
     | 'bounced'
@@ -28,6 +29,7 @@ export function funnel(figures: LiveFigures): FunnelStep[] {
   return [
     step('audience', figures.audience, figures.audience),
     step('reachable', reachable, figures.audience),
+    ...(figures.unsent > 0 ? [step('unsent', figures.unsent, reachable)] : []),
     step('accepted', figures.accepted, reachable),
     ...(figures.delivered > 0 ? [step('delivered', figures.delivered, figures.accepted)] : []),
     ...(figures.bounced > 0 ? [step('bounced', figures.bounced, figures.accepted)] : []),

@@ -1,4 +1,5 @@
 import { elapsedSeconds } from '#core/campaigns/overview/elapsed_seconds'
+import { describeReasons } from '#core/campaigns/overview/left_out'
 import { liveFigures, type LiveFigures } from '#core/campaigns/overview/live_figures'
 import { describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { whyWaiting, type Waiting } from '#core/delivery/operations/why_waiting'
@@ -112,6 +113,7 @@ function words(o: {
       clicked: number(figures.clicked),
       clicked_share: percent(figures.clicked, figures.accepted),
       excluded: number(figures.excluded),
+      excluded_why: describeReasons({ reasons: figures.exclusions, t }),
       held: money(figures.held, o.currency),
       captured: money(figures.captured, o.currency),
       released: money(figures.released, o.currency),

@@ -1,3 +1,4 @@
+import { isGivenUp } from '#core/campaigns/overview/left_out'
 import { sql } from '#core/database/sql'
 import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 
@@ -73,8 +74,10 @@ function cells(row: Row, t: (key: string) => string) {
   return [
     /** Who has no address of their own in the run stands under a made-up one */
     row.address.startsWith('#') ? null : row.address,
-    t(`ui.states.${row.state}`),
-    row.reason === null ? null : t(`reporting.reasons.${row.reason}`),
+    t(`ui.states.${isGivenUp(row.reason) ? 'unsent' : row.state}`),
+    row.reason === null
+      ? null
+      : t(`${row.state === 'excluded' ? 'campaigns.excluded' : 'reporting.reasons'}.${row.reason}`),
     row.detail,
     row.outcome_at,
     row.opened_at,

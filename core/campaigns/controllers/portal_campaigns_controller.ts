@@ -26,6 +26,7 @@ import { editCampaign } from '../brief/edit_campaign.js'
 import { freezeContent } from '../brief/freeze_content.js'
 import { findCampaign } from '../find_campaign.js'
 import { elapsedSeconds } from '../overview/elapsed_seconds.js'
+import { describeReasons } from '../overview/left_out.js'
 import { liveFigures, type LiveFigures } from '../overview/live_figures.js'
 import { pauseCampaign } from '../lifecycle/pause_campaign.js'
 import { occurrenceList } from '../occurrences/occurrence_list.js'
@@ -185,6 +186,10 @@ export default class PortalCampaignsController {
     return renderPage(ctx, 'portal/campaigns/show', {
       campaign: plainCampaign(campaign),
       figures,
+      excludedWhy: describeReasons({
+        reasons: figures.exclusions,
+        t: (key, data) => ctx.i18n.t(key, data),
+      }),
       waiting:
         campaign.state === 'running' && figures.runId !== null
           ? await waitingSentence.say({ runId: figures.runId, i18n: ctx.i18n, zone })

@@ -11,6 +11,7 @@ import { formSchema } from '#core/plugins/runtime/form_schema'
 import pluginKernel from '#core/plugins/main'
 import { campaignWarnings } from '../brief/campaign_warnings.js'
 import { describeSending } from '../sending/describe_sending.js'
+import { leftOut } from '../overview/left_out.js'
 import type Campaign from '../models/campaign.js'
 import { readSchedule } from '#core/schedules/read_schedule'
 import { wizardModel } from './wizard_model.js'
@@ -41,6 +42,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
       lines: quote.lines.map((line) => ({ ...line, because: line.because[language] })),
       assumptions: quote.assumptions.map((assumption) => assumption[language]),
     },
+    excluded: quote ? leftOut(quote.excluded).excluded : [],
     expired: quote ? quote.expiresAt <= new Date() : false,
     balance,
     missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,

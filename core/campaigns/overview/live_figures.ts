@@ -1,4 +1,5 @@
 import { sql } from '#core/database/sql'
+import { countOf, leftOut, type ReasonCount } from './left_out.js'
 
 export type LiveFigures = {
   readonly runId: number | null
@@ -9,8 +10,13 @@ export type LiveFigures = {
   readonly uncertain: number
   /** Of all runs of the campaign: what waits for a person */
   readonly uncertainInAll: number
+  /** Contacts of the audience who could not be written to: their will, a rule, no address */
   readonly excluded: number
-  readonly exclusions: Readonly<Record<string, number>>
+  /** The same by reason, most contacts first */
+  readonly exclusions: readonly ReasonCount[]
+  /** Contacts who could be written to and were not: the run was cancelled, or its deadline passed */
+  readonly unsent: number
+  readonly unsentWhy: readonly ReasonCount[]
   readonly delivered: number
   readonly bounced: number
   readonly opened: number
@@ -31,16 +37,20 @@ export type LiveFigures = {
   readonly at: Date
 }
 
+type Row = Omit<LiveFigures, 'excluded' | 'exclusions' | 'unsent' | 'unsentWhy'> & {
+  readonly reasons: Readonly<Record<string, number>>
+}
+
 /** Where a campaign stands: counters kept as outcomes come, so this reads two rows whatever the size */
 export async function liveFigures(o: {
   accountId: string
   campaignId: string
 }): Promise<LiveFigures> {
-  const [row] = await sql<Record<string, unknown>>(
+  const [row] = await sql<Row>(
     `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
             coalesce(r.uncertain, 0) uncertain,
             (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll",
-            coalesce(r.excluded, 0) excluded, coalesce(r.exclusions, '{}') exclusions, coalesce(r.delivered, 0) delivered,
+            coalesce(r.exclusions, '{}') reasons, coalesce(r.delivered, 0) delivered,
             coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked,
             coalesce(r.unsubscribed, 0) unsubscribed, coalesce(r.complained, 0) complained, coalesce(r.replied, 0) replied,
             r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
@@ -51,5 +61,13 @@ export async function liveFigures(o: {
       where c.id = $1::uuid and c.account_id = $2::uuid`,
     [o.campaignId, o.accountId]
   )
-  return row as unknown as LiveFigures
+  const { reasons, ...figures } = row
+  const { excluded, unsent } = leftOut(reasons)
+  return {
+    ...figures,
+    excluded: countOf(excluded),
+    exclusions: excluded,
+    unsent: countOf(unsent),
+    unsentWhy: unsent,
+  }
 }

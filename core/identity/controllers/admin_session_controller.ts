@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { giveFormBack } from '#core/http/keep_input'
 import { renderPage } from '#core/http/render_page'
 import { WrongCredentialsError } from '../errors.js'
 import { limitSignin } from '../limit_signin.js'
@@ -30,6 +31,7 @@ export default class AdminSessionController {
     })
     const intended = ctx.session.pull('intended_admin') as string | undefined
     await beginSession(ctx, { guard: 'admin', who: staff })
+    if (giveFormBack(ctx)) ctx.session.flash('notice', 'identity.done.form_back')
     return ctx.response.redirect(intended?.startsWith('/admin') ? intended : '/admin')
   }
 

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { giveFormBack } from '#core/http/keep_input'
 import { renderPage } from '#core/http/render_page'
 import { limitSignin } from '../limit_signin.js'
 import { membershipsOf } from '../memberships.js'
@@ -24,6 +25,7 @@ export default class SessionController {
     })
     const intended = ctx.session.pull('intended') as string | undefined
     await beginSession(ctx, { guard: 'portal', who: user })
+    if (giveFormBack(ctx)) ctx.session.flash('notice', 'identity.done.form_back')
     return ctx.response.redirect(
       intended && /^\/(portal|invitations)(\/|$)/.test(intended) ? intended : '/portal'
     )

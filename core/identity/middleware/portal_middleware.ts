@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import '../http_context.js'
+import { askToSignIn } from './ask_to_sign_in.js'
 import { AccountSuspendedError } from '../errors.js'
 import { membershipsOf } from '../memberships.js'
 import Account from '../models/account.js'
@@ -12,10 +13,7 @@ import Account from '../models/account.js'
 export default class PortalMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     const guard = ctx.auth.use('portal')
-    if (!(await guard.check())) {
-      if (ctx.request.method() === 'GET') ctx.session.put('intended', ctx.request.url(true))
-      return ctx.response.redirect('/signin')
-    }
+    if (!(await guard.check())) return askToSignIn(ctx, { page: '/signin', intended: 'intended' })
     const user = guard.getUserOrFail()
     if (!user.confirmedAt) return ctx.response.redirect('/confirm')
 

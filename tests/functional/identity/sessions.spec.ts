@@ -6,6 +6,7 @@ import { issueLink } from '#core/identity/access_links'
 import { createAccount } from '#core/identity/create_account'
 import { createStaffMember } from '#core/identity/create_staff_member'
 import { changeRole } from '#core/identity/members'
+import { endSessions } from '#core/identity/sessions'
 import { Visitor } from './visitor.js'
 
 const PASSWORD = 'une phrase assez longue'
@@ -48,6 +49,44 @@ test.group('A session', (group) => {
     await visitor.post('/signout', {}, '/portal/settings')
     assert.isFalse(await isInside(visitor))
     assert.isFalse(await isInside(copy))
+  })
+
+  test('that ended while a form was filled in keeps the form until its person is back', async ({
+    assert,
+  }) => {
+    const { email, owner } = await aPerson()
+    const visitor = await signedIn(email)
+    const { text } = await visitor.get('/portal/contacts/lists/new')
+    const token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? ''
+    assert.isNotEmpty(token)
+    await endSessions({ guard: 'portal', personId: owner.id })
+
+    const form = { name: 'Clients de « Bè »', _csrf: token }
+    const sent = await visitor.send('/portal/contacts/lists', form, '/portal/contacts/lists/new')
+    assert.equal(sent.status, 302)
+    assert.match(sent.location ?? '', /\/portal\/contacts\/lists\/new$/)
+    assert.equal((await visitor.get('/portal/contacts/lists/new')).location, '/signin')
+    assert.include((await visitor.get('/signin')).text, 'Votre session a pris fin')
+
+    const back = await visitor.post('/signin', { email, password: PASSWORD })
+    assert.equal(back.location, '/portal/contacts/lists/new')
+    const page = await visitor.get('/portal/contacts/lists/new')
+    assert.include(page.text, 'value="Clients de « Bè »"')
+    assert.include(page.text, 'Rien n’est encore enregistré')
+    assert.notInclude((await visitor.get('/portal/contacts/lists/new')).text, 'Bè')
+  })
+
+  test('that ended puts nothing into a form that another site sends', async ({ assert }) => {
+    const { email } = await aPerson()
+    const visitor = await signedIn(email)
+    const sent = await visitor.send(
+      '/portal/contacts/lists',
+      { name: 'Un piège' },
+      '/portal/contacts/lists/new',
+      'https://elsewhere.example'
+    )
+    assert.equal(sent.status, 419)
+    assert.notInclude((await visitor.get('/portal/contacts/lists/new')).text, 'Un piège')
   })
 
   test('that was copied is over after a change of the password, which keeps its own browser signed in', async ({

@@ -24,10 +24,20 @@ export class Visitor {
     const token =
       /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ??
       /name='_csrf' value='([^']+)'/.exec(text)?.[1]
+    return this.send(path, { ...form, ...(token ? { _csrf: token } : {}) }, page)
+  }
+
+  /** Posts a form as it stands, from a page of ours or of another site */
+  async send(
+    path: string,
+    form: Record<string, string>,
+    page: string,
+    origin = this.#base
+  ): Promise<Answer> {
     return this.#send(path, {
       method: 'POST',
-      body: new URLSearchParams({ ...form, ...(token ? { _csrf: token } : {}) }),
-      headers: { referer: `${this.#base}${page}` },
+      body: new URLSearchParams(form),
+      headers: { referer: `${origin}${page}`, origin },
     })
   }
 
