@@ -2,6 +2,8 @@ import { sql } from '#core/database/sql'
 
 /** Fields that every contact has */
 const COMMON = ['first_name', 'last_name', 'email', 'phone', 'city', 'country', 'language'] as const
+/** Characters of a first name, a last name or a city, typed or imported */
+export const NAME_LENGTH = 200
 /** The newest contacts, whose own fields are looked at: the last imports */
 const LOOKED_AT = 2_000
 

@@ -30,7 +30,7 @@ export default definePlugin({
       limits: { batch: 20, concurrency: 4, perSecond: null, timeoutMs: 120_000 },
       idempotency: 'none',
 
-      /** Every contact gets one message; what the relay refuses is not counted, so less is possible */
+      /** Every contact gets one message; what is rejected is not counted, so less is possible */
       estimator(_ctx, { audience }) {
         return {
           quantities: [
@@ -47,8 +47,8 @@ export default definePlugin({
           ],
           assumptions: [
             {
-              fr: 'Un message refusé par le relais n’est pas débité.',
-              en: 'A message that the relay refuses is not charged.',
+              fr: 'Un message refusé n’est pas débité.',
+              en: 'A rejected message is not charged.',
             },
           ],
         }

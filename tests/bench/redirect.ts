@@ -73,14 +73,14 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
     workers.push(await aWorker(root))
     const { runId: sending } = await launch(client, campaign)
     while ((await runFigures(sending)).accepted === 0) await sleep(50)
-    say(`${STEADY} a second while a campaign is sent, ${TURN_MS} ms ours and ${TURN_MS} ms bare in turn…`)
+    say(
+      `${STEADY} a second while a campaign is sent, ${TURN_MS} ms ours and ${TURN_MS} ms bare in turn…`
+    )
     const least = new Clicks({ port: barePort, paths })
     const steady = new Clicks({ port, paths })
     /** Turns so short that what happens to the machine (a slice of the expansion, a checkpoint) happens to both */
-    for (let turn = 0; turn < (seconds * 1_000) / TURN_MS; turn++) {
-      await steady.forATurn()
-      await least.forATurn()
-    }
+    for (let turn = 0; turn < (seconds * 1_000) / TURN_MS; turn++)
+      for (const clicks of turn % 2 ? [steady, least] : [least, steady]) await clicks.forATurn()
     least.end()
     steady.end()
     const still = await runFigures(sending)

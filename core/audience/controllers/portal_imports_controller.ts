@@ -33,6 +33,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'unclosed_quote',
   'unclear_consent',
   'unknown_country',
+  'cell_cut',
 ])
 /** Seconds between two looks at a running import, for browsers without JavaScript too */
 const REFRESH = 2
@@ -95,7 +96,7 @@ export default class PortalImportsController {
       },
       problemColumns: row.columns
         .slice(0, SHOWN_COLUMNS)
-        .map((label, index) => ({ key: `cell${index}`, label })),
+        .map((label, index) => ({ key: `cell${index}`, label: beginning(label) })),
       problems: problems.map((problem) => ({
         line: problem.line,
         reason: {
@@ -108,7 +109,7 @@ export default class PortalImportsController {
         ...Object.fromEntries(
           problem.cells
             .slice(0, SHOWN_COLUMNS)
-            .map((cell, index) => [`cell${index}`, cell.slice(0, 200)])
+            .map((cell, index) => [`cell${index}`, beginning(cell)])
         ),
       })),
       problemCount: row.invalid + row.duplicates + row.warnings,
@@ -164,7 +165,7 @@ export default class PortalImportsController {
         own: ownTarget(heading, index, row.mapping[index]),
         samples: rows
           .slice(0, 3)
-          .map((cells) => cells[index] ?? '')
+          .map((cells) => beginning(cells[index] ?? ''))
           .filter(Boolean),
       })),
       targets: [...CONTACT_TARGETS],
@@ -233,3 +234,9 @@ function importRow(row: Import) {
     finishedAt: row.finishedAt?.toJSDate() ?? null,
   }
 }
+
+/** Characters of a cell by which a person knows it again; the file has the rest */
+const BEGINNING = 60
+
+const beginning = (cell: string) =>
+  cell.length > BEGINNING ? `${Array.from(cell).slice(0, BEGINNING).join('')}…` : cell

@@ -1,4 +1,5 @@
 import { readConsent } from '../consent.js'
+import { NAME_LENGTH } from '../contact_field_names.js'
 import { readCountry } from '../country_name.js'
 import { normaliseEmail } from '../email_address.js'
 import { unguardCell } from '#core/http/csv/export_cell'
@@ -64,9 +65,9 @@ export function contactReader(o: {
     const row: ReadContact = {
       email: '',
       phone: '',
-      firstName: cell(cells, firstName),
-      lastName: cell(cells, lastName),
-      city: cell(cells, city),
+      firstName: '',
+      lastName: '',
+      city: '',
       country: '',
       language: readLanguage(cell(cells, language)),
       consent: 'unknown',
@@ -85,6 +86,10 @@ export function contactReader(o: {
     } else if (!row.phone) {
       return refused(row, 'invalid_phone', 'phone')
     }
+
+    row.firstName = shortCell(row, cells, firstName, 'first_name')
+    row.lastName = shortCell(row, cells, lastName, 'last_name')
+    row.city = shortCell(row, cells, city, 'city')
 
     const countryCell = cell(cells, country)
     row.country = readCountry(countryCell)
@@ -120,6 +125,19 @@ function cell(cells: readonly string[], index: number): string {
   if (!text) return ''
   const trimmed = unguardCell(text.trim())
   return trimmed.length > MAX_CELL ? trimmed.slice(0, MAX_CELL) : trimmed
+}
+
+/** A name or a city: what is longer than the form of a contact takes is cut, and the row says so */
+function shortCell(
+  row: ReadContact,
+  cells: readonly string[],
+  index: number,
+  at: ContactTarget
+): string {
+  const text = cell(cells, index)
+  if (text.length <= NAME_LENGTH) return text
+  warn(row, 'cell_cut', at)
+  return text.slice(0, NAME_LENGTH).toWellFormed()
 }
 
 /** Formulas stay text here; what is exported is made harmless on the way out, and read back as it was (export_cell.ts) */

@@ -19,6 +19,7 @@ export const PROBLEM_REASONS = [
   'extra_cells',
   'unclear_consent',
   'unknown_country',
+  'cell_cut',
 ] as const
 export type ProblemReason = (typeof PROBLEM_REASONS)[number]
 

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { NAME_LENGTH } from '../contact_field_names.js'
 import { COUNTRY_CODES } from '../country_name.js'
 
 const id = () => vine.string().uuid()
@@ -12,9 +13,9 @@ export const listForm = vine.create({ name: words(120).minLength(1) })
 export const contactForm = vine.create({
   email: words(254).optional(),
   phone: words(40).optional(),
-  first_name: words(200).optional(),
-  last_name: words(200).optional(),
-  city: words(200).optional(),
+  first_name: words(NAME_LENGTH).optional(),
+  last_name: words(NAME_LENGTH).optional(),
+  city: words(NAME_LENGTH).optional(),
   consent: consent(),
   list: id().optional(),
 })
@@ -47,9 +48,9 @@ export const declarationForm = vine.create({
 export const contactEditForm = vine.create({
   email: words(254).optional(),
   phone: words(40).optional(),
-  first_name: words(200).optional(),
-  last_name: words(200).optional(),
-  city: words(200).optional(),
+  first_name: words(NAME_LENGTH).optional(),
+  last_name: words(NAME_LENGTH).optional(),
+  city: words(NAME_LENGTH).optional(),
   country: vine.enum(COUNTRY_CODES).optional(),
   language: words(40).optional(),
   lists: vine.array(id()).maxLength(500).optional(),

@@ -3,6 +3,7 @@ import { actorOf } from '#core/access/actor_of'
 import { authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { contactListOptions } from '#core/audience/contact_list_options'
+import { closedServices } from '#core/billing/closed_services'
 import { publishedServices } from '#core/billing/published_services'
 import { templateOptions } from '#core/content/template_options'
 import { renderPage } from '#core/http/render_page'
@@ -11,6 +12,7 @@ import { readSchemaForm } from '#core/http/read_schema_form'
 import { prefilled, templateField } from '#core/http/schema_roles'
 import { formSchema } from '#core/plugins/runtime/form_schema'
 import pluginKernel from '#core/plugins/main'
+import { briefSchema } from '../brief/brief_schema.js'
 import {
   CAMPAIGN_VIEWS,
   campaignCounts,
@@ -63,12 +65,12 @@ export default class PortalCampaignsController {
 
   async new(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.edit')
-    return renderPage(ctx, 'portal/campaigns/new', {
-      services: await publishedServices({
-        locale: ctx.i18n.locale,
-        currency: ctx.portal.account.currency,
-      }),
-    })
+    const { locale } = ctx.i18n
+    const [services, closed] = await Promise.all([
+      publishedServices({ locale, currency: ctx.portal.account.currency }),
+      closedServices({ locale }),
+    ])
+    return renderPage(ctx, 'portal/campaigns/new', { services, closed })
   }
 
   async store(ctx: HttpContext) {
@@ -106,11 +108,11 @@ export default class PortalCampaignsController {
 
   async message(ctx: HttpContext) {
     const campaign = await this.#campaign(ctx)
-    const { channel } = pluginKernel.channel(campaign.channel)
-    const schema = formSchema(channel.brief)
+    const { schema, unavailable } = briefSchema(campaign.channel, ctx.i18n)
     return renderPage(ctx, 'portal/campaigns/message', {
       ...wizardModel(ctx, campaign, 'message'),
       schema,
+      unavailable,
       values: { ...prefilled(schema, { accountName: ctx.portal.account.name }), ...campaign.brief },
       templates: await templateOptions(campaign.accountId),
       needsTemplate: templateField(schema) !== null,

@@ -3,12 +3,9 @@ import { contactListOptions } from '#core/audience/contact_list_options'
 import { findQuote } from '#core/billing/make_quote'
 import { templateOptions } from '#core/content/template_options'
 import { schemaFacts } from '#core/http/schema_facts'
-import type { FormSchema } from '#core/http/schema_fields'
 import { templateField } from '#core/http/schema_roles'
 import { walletBalance } from '#core/ledger/wallet_balance'
-import { ChannelUnavailableError } from '#core/plugins/errors'
-import { formSchema } from '#core/plugins/runtime/form_schema'
-import pluginKernel from '#core/plugins/main'
+import { briefSchema } from '../brief/brief_schema.js'
 import { campaignWarnings } from '../brief/campaign_warnings.js'
 import { describeSending } from '../sending/describe_sending.js'
 import { leftOut } from '../overview/left_out.js'
@@ -53,7 +50,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
 
 /** The lists of a messaging campaign and the answers to its channel's form, each with the step on which it is changed */
 async function summaryOf(ctx: HttpContext, campaign: Campaign) {
-  const { schema, unavailable } = briefSchema(ctx, campaign)
+  const { schema, unavailable } = briefSchema(campaign.channel, ctx.i18n)
   const answers = schemaFacts({
     schema,
     values: campaign.brief,
@@ -65,21 +62,6 @@ async function summaryOf(ctx: HttpContext, campaign: Campaign) {
     facts: campaign.kind === 'messaging' ? [await listsFact(ctx, campaign), ...answers] : answers,
     unavailable,
     templateId: campaign.brief[templateField(schema) ?? ''] ?? null,
-  }
-}
-
-/** A draft can be looked at and dropped also while its channel is away; then its answers have no titles */
-function briefSchema(
-  ctx: HttpContext,
-  campaign: Campaign
-): { schema: FormSchema; unavailable: string } {
-  try {
-    const { channel } = pluginKernel.channel(campaign.channel)
-    return { schema: formSchema(channel.brief), unavailable: '' }
-  } catch (error) {
-    if (!(error instanceof ChannelUnavailableError)) throw error
-    const { key, data } = error.translation
-    return { schema: {}, unavailable: ctx.i18n.t(key, data) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { whereText } from '#core/database/where_text'
 import { keysetPage } from '#core/database/keyset'
+import { countOf, leftOut } from './left_out.js'
 import db from '@adonisjs/lucid/services/db'
 
 export type CampaignRow = {
@@ -13,11 +14,17 @@ export type CampaignRow = {
   readonly pending: number | null
   readonly rejected: number | null
   readonly uncertain: number | null
+  /** Contacts who could be written to and were not: see `leftOut` */
+  readonly unsent: number
   readonly captured: bigint | null
   readonly currency: string
   readonly created_at: Date
   /** When it goes out next; null for one that has no schedule, or whose schedule is over */
   readonly next_at: Date | null
+}
+
+type Found = Omit<CampaignRow, 'unsent'> & {
+  readonly exclusions: Readonly<Record<string, number>> | null
 }
 
 /** Views that people ask for by name */
@@ -46,7 +53,7 @@ export async function campaignList(o: {
     .join('accounts as a', 'a.id', 'c.account_id')
     .leftJoin('campaign_schedules as s', 's.campaign_id', 'c.id')
     .joinRaw(
-      'left join lateral (select audience, accepted, pending, rejected, uncertain from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true'
+      'left join lateral (select audience, accepted, pending, rejected, uncertain, exclusions from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true'
     )
     .joinRaw(
       'left join lateral (select sum(captured)::bigint captured from campaign_holds h where h.campaign_id = c.id) h on true'
@@ -65,13 +72,21 @@ export async function campaignList(o: {
       'r.pending',
       'r.rejected',
       'r.uncertain',
+      'r.exclusions',
       'h.captured'
     )
   if (o.accountId) query.where('c.account_id', o.accountId)
   const states = CAMPAIGN_VIEWS[o.view]
   if (states) query.whereIn('c.state', [...states])
   if (o.search) whereText(query, ['c.name'], o.search)
-  return keysetPage<CampaignRow>({ query, cursor: o.cursor, column: 'c.id' })
+  const page = await keysetPage<Found>({ query, cursor: o.cursor, column: 'c.id' })
+  return {
+    ...page,
+    rows: page.rows.map(({ exclusions, ...row }): CampaignRow => ({
+      ...row,
+      unsent: countOf(leftOut(exclusions ?? {}).unsent),
+    })),
+  }
 }
 
 /** How many campaigns each view has */

@@ -1,5 +1,6 @@
 import { allows } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
+import { closedServices } from '#core/billing/closed_services'
 import { renderPage } from '#core/http/render_page'
 import { firstSteps } from '../first_steps.js'
 import { MOST_COUNTED, portalDashboard } from '../portal_dashboard.js'
@@ -9,11 +10,15 @@ import { waitingRow } from '../waiting_row.js'
 export default class PortalDashboardController {
   async show(ctx: HttpContext) {
     const { account } = ctx.portal
-    const dashboard = await portalDashboard({ accountId: account.id, currency: account.currency })
+    const [dashboard, closed] = await Promise.all([
+      portalDashboard({ accountId: account.id, currency: account.currency }),
+      closedServices({ locale: ctx.i18n.locale }),
+    ])
     const steps =
       dashboard.firstSteps &&
       firstSteps({ done: dashboard.firstSteps, t: (key) => ctx.i18n.t(key) })
     return renderPage(ctx, 'portal/dashboard/index', {
+      closed,
       balance: dashboard.balance,
       running: dashboard.running,
       finished: dashboard.finished,

@@ -164,6 +164,12 @@ test.group('importContacts', (group) => {
         [],
       ],
       ['no headings', people(4, '\n'), 4, []],
+      [
+        'a name without end',
+        `email;prenom\nadjoua@exemple.ci;${'x'.repeat(3_000)}\n`,
+        1,
+        [['cell_cut', 2]],
+      ],
     ] as const)
     .run(async ({ assert }, [, bytes, contacts, problems]) => {
       const accountId = await newAccount()

@@ -1,0 +1,19 @@
+import pluginKernel from '#core/plugins/main'
+import Service from './models/service.js'
+
+/**
+ * Services that are for sale and whose channel cannot be used now: its plugin is disabled, or has failed.
+ *
+ * @param o.locale language of the reader
+ * @returns their titles
+ */
+export async function closedServices(o: { locale: string }): Promise<readonly string[]> {
+  const services = await Service.query()
+    .where('status', 'published')
+    .orderBy('position')
+    .orderBy('slug')
+  const usable = new Set(pluginKernel.channels().map((one) => one.channelId))
+  return services
+    .filter((service) => !usable.has(service.channel))
+    .map(({ title }) => (o.locale === 'en' ? title.en : title.fr))
+}
