@@ -1,27 +1,33 @@
-import { writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { BaseCommand } from '@adonisjs/core/ace'
-import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { runCommand } from '#start/child_processes'
 
 export default class SchemaWrite extends BaseCommand {
   static override commandName = 'schema:write'
   static override description =
-    'Write database/schema.sql from the migrated database, and docs/images/schema.svg from it'
-  static override options: CommandOptions = { startApp: true }
+    'Migrate an empty database of its own, and write database/schema.sql and docs/images/schema.svg from it'
+  static override options = { startApp: false }
 
   override async run() {
-    const { describeSchema } = await import('#core/database/describe_schema')
-    const { drawSchema } = await import('#core/database/draw_schema')
-    const { TABLE_OWNERS } = await import('#database/owners')
-    const schema = await describeSchema()
-    const domains = createRequire(import.meta.url)('#core/domains.cjs') as readonly string[]
-    const written = {
-      'database/schema.sql': schema,
-      'docs/images/schema.svg': drawSchema({ schema, owners: TABLE_OWNERS, domains }),
+    const { startThrowAwayPostgres } = await import('#core/database/embedded_postgres')
+    const folder = mkdtempSync(join(tmpdir(), 'griot-schema-'))
+    const postgres = await startThrowAwayPostgres()
+    const env = {
+      ...process.env,
+      DATABASE_URL: postgres.url,
+      GRIOT_DATA: folder,
+      LOG_LEVEL: 'fatal',
     }
-    for (const [file, text] of Object.entries(written)) {
-      await writeFile(this.app.makePath(file), text)
-      this.logger.success(file)
+    const root = new URL('../../', import.meta.url)
+    try {
+      await runCommand({ root, args: ['migrate'], env })
+      await runCommand({ root, args: ['schema:describe'], env })
+      this.logger.success('database/schema.sql and docs/images/schema.svg')
+    } finally {
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
     }
   }
 }
