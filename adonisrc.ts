@@ -33,6 +33,7 @@ export default defineConfig({
   ],
 
   preloads: [
+    { file: () => import('#core/http/request_moment'), environment: ['web', 'test'] },
     () => import('#start/domains'),
     { file: () => import('#start/kernel'), environment: ['web', 'test'] },
     { file: () => import('#start/routes'), environment: ['web', 'test'] },

@@ -24,5 +24,23 @@ export default configApp(
       '@unicorn/no-await-expression-member': 'off',
     },
   },
+  {
+    files: ['core/**/*.ts'],
+    ignores: ['core/database/clock.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time is given: take `now`, or a clock (core/database/clock.ts).',
+        },
+        {
+          selector:
+            "CallExpression[callee.object.name='DateTime'][callee.property.name=/^(now|utc|local)$/][arguments.length=0]",
+          message: 'Time is given: take `now`, or a clock (core/database/clock.ts).',
+        },
+      ],
+    },
+  },
   { files: TYPE_PLUMBING, rules: { '@typescript-eslint/no-explicit-any': 'off' } }
 )

@@ -41,6 +41,7 @@ export async function aClient(o: { credit?: bigint } = {}): Promise<Client> {
       locale: 'fr',
     },
     confirmed: true,
+    now: new Date(),
   })
   if (o.credit !== 0n) {
     await creditWallet({

@@ -126,9 +126,9 @@ export async function aPaidCampaign(o: {
       `update campaigns set ${rules.map(([column], n) => `${column} = $${n + 2}`).join(', ')} where id = $1::uuid`,
       [created.id, ...rules.map(([, value]) => value)]
     )
-  const quote = await quoteCampaign({ campaign: created, by: client.by })
+  const quote = await quoteCampaign({ campaign: created, by: client.by, now: new Date() })
   const campaign = await findCampaign(client.accountId, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by: client.by })
+  await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
   return findCampaign(client.accountId, created.id)
 }
 
@@ -138,7 +138,7 @@ export async function launch(
   campaign: Campaign
 ): Promise<{ runId: number; at: number }> {
   const at = Date.now()
-  await launchCampaign({ campaign, by: client.by })
+  await launchCampaign({ campaign, by: client.by, now: new Date() })
   const [{ id }] = await sql<{ id: number }>(
     'select id from campaign_runs where campaign_id = $1::uuid order by n desc limit 1',
     [campaign.id]

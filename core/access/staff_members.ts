@@ -17,7 +17,7 @@ export async function changeStaffMember(o: {
   disabled?: boolean
   /** Session of the browser in which this is done */
   except?: string
-  now?: Date
+  now: Date
 }): Promise<StaffMember> {
   const changed = await inTransaction(async (trx) => {
     /** Whoever changes the staff waits here for the other: two administrators cannot close each other out */
@@ -34,8 +34,7 @@ export async function changeStaffMember(o: {
       if (!others) throw new LastAdminError('One administrator must remain')
     }
     if (o.role) member.role = o.role
-    if (o.disabled !== undefined)
-      member.disabledAt = o.disabled ? DateTime.fromJSDate(o.now ?? new Date()) : null
+    if (o.disabled !== undefined) member.disabledAt = o.disabled ? DateTime.fromJSDate(o.now) : null
     return member.useTransaction(trx).save()
   })
   await endSessions({ guard: 'admin', personId: o.id, except: o.except })

@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import { tasks } from '#core/jobs/task_registry'
 import { scheduleGraceHours } from '#config/campaigns'
 import { runDueOccurrences } from './occurrences/run_due_occurrences.js'
@@ -16,7 +17,7 @@ export function registerCampaignTasks(): void {
     name: 'campaigns.tick',
     cron: '* * * * *',
     handler: async () => {
-      await runDueOccurrences({ now: new Date(), graceHours: scheduleGraceHours })
+      await runDueOccurrences({ now: systemClock.now(), graceHours: scheduleGraceHours })
     },
   })
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import { tasks } from '#core/jobs/task_registry'
 import { addJob } from '#core/jobs/add_job'
 import { jobFlags } from '#core/campaigns/lifecycle/job_flags'
@@ -47,7 +48,11 @@ export function registerDeliveryTasks(): void {
     .add({ name: 'delivery.expand', handler: withRun(expand) })
     .add({ name: 'delivery.resume', handler: withRun(resume), lane: 'prompt' })
     .add({ name: 'delivery.finish', handler: withRun(finish) })
-    .add({ name: 'delivery.control', handler: withRun(controlRun), lane: 'prompt' })
+    .add({
+      name: 'delivery.control',
+      handler: withRun((run) => controlRun(run, systemClock.now())),
+      lane: 'prompt',
+    })
     .add({ name: 'delivery.look_up', handler: lookUpAgain })
     .add({ name: 'delivery.sweep', handler: sweep, cron: '* * * * *' })
     .add({
@@ -109,7 +114,7 @@ async function lookUpAgain(payload: unknown) {
   const run = await loadRun(runId)
   if (!run) return
   const open = await lookUpUncertain({ run })
-  if (open > 0) await queueLookUp({ runId, pluginId: run.pluginId, round, now: new Date() })
+  if (open > 0) await queueLookUp({ runId, pluginId: run.pluginId, round, now: systemClock.now() })
 }
 
 /** Goes on after a pause. Whoever resumes a campaign that its canary held back lets the rest go */
@@ -149,7 +154,7 @@ async function queueWork(run: Run) {
 }
 
 async function finish(run: Run) {
-  if ((await finishRun(run.id)) === 'in_flight')
+  if ((await finishRun(run.id, systemClock.now())) === 'in_flight')
     await addJob(
       'delivery.finish',
       { runId: run.id },
@@ -158,7 +163,7 @@ async function finish(run: Run) {
 }
 
 async function observe(run: Run) {
-  const end = await observeMedia(run)
+  const end = await observeMedia(run, systemClock.now())
   if (end === 'open')
     await addJob(
       'delivery.observe_media',
@@ -168,7 +173,7 @@ async function observe(run: Run) {
 }
 
 async function advance(run: Run) {
-  const end = await advanceEngagement(run)
+  const end = await advanceEngagement(run, systemClock.now())
   if (end === 'open')
     await addJob(
       'delivery.advance_engagement',
@@ -181,7 +186,7 @@ const lookAgain = () => new Date(Date.now() + LOOK_AGAIN_SECONDS * 1_000)
 
 /** Every minute: canaries are classified, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
 async function sweep() {
-  await checkCanaries({ now: new Date() })
+  await checkCanaries({ now: systemClock.now() })
   const { rows } = await deliveryPool().query<{
     id: number
     state: string
@@ -200,7 +205,7 @@ async function sweep() {
     else if (cancelled) await queueControl({ campaignId: run.campaignId })
     else if (row.campaign_state !== 'running') continue
     else if (row.state === 'running') {
-      if (run.kind === 'messaging') await finishRun(run.id)
+      if (run.kind === 'messaging') await finishRun(run.id, systemClock.now())
       await queueWork(run)
     } else await queueBegin(run)
   }

@@ -104,7 +104,7 @@ async function pageOf(
     nonce,
     colourMode: colourModeOf(request),
     environment: app.nodeEnvironment,
-    year: new Date().getFullYear(),
+    year: ctx.now.getFullYear(),
     tags,
     theme: isAdmin ? { ...PLAIN_THEME, name: theme.name } : theme,
   }
@@ -112,7 +112,7 @@ async function pageOf(
   const helpers = viewHelpers({
     locale: i18n.locale,
     timeZone: account?.timeZone ?? TIME_ZONE,
-    now: () => new Date(),
+    now: () => ctx.now,
     t,
     asset,
     path,

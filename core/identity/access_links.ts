@@ -20,19 +20,12 @@ export async function issueLink(o: {
   purpose: LinkPurpose
   guard: Guard
   subjectId: string
-  now?: Date
+  now: Date
 }): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await sql(
     `insert into access_links (purpose, guard, subject_id, token_hash, expires_at) values ($1, $2, $3, $4, $5::timestamptz + $6 * interval '1 hour')`,
-    [
-      o.purpose,
-      o.guard,
-      o.subjectId,
-      hashOf(token),
-      (o.now ?? new Date()).toISOString(),
-      HOURS[o.purpose],
-    ]
+    [o.purpose, o.guard, o.subjectId, hashOf(token), o.now.toISOString(), HOURS[o.purpose]]
   )
   return token
 }
@@ -44,11 +37,11 @@ export async function issueLink(o: {
 export async function lookAtLink(o: {
   purpose: LinkPurpose
   token: string
-  now?: Date
+  now: Date
 }): Promise<{ guard: Guard; subjectId: string }> {
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
     `select guard, subject_id from access_links where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz`,
-    [hashOf(o.token), o.purpose, (o.now ?? new Date()).toISOString()]
+    [hashOf(o.token), o.purpose, o.now.toISOString()]
   )
   if (!row) throw new LinkInvalidError('The link was used, is too old, or never was')
   return { guard: row.guard, subjectId: row.subject_id }
@@ -62,9 +55,9 @@ export async function consumeLink(o: {
   purpose: LinkPurpose
   token: string
   trx: QueryClientContract
-  now?: Date
+  now: Date
 }): Promise<{ guard: Guard; subjectId: string }> {
-  const now = (o.now ?? new Date()).toISOString()
+  const now = o.now.toISOString()
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
     `update access_links set used_at = $3::timestamptz where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz returning guard, subject_id`,
     [hashOf(o.token), o.purpose, now],

@@ -7,11 +7,11 @@ import User from './models/user.js'
  * Confirms the address that a link was sent to.
  * @throws LinkInvalidError
  */
-export async function confirmAddress(o: { token: string }): Promise<User> {
+export async function confirmAddress(o: { token: string; now: Date }): Promise<User> {
   return inTransaction(async (trx) => {
-    const { subjectId } = await consumeLink({ purpose: 'confirm_address', token: o.token, trx })
+    const { subjectId } = await consumeLink({ ...o, purpose: 'confirm_address', trx })
     const user = await User.query({ client: trx }).where('id', subjectId).firstOrFail()
-    user.confirmedAt ??= DateTime.now()
+    user.confirmedAt ??= DateTime.fromJSDate(o.now)
     return user.useTransaction(trx).save()
   })
 }

@@ -19,6 +19,7 @@ export async function createAccount(o: {
   address?: string
   owner: { fullName: string; email: string; password: string; locale: string }
   confirmed?: boolean
+  now: Date
 }): Promise<{ account: Account; owner: User }> {
   const email = o.owner.email.trim().toLowerCase()
   return inTransaction(async (trx) => {
@@ -41,7 +42,7 @@ export async function createAccount(o: {
         password: o.owner.password,
         fullName: o.owner.fullName,
         locale: o.owner.locale,
-        confirmedAt: o.confirmed ? DateTime.now() : null,
+        confirmedAt: o.confirmed ? DateTime.fromJSDate(o.now) : null,
       },
       { client: trx }
     )

@@ -14,11 +14,13 @@ import User from './models/user.js'
 export async function resetPassword(o: {
   token: string
   password: string
+  now: Date
 }): Promise<{ guard: Guard; personId: string }> {
   return inTransaction(async (trx) => {
     const { guard, subjectId } = await consumeLink({
       purpose: 'reset_password',
       token: o.token,
+      now: o.now,
       trx,
     })
     if (guard === 'admin') {
@@ -28,7 +30,10 @@ export async function resetPassword(o: {
       const user = await User.query({ client: trx }).where('id', subjectId).firstOrFail()
       await user
         .useTransaction(trx)
-        .merge({ password: o.password, confirmedAt: user.confirmedAt ?? DateTime.now() })
+        .merge({
+          password: o.password,
+          confirmedAt: user.confirmedAt ?? DateTime.fromJSDate(o.now),
+        })
         .save()
     }
     return { guard, personId: subjectId }

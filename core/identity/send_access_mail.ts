@@ -16,8 +16,10 @@ export async function sendAccessMail(o: {
   purpose: LinkPurpose
   guard: Guard
   person: { id: string; email: string; fullName: string; locale: string }
+  now: Date
 }): Promise<void> {
-  const token = await issueLink({ purpose: o.purpose, guard: o.guard, subjectId: o.person.id })
+  const { purpose, guard, now } = o
+  const token = await issueLink({ purpose, guard, subjectId: o.person.id, now })
   await sendLinkMail({
     what: o.purpose,
     person: o.person,

@@ -16,7 +16,7 @@ export async function signUp(o: Parameters<typeof createAccount>[0]): Promise<vo
   try {
     const { owner } = await createAccount(o)
     await limitMails({ purpose: 'confirm_address', email })
-    await sendAccessMail({ purpose: 'confirm_address', guard: 'portal', person: owner })
+    await sendAccessMail({ purpose: 'confirm_address', guard: 'portal', person: owner, now: o.now })
   } catch (error) {
     if (!(error instanceof AddressTakenError)) throw error
     const known = await User.findByOrFail('email', email.trim().toLowerCase())

@@ -20,7 +20,7 @@ export class JobLatency {
   })
 
   /** @param dueAt the job's `run_at` */
-  started(task: string, dueAt: Date, now = new Date()): void {
+  started(task: string, dueAt: Date, now: Date): void {
     this.#histogram.observe({ task }, Math.max(0, now.getTime() - dueAt.getTime()) / 1_000)
   }
 

@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import { hostname } from 'node:os'
 import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker'
 import logger from '@adonisjs/core/services/logger'
@@ -120,7 +121,9 @@ async function startQueue(o: {
     events: o.heartbeat.watch(),
     preset: { worker: { gracefulShutdownAbortTimeout: GRACE_MS[o.lane], useNodeTime: true } },
   } as Parameters<typeof run>[0])
-  runner.events.on('job:start', ({ job }) => o.latency.started(job.task_identifier, job.run_at))
+  runner.events.on('job:start', ({ job }) =>
+    o.latency.started(job.task_identifier, job.run_at, systemClock.now())
+  )
   runner.events.on('job:error', ({ job, error }) =>
     logger.error(
       { err: error, task: job.task_identifier, jobId: job.id, attempt: job.attempts },

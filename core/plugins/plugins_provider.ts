@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import { bundledPlugins } from '#config/plugins'
 import { delimiter, resolve } from 'node:path'
 import type { ApplicationService } from '@adonisjs/core/types'
@@ -58,7 +59,7 @@ export default class PluginsProvider {
           decrypt: (cipher, purpose) => encryption.decrypt(cipher, purpose),
         },
         key: applicationKey(),
-        clock: { now: () => new Date() },
+        clock: systemClock,
       })
     })
   }

@@ -37,13 +37,13 @@ export type AdminDashboard = {
 }
 
 /** How the platform is: what runs, what is stuck, whether the books close */
-export async function adminDashboard(): Promise<AdminDashboard> {
+export async function adminDashboard(o: { now: Date }): Promise<AdminDashboard> {
   const [running, figures, queue, plugins, books] = await Promise.all([
     campaignList({ accountId: null, view: 'running', search: null, cursor: null }),
     platformFigures(),
     queueDepth(),
     troubledPlugins(),
-    ledgerWatch.look(),
+    ledgerWatch.look(o.now),
   ])
   return {
     running: running.rows.slice(0, SHOWN),

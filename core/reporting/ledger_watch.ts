@@ -13,10 +13,11 @@ export class LedgerWatch {
   /** @param freshFor milliseconds for which a check serves */
   constructor(private readonly freshFor = 60_000) {}
 
-  look(now = Date.now()): Promise<BooksCheck> {
+  look(at: Date): Promise<BooksCheck> {
+    const now = at.getTime()
     if (this.#last && now < this.#until) return this.#last
     this.#until = now + this.freshFor
-    this.#last = brokenInvariants().then((broken) => ({ broken, at: new Date() }))
+    this.#last = brokenInvariants().then((broken) => ({ broken, at }))
     /** A check that failed is not kept */
     this.#last.catch(() => (this.#until = 0))
     return this.#last

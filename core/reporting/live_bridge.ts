@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import i18nManager from '@adonisjs/i18n/services/main'
 import logger from '@adonisjs/core/services/logger'
 import transmit from '@adonisjs/transmit/services/main'
@@ -97,7 +98,7 @@ class Bridge {
       i18nManager.locale(locale).t(key, data)
     for (const { locale, message } of await liveMessages({
       campaignId,
-      now: new Date(),
+      now: systemClock.now(),
       t,
     })) {
       transmit.broadcast(liveChannel(campaignId, locale), message)

@@ -44,6 +44,7 @@ export async function seedDemo(o: { people: number }): Promise<boolean> {
       locale: 'fr',
     },
     confirmed: true,
+    now: new Date(),
   })
   const by: Actor = { kind: 'user', id: owner.id, name: owner.fullName }
 
@@ -83,7 +84,7 @@ export async function seedDemo(o: { people: number }): Promise<boolean> {
     listIds: [list.id],
     by,
   })
-  await quoteCampaign({ campaign, by })
+  await quoteCampaign({ campaign, by, now: new Date() })
   return true
 }
 

@@ -71,6 +71,7 @@ export async function followCampaign(o: {
       locale: 'fr',
     },
     confirmed: true,
+    now: new Date(),
   })
   const by: Actor = { kind: 'user', id: owner.id, name: owner.fullName }
   await creditWallet({
@@ -113,16 +114,16 @@ export async function followCampaign(o: {
     listIds: [imported.listId],
     by,
   })
-  const quote = await quoteCampaign({ campaign: created, by })
+  const quote = await quoteCampaign({ campaign: created, by, now: new Date() })
   o.say(
     `Quoted ${quote.maximum} ${quote.currency} at most, for ${quote.reachable} of ${quote.audience} contacts`
   )
 
   const campaign = await findCampaign(account.id, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by })
+  await payCampaign({ campaign, quoteId: quote.id, by, now: new Date() })
   const memory = new WorkerMemory(Number(process.env.MAIN_JOB_WORKER ?? 0))
   const launchedAt = Date.now()
-  await launchCampaign({ campaign, by })
+  await launchCampaign({ campaign, by, now: new Date() })
   await untilOver({ accountId: account.id, campaignId: campaign.id, say: o.say })
   const seconds = (Date.now() - launchedAt) / 1_000
   const workerRss = memory.stop()

@@ -109,9 +109,9 @@ export async function seedPages(): Promise<{
     brief: { ...quoted.brief, subject: '{{ contact.first_name }}, les arrivages de novembre' },
     listIds: quoted.listIds,
   })
-  const quote = await quoteCampaign({ campaign: finished, by })
-  await payCampaign({ campaign: finished, quoteId: quote.id, by })
-  await launchCampaign({ campaign: finished, by })
+  const quote = await quoteCampaign({ campaign: finished, by, now: new Date() })
+  await payCampaign({ campaign: finished, quoteId: quote.id, by, now: new Date() })
+  await launchCampaign({ campaign: finished, by, now: new Date() })
   await suppressAddress({
     accountId,
     address: 'plus.rien@example.com',
@@ -136,6 +136,7 @@ export async function seedPages(): Promise<{
     company: 'Pharmacie du Plateau',
     country: 'SN',
     owner: { fullName: 'Zoé Sow', ...UNCONFIRMED, locale: 'fr' },
+    now: new Date(),
   })
 
   await until(
@@ -176,8 +177,14 @@ export async function seedPages(): Promise<{
     purpose: 'confirm_address',
     guard: 'portal',
     subjectId: newcomer.id,
+    now: new Date(),
   })
-  const reset = await issueLink({ purpose: 'reset_password', guard: 'admin', subjectId: staff.id })
+  const reset = await issueLink({
+    purpose: 'reset_password',
+    guard: 'admin',
+    subjectId: staff.id,
+    now: new Date(),
+  })
 
   const invitation = randomBytes(32).toString('base64url')
   await sql(
@@ -369,11 +376,16 @@ async function aSchedule(o: {
         canaryPercent: 10,
       },
     })
-    await quoteCampaign({ campaign, by: o.by })
+    await quoteCampaign({ campaign, by: o.by, now: new Date() })
     return Campaign.in(campaign.accountId).where('id', campaign.id).firstOrFail()
   }
   const [quoted, scheduled] = [await one(), await one()]
-  await publishCampaign({ campaign: scheduled, quoteId: scheduled.quoteId ?? '', by: o.by })
+  await publishCampaign({
+    campaign: scheduled,
+    quoteId: scheduled.quoteId ?? '',
+    by: o.by,
+    now: new Date(),
+  })
   if (o.suspended) {
     const [{ late }] = await sql<{ late: Date }>(
       `update campaign_schedules set ceiling = 1 where campaign_id = $1 returning next_at + interval '7 days 1 hour' late`,

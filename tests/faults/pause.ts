@@ -51,7 +51,7 @@ export function pauseAndResume(context: MeasureContext) {
       }
       delays.push(Math.max(0, last.lastAt - pausedAt))
       counts.push(last.messages - atPause)
-      await resumeCampaign({ campaign, by: client.by })
+      await resumeCampaign({ campaign, by: client.by, now: new Date() })
       done += 1
       if (done % 100 === 0) say(`${done} cycles, ${(await runFigures(runId)).pending} pending`)
     }

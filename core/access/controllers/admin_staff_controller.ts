@@ -50,6 +50,7 @@ export default class AdminStaffController {
       id: String(ctx.params.id),
       role,
       except: ctx.session.sessionId,
+      now: ctx.now,
     })
     ctx.session.flash('done', 'access.staff.changed')
     return ctx.response.redirect('/admin/staff')
@@ -61,6 +62,7 @@ export default class AdminStaffController {
       id: String(ctx.params.id),
       disabled: true,
       except: ctx.session.sessionId,
+      now: ctx.now,
     })
     ctx.session.flash('done', 'access.staff.disabled')
     return ctx.response.redirect('/admin/staff')
@@ -68,7 +70,7 @@ export default class AdminStaffController {
 
   async enable(ctx: HttpContext) {
     await authorize(ctx, 'staff.manage')
-    await changeStaffMember({ id: String(ctx.params.id), disabled: false })
+    await changeStaffMember({ id: String(ctx.params.id), disabled: false, now: ctx.now })
     ctx.session.flash('done', 'access.staff.enabled')
     return ctx.response.redirect('/admin/staff')
   }

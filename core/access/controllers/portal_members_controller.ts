@@ -19,7 +19,7 @@ export default class PortalMembersController {
       membersOf(account.id),
       openInvitations(account.id),
     ])
-    const now = new Date()
+    const now = ctx.now
     return renderPage(ctx, 'portal/settings/members', {
       members: members.map((member) => ({
         ...member,
@@ -94,7 +94,7 @@ export default class PortalMembersController {
         fullName: form.full_name,
         role: form.role,
         locale: ctx.i18n.locale,
-        now: new Date(),
+        now: ctx.now,
       })
       ctx.session.flash('done', { key: 'access.members.invited', data: { email: form.email } })
     } catch (error) {

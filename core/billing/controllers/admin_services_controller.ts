@@ -40,7 +40,7 @@ export default class AdminServicesController {
     const { currency: asked } = plainQuery(ctx)
     const currency = currencies.find((one) => one === asked) ?? currencies[0]
     const units = unitsOf(service)
-    const rates = await rateHistory({ serviceId: service.id, currency, now: new Date() })
+    const rates = await rateHistory({ serviceId: service.id, currency, now: ctx.now })
     const row = (rate: RateLine) => ({
       ...rate,
       unit: say(ctx, units[rate.unit]?.title ?? { fr: rate.unit, en: rate.unit }),
@@ -103,7 +103,7 @@ export default class AdminServicesController {
       priceMicro: readPrice({ text: form.price, currency: form.currency }),
       effectiveFrom: form.effective_from ? new Date(`${form.effective_from}Z`) : null,
       staffId: ctx.staff.id,
-      now: new Date(),
+      now: ctx.now,
     })
     ctx.session.flash('done', 'billing.rates.added')
     return ctx.response
@@ -119,7 +119,7 @@ export default class AdminServicesController {
       service,
       status,
       units: Object.keys(unitsOf(service)),
-      now: new Date(),
+      now: ctx.now,
     })
     ctx.session.flash(
       'done',

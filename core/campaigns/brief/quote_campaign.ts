@@ -17,12 +17,12 @@ import type Campaign from '../models/campaign.js'
 export async function quoteCampaign(o: {
   campaign: Campaign
   by: Actor
-  now?: Date
+  now: Date
 }): Promise<Quote> {
   const { campaign } = o
   const estimated = await estimateCampaign(campaign)
   return inTransaction(async (trx) => {
-    const quote = await writeQuote({ ...o, estimated, now: o.now ?? new Date(), trx })
+    const quote = await writeQuote({ ...o, estimated, now: o.now, trx })
     await changeState({
       campaignId: campaign.id,
       accountId: campaign.accountId,

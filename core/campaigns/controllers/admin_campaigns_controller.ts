@@ -59,12 +59,13 @@ export default class AdminCampaignsController {
               zone: account.timezone,
             })
           : '',
-      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: ctx.now }),
       story: describeStory({
         story: await campaignStory(own),
         i18n: ctx.i18n,
         currency: account.currency,
         zone: account.timezone,
+        now: ctx.now,
       }),
     })
   }

@@ -142,7 +142,7 @@ export default class PortalCampaignsController {
   async quote(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
-    await quoteCampaign({ campaign, by: actorOf(ctx) })
+    await quoteCampaign({ campaign, by: actorOf(ctx), now: ctx.now })
     return ctx.response.redirect(path(campaign.id, 'review'))
   }
 
@@ -156,6 +156,7 @@ export default class PortalCampaignsController {
       quoteId: form.quote,
       ceiling: form.ceiling ? parseMoney(form.ceiling, ctx.portal.account.currency) : null,
       by: actorOf(ctx),
+      now: ctx.now,
     })
     ctx.session.flash('done', `campaigns.done.${published}`)
     return ctx.response.redirect(path(campaign.id))
@@ -182,7 +183,7 @@ export default class PortalCampaignsController {
       occurrenceList({ ...own, cursor: cursor ?? null }),
     ])
     const { currency, timezone: zone } = ctx.portal.account
-    const told = { i18n: ctx.i18n, currency, zone }
+    const told = { i18n: ctx.i18n, currency, zone, now: ctx.now }
     const pause =
       campaign.state === 'paused' ? story.findLast((line) => line.to === 'paused') : null
     return renderPage(ctx, 'portal/campaigns/show', {
@@ -197,7 +198,7 @@ export default class PortalCampaignsController {
           ? await waitingSentence.say({ runId: figures.runId, i18n: ctx.i18n, zone })
           : '',
       story: describeStory({ ...told, story }),
-      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+      sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: ctx.now }),
       schedule: schedule && {
         active: schedule.state === 'active',
         recurs: schedule.recurrence !== 'once',
@@ -220,7 +221,7 @@ export default class PortalCampaignsController {
       /** What the button of one sends that was paid while launches were closed */
       paidQuote: campaign.state === 'paid' ? campaign.quoteId : null,
       currency,
-      ...this.#clock(campaign.state, figures),
+      ...this.#clock(campaign.state, figures, ctx.now),
     })
   }
 
@@ -264,16 +265,16 @@ export default class PortalCampaignsController {
     await authorize(ctx, 'campaigns.launch')
     const { why } = await ctx.request.validateUsing(controlForm)
     const campaign = await this.#campaign(ctx)
-    await verb({ campaign, by: actorOf(ctx), why: why ?? undefined })
+    await verb({ campaign, by: actorOf(ctx), why: why ?? undefined, now: ctx.now })
     ctx.session.flash('done', done)
     return ctx.response.redirect(path(campaign.id))
   }
 
   /** Whether the page follows by itself, and for how long the run has gone on */
-  #clock(state: CampaignState, figures: LiveFigures) {
+  #clock(state: CampaignState, figures: LiveFigures, now: Date) {
     return {
       live: CAMPAIGN_TRANSITIONS[state].length > 0,
-      elapsed: elapsedSeconds(figures, new Date()),
+      elapsed: elapsedSeconds(figures, now),
     }
   }
 

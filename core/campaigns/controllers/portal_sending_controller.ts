@@ -70,7 +70,7 @@ export default class PortalSendingController {
         canary: form.canary ?? null,
       },
       messaging: campaign.kind === 'messaging',
-      now: new Date(),
+      now: ctx.now,
     })
     await saveSending({ campaign, sending })
     return ctx.response.redirect(path(campaign.id, 'review'))
@@ -92,7 +92,7 @@ export default class PortalSendingController {
     const campaign = await this.#campaign(ctx)
     const ceiling = parseMoney(form.ceiling, ctx.portal.account.currency)
     await approveCeiling({ campaign, ceiling, by: actorOf(ctx) })
-    if (form.resume) await resumeCampaign({ campaign, by: actorOf(ctx) })
+    if (form.resume) await resumeCampaign({ campaign, by: actorOf(ctx), now: ctx.now })
     ctx.session.flash('done', 'campaigns.done.ceiling')
     return ctx.response.redirect(path(campaign.id))
   }

@@ -28,7 +28,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
   const language = ctx.i18n.locale === 'en' ? 'en' : 'fr'
   return {
     ...wizardModel(ctx, campaign, 'review'),
-    sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: new Date() }),
+    sending: describeSending({ campaign, schedule, i18n: ctx.i18n, now: ctx.now }),
     recurs: schedule !== null && schedule.recurrence !== 'once',
     inAll:
       quote && schedule?.count
@@ -40,7 +40,7 @@ export async function reviewModel(ctx: HttpContext, campaign: Campaign) {
       assumptions: quote.assumptions.map((assumption) => assumption[language]),
     },
     excluded: quote ? leftOut(quote.excluded).excluded : [],
-    expired: quote ? quote.expiresAt <= new Date() : false,
+    expired: quote ? quote.expiresAt <= ctx.now : false,
     balance,
     missing: quote && quote.maximum > balance.available ? quote.maximum - balance.available : 0n,
     summary,

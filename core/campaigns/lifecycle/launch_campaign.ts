@@ -16,7 +16,7 @@ import type Campaign from '../models/campaign.js'
 export async function launchCampaign(o: {
   campaign: Campaign
   by: Actor
-  now?: Date
+  now: Date
 }): Promise<void> {
   await launchesMustBeOpen(o.campaign.accountId)
   const content = await freezeForRun(o.campaign)
@@ -29,7 +29,7 @@ export async function launchCampaign(o: {
       holdN: 1,
       occurrenceAt: null,
       by: o.by,
-      now: o.now ?? new Date(),
+      now: o.now,
       trx,
     })
   })

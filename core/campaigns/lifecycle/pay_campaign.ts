@@ -19,7 +19,7 @@ export async function payCampaign(o: {
   campaign: Campaign
   quoteId: string
   by: Actor
-  now?: Date
+  now: Date
 }): Promise<void> {
   const { campaign } = o
   const audience = await campaignAudience(campaign)
@@ -37,7 +37,7 @@ export async function payCampaign(o: {
       campaign,
       quoteId: o.quoteId,
       audienceHash: audience.hash,
-      now: o.now ?? new Date(),
+      now: o.now,
       trx,
     })
     await holdQuote({ campaign, quote, n: 1, trx })

@@ -22,10 +22,10 @@ export async function publishCampaign(o: {
   quoteId: string
   ceiling?: bigint | null
   by: Actor
-  now?: Date
+  now: Date
 }): Promise<'launched' | 'scheduled' | 'approved'> {
   const { campaign, by } = o
-  const now = o.now ?? new Date()
+  const now = o.now
   const schedule = await readSchedule({ campaignId: campaign.id, accountId: campaign.accountId })
   if (schedule && schedule.recurrence !== 'once') {
     await approveSchedule({ ...o, schedule, now })

@@ -19,7 +19,7 @@ export async function resumeCampaign(o: {
   campaign: { id: string; accountId: string; pluginId: string }
   by: Actor
   why?: string
-  now?: Date
+  now: Date
 }): Promise<void> {
   const { campaign } = o
   await inTransaction(async (trx) => {
@@ -48,7 +48,7 @@ export async function resumeCampaign(o: {
       why: o.why,
       trx,
     })
-    if (waits) return leavePauseOut({ campaign, schedule, now: o.now ?? new Date(), trx })
+    if (waits) return leavePauseOut({ campaign, schedule, now: o.now, trx })
 
     await queueControl({ campaignId: campaign.id, trx })
     for (const run of runs)

@@ -20,7 +20,7 @@ export default class DraftMiddleware {
     const format = viewFormatters({
       locale: ctx.i18n.locale,
       timeZone: ctx.portal.account.timezone,
-      now: () => new Date(),
+      now: () => ctx.now,
     })
     /** A step that ended here with a sentence of its own, such as launches being closed, keeps it */
     ctx.session.reflash()

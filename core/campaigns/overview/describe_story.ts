@@ -21,6 +21,7 @@ export function describeStory(o: {
   i18n: I18n
   currency: string
   zone: string
+  now: Date
 }): ToldLine[] {
   return o.story.map((line) => {
     const happened = line.what ? tellHappening({ ...o, what: line.what, data: line.data }) : ''
@@ -46,11 +47,12 @@ export function tellHappening(o: {
   i18n: I18n
   currency: string
   zone: string
+  now: Date
 }): string {
   const format = viewFormatters({
     locale: o.i18n.locale,
     timeZone: o.zone,
-    now: () => new Date(),
+    now: () => o.now,
   })
   const words: Record<string, unknown> = { ...o.data }
   for (const name of ['amount', 'ceiling'])

@@ -31,11 +31,11 @@ export function describeSending(o: {
   const { campaign, schedule, i18n } = o
   const t = (key: string) => i18n.t(`campaigns.sending.${key}`)
   const when = whenOf(campaign, schedule)
-  const timing = schedule ? timingOf(schedule, when, i18n) : t('words.now')
+  const timing = schedule ? timingOf({ ...o, schedule, when }) : t('words.now')
   const facts = [{ label: t('when'), value: timing }]
   if (schedule) facts.push({ label: t('zone'), value: schedule.zone.replaceAll('_', ' ') })
   if (schedule && schedule.recurrence !== 'once')
-    facts.push({ label: t('end'), value: endOf(schedule, i18n) })
+    facts.push({ label: t('end'), value: endOf({ ...o, schedule }) })
   return {
     when,
     timing,
@@ -51,14 +51,15 @@ export function whenOf(campaign: Campaign, schedule: Schedule | null): When {
   return campaign.newcomersOnly ? 'newcomers' : 'repeat'
 }
 
-function timingOf(schedule: Schedule, when: When, i18n: I18n): string {
+function timingOf(o: { schedule: Schedule; when: When; i18n: I18n; now: Date }): string {
+  const { schedule, when, i18n } = o
   const t = (key: string, data?: Record<string, unknown>) =>
     i18n.t(`campaigns.sending.words.${key}`, data)
   const start = schedule.startsAt
   const format = viewFormatters({
     locale: i18n.locale,
     timeZone: schedule.zone,
-    now: () => new Date(),
+    now: () => o.now,
   })
   const at = start && instantOf(start, schedule.zone)
   if (when === 'at') return t('at', { at: format.datetime(at) })
@@ -115,11 +116,12 @@ function dayAndMonth(wall: string, i18n: I18n): string {
   }).format(new Date(`${wall}Z`))
 }
 
-function endOf(schedule: Schedule, i18n: I18n): string {
+function endOf(o: { schedule: Schedule; i18n: I18n; now: Date }): string {
+  const { schedule, i18n } = o
   if (schedule.count !== null)
     return i18n.t('campaigns.sending.words.count', { count: schedule.count })
   if (schedule.until === null) return i18n.t('campaigns.sending.words.never')
-  const format = viewFormatters({ locale: i18n.locale, timeZone: 'UTC', now: () => new Date() })
+  const format = viewFormatters({ locale: i18n.locale, timeZone: 'UTC', now: () => o.now })
   return i18n.t('campaigns.sending.words.until', {
     date: format.date(new Date(`${schedule.until}Z`)),
   })

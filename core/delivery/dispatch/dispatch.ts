@@ -1,3 +1,4 @@
+import type { Clock } from '#core/database/clock'
 import { setTimeout as sleep } from 'node:timers/promises'
 import logger from '@adonisjs/core/services/logger'
 import { isAway, retryWhenAway } from '#core/database/retry_when_away'
@@ -41,6 +42,7 @@ export type SliceEnd = 'nothing_due' | 'slice_over' | 'stopped'
 export async function dispatch(o: {
   kernel: PluginKernel
   channelId: string
+  clock: Clock
   signal: AbortSignal
   sliceSeconds?: number
 }): Promise<SliceEnd> {
@@ -57,7 +59,13 @@ export async function dispatch(o: {
 }
 
 class Slice {
-  readonly #o: { kernel: PluginKernel; channelId: string; signal: AbortSignal; sender: Sender }
+  readonly #o: {
+    kernel: PluginKernel
+    channelId: string
+    clock: Clock
+    signal: AbortSignal
+    sender: Sender
+  }
   readonly #sliceMs: number
   #end: number
   readonly #inFlight = new Set<Promise<void>>()
@@ -67,6 +75,7 @@ class Slice {
   constructor(o: {
     kernel: PluginKernel
     channelId: string
+    clock: Clock
     signal: AbortSignal
     sender: Sender
     sliceSeconds?: number
@@ -156,7 +165,7 @@ class Slice {
       chunk,
       run: prepared.run,
       unit: this.#o.sender.unit,
-      now: new Date(),
+      now: this.#o.clock.now(),
     })
     await this.#windows(run, priced, prepared)
   }
@@ -165,7 +174,8 @@ class Slice {
   async #askWhatBecame(o: { chunk: LeasedChunk; run: Run }): Promise<void> {
     const open = await lookUpUncertain({ ...o.chunk, run: o.run })
     const { pluginId } = this.#o.sender
-    if (open > 0) await queueLookUp({ runId: o.run.id, pluginId, round: 0, now: new Date() })
+    if (open > 0)
+      await queueLookUp({ runId: o.run.id, pluginId, round: 0, now: this.#o.clock.now() })
   }
 
   /** Sends a chunk window by window. It is given back when its own windows have settled; the next one may begin before */
@@ -192,7 +202,7 @@ class Slice {
             returnChunk(chunk, { waitSeconds, unsent, run: prepared.run })
           )
         )
-        .then(() => finishIfOver(run.id))
+        .then(() => finishIfOver(run.id, this.#o.clock.now()))
         .catch((error: unknown) => void (this.#failure ??= error))
         .finally(() => {
           clearInterval(renewal)
@@ -254,7 +264,7 @@ class Slice {
       return []
     })
     if (rows.length > 0)
-      await sendWindow({ sender: this.#o.sender, prepared, chunk, rows, watched: run.limited })
+      await sendWindow({ ...this.#o, prepared, chunk, rows, watched: run.limited })
     return rows.length > 0
   }
 

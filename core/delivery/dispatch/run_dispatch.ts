@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import pluginKernel from '#core/plugins/main'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import { deliveryPool } from '#core/runs/delivery_pool'
@@ -34,6 +35,7 @@ export async function runDispatch(
   try {
     const end = await dispatch({
       kernel: pluginKernel,
+      clock: systemClock,
       channelId: slice.channel,
       signal: helpers.abortSignal ?? new AbortController().signal,
     })

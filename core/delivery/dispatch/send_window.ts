@@ -1,3 +1,4 @@
+import type { Clock } from '#core/database/clock'
 import type { Outcome, Recipient } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
 import { retryWhenAway } from '#core/database/retry_when_away'
@@ -22,6 +23,7 @@ export async function sendWindow(o: {
   chunk: LeasedChunk
   rows: readonly HandedOver[]
   watched: boolean
+  clock: Clock
 }): Promise<void> {
   const { sender, rows } = o
   const { run } = o.prepared
@@ -35,7 +37,7 @@ export async function sendWindow(o: {
     o,
     personalised.map((one) => (one.recipient === null ? one.outcome : answers[sent++]))
   )
-  const now = new Date()
+  const now = o.clock.now()
   /** What the far side said is known here alone: it is not given up easily. A window that was written changes nothing the second time */
   const { accepted, pending } = await retryWhenAway('what became of a window', () =>
     settleWindow({
@@ -62,13 +64,13 @@ export async function sendWindow(o: {
       outcomes: answers,
       watched: o.watched,
     })
-  if (pending === 0) await finishIfOver(run.id)
+  if (pending === 0) await finishIfOver(run.id, now)
   else await announceProgress(run.id)
 }
 
 /** Whose answer was lost is asked for, before it is named uncertain; asked again later when the far side cannot tell yet */
 async function withLookUps(
-  o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[] },
+  o: { sender: Sender; prepared: PreparedRun; rows: readonly HandedOver[]; clock: Clock },
   outcomes: readonly (Outcome | OwnOutcome)[]
 ): Promise<readonly (Outcome | OwnOutcome)[]> {
   const { pluginId, channel } = o.sender
@@ -77,7 +79,7 @@ async function withLookUps(
   const runId = o.prepared.run.id
   const said = await lookUp({ pluginId, channel, runId, seqs: lost.map((row) => row.seq) })
   if (said.some((outcome) => outcome.status === 'unknown'))
-    await queueLookUp({ runId, pluginId, round: 0, now: new Date() })
+    await queueLookUp({ runId, pluginId, round: 0, now: o.clock.now() })
   const found = new Map(lost.map((row, n) => [row.seq, said[n]]))
   return outcomes.map((outcome, n) => found.get(o.rows[n].seq) ?? outcome)
 }

@@ -25,12 +25,12 @@ type Locked = {
 }
 
 /** Ends a run when its counters say that nothing is open; without a lock when they do not */
-export async function finishIfOver(runId: number): Promise<void> {
+export async function finishIfOver(runId: number, now: Date): Promise<void> {
   const [run] = await sql(
     `select 1 from campaign_runs where id = $1 and state = 'running' and pending = 0`,
     [runId]
   )
-  if (run) await finishRun(runId)
+  if (run) await finishRun(runId, now)
 }
 
 /**
@@ -42,7 +42,7 @@ export async function finishIfOver(runId: number): Promise<void> {
  *
  * @throws RunArithmeticError when audience ≠ accepted + rejected + uncertain + excluded
  */
-export async function finishRun(runId: number): Promise<FinishResult> {
+export async function finishRun(runId: number, now: Date): Promise<FinishResult> {
   const result = await inTransaction(async (trx) => {
     const run = await lockRun(runId, trx)
     if (
@@ -74,7 +74,7 @@ export async function finishRun(runId: number): Promise<FinishResult> {
       await endOfRun({
         campaignId: run.campaign_id,
         accountId: run.account_id,
-        now: new Date(),
+        now,
         trx,
       })
     await settleHold({ campaignId: run.campaign_id, n: run.hold_n, trx })
@@ -82,19 +82,19 @@ export async function finishRun(runId: number): Promise<FinishResult> {
   })
   if (result === 'finished' || result === 'cancelled') {
     await announceEnd(runId)
-    await askAboutTheRest(runId)
+    await askAboutTheRest(runId, now)
   }
   return result
 }
 
 /** What a dead worker left unknown in a run that ended meanwhile is asked for as well, where the far side can be */
-async function askAboutTheRest(runId: number): Promise<void> {
+async function askAboutTheRest(runId: number, now: Date): Promise<void> {
   const [run] = await sql<{ channel: string; plugin_id: string }>(
     'select channel, plugin_id from campaign_runs where id = $1 and uncertain > 0',
     [runId]
   )
   if (run && canBeAsked(run.channel))
-    await queueLookUp({ runId, pluginId: run.plugin_id, round: 0, now: new Date() })
+    await queueLookUp({ runId, pluginId: run.plugin_id, round: 0, now })
 }
 
 async function lockRun(runId: number, trx: TransactionClientContract): Promise<Locked | undefined> {

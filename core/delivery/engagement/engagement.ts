@@ -43,7 +43,7 @@ export async function beginEngagement(run: Run): Promise<boolean> {
 }
 
 /** Moves the open milestones on; each is paid when its deliverable is there */
-export async function advanceEngagement(run: Run): Promise<'open' | 'over'> {
+export async function advanceEngagement(run: Run, now: Date): Promise<'open' | 'over'> {
   const { channel, pluginId } = engagementOf(run)
   if (!(await campaignRuns(run))) return 'over'
 
@@ -86,17 +86,21 @@ export async function advanceEngagement(run: Run): Promise<'open' | 'over'> {
         return 'over'
     }
   }
-  await closeEngagement(run, 'finished')
+  await closeEngagement(run, 'finished', now)
   return 'over'
 }
 
 /** Ends the work, finished or cancelled, and the run with it */
-export async function closeEngagement(run: Run, how: 'finished' | 'cancelled'): Promise<void> {
+export async function closeEngagement(
+  run: Run,
+  how: 'finished' | 'cancelled',
+  now: Date
+): Promise<void> {
   const { channel, pluginId } = engagementOf(run)
   await pluginKernel.calls.call({ pluginId, operation: 'close', timeoutMs: CALL_MS }, (ctx) =>
     channel.close(ctx, runInfo(run), how)
   )
-  await finishRun(run.id)
+  await finishRun(run.id, now)
 }
 
 async function campaignRuns(run: Run): Promise<boolean> {

@@ -119,7 +119,7 @@ async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, wh
 /**
  * Looks at what the network spent, settles what is new, and stops at the approved ceiling or when the network has ended.
  */
-export async function observeMedia(run: Run): Promise<'open' | 'over'> {
+export async function observeMedia(run: Run, now: Date): Promise<'open' | 'over'> {
   const { channel, pluginId } = mediaOf(run)
   const done = applied(await readSteps(run.id))
   const seen = await pluginKernel.calls.call(
@@ -136,14 +136,15 @@ export async function observeMedia(run: Run): Promise<'open' | 'over'> {
   await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
     channel.stop(ctx, runInfo(run), done)
   )
-  await finishRun(run.id)
+  await finishRun(run.id, now)
   return 'over'
 }
 
 /** Makes the network follow the campaign: paused, running again, or over with its last spend settled */
 export async function controlMedia(
   run: Run,
-  state: 'paused' | 'running' | 'cancelled'
+  state: 'paused' | 'running' | 'cancelled',
+  now: Date
 ): Promise<void> {
   const { channel, pluginId } = mediaOf(run)
   const done = applied(await readSteps(run.id))
@@ -166,5 +167,5 @@ export async function controlMedia(
   )
   for (const report of last.reports)
     await settleSpend({ run, key: report.key, units: report.units })
-  await finishRun(run.id)
+  await finishRun(run.id, now)
 }

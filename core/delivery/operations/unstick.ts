@@ -22,7 +22,7 @@ import { queueDispatches } from '../dispatch/queue_dispatch.js'
 export async function unstick(
   o:
     | { what: 'chunks' | 'expansions' | 'jobs' }
-    | { what: 'canary'; runId: number; by: Actor }
+    | { what: 'canary'; runId: number; by: Actor; now: Date }
     | { what: 'lane'; key: string }
 ): Promise<number> {
   switch (o.what) {
@@ -74,7 +74,7 @@ async function expandAgain(): Promise<number> {
   return runs.length
 }
 
-async function letCanaryGo(o: { runId: number; by: Actor }): Promise<number> {
+async function letCanaryGo(o: { runId: number; by: Actor; now: Date }): Promise<number> {
   const [run] = await sql<{
     campaign_id: string
     account_id: string
@@ -92,7 +92,7 @@ async function letCanaryGo(o: { runId: number; by: Actor }): Promise<number> {
   const campaign = { id: run.campaign_id, accountId: run.account_id, pluginId: run.plugin_id }
   /** Its job lets the rest go, as when the client resumes */
   if (run.paused && run.canary_state === 'failed') {
-    await resumeCampaign({ campaign, by: o.by })
+    await resumeCampaign({ campaign, by: o.by, now: o.now })
     return 1
   }
   await inTransaction((trx) =>

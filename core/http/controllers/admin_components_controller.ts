@@ -7,6 +7,6 @@ import { renderPage } from '../render_page.js'
  */
 export default class AdminComponentsController {
   show(ctx: HttpContext) {
-    return renderPage(ctx, 'admin/_components', componentSamples(new Date()))
+    return renderPage(ctx, 'admin/_components', componentSamples(ctx.now))
   }
 }

@@ -13,7 +13,7 @@ export default class InvitationController {
     return orLinkUsed(ctx, { next: 'signin' }, async () => {
       await limitTries({ key: `invitation:${ctx.request.ip()}`, requests: 60, minutes: 30 })
       const token = String(ctx.params.token)
-      const invitation = await lookAtInvitation({ token, now: new Date() })
+      const invitation = await lookAtInvitation({ token, now: ctx.now })
       const guard = ctx.auth.use('portal')
       const signedIn = (await guard.check()) ? guard.getUserOrFail() : null
       const known = await hasUser(invitation)
@@ -45,7 +45,7 @@ export default class InvitationController {
     return orLinkUsed(ctx, { next: 'signin' }, async () => {
       await limitTries({ key: `invitation:${ctx.request.ip()}`, requests: 60, minutes: 30 })
       const token = String(ctx.params.token)
-      const now = new Date()
+      const now = ctx.now
       const guard = ctx.auth.use('portal')
       const signedIn = (await guard.check()) ? guard.getUserOrFail() : null
       const invitation = await lookAtInvitation({ token, now })

@@ -20,14 +20,14 @@ export default class PasswordController {
   async send(ctx: HttpContext) {
     await limitTries({ key: `forgot:${ctx.request.ip()}`, requests: 10, minutes: 30 })
     const { email } = await ctx.request.validateUsing(forgotForm)
-    afterAnswer(ctx, 'reset', () => sendResetMails(email))
+    afterAnswer(ctx, 'reset', () => sendResetMails({ email, now: ctx.now }))
     return ctx.response.redirect('/password/forgot?sent=1')
   }
 
   async show(ctx: HttpContext) {
     return orLinkUsed(ctx, { next: 'forgot' }, async () => {
       const token = String(ctx.params.token)
-      await lookAtLink({ purpose: 'reset_password', token })
+      await lookAtLink({ purpose: 'reset_password', token, now: ctx.now })
       return renderPage(ctx, 'auth/reset', { token })
     })
   }
@@ -35,7 +35,11 @@ export default class PasswordController {
   async reset(ctx: HttpContext) {
     return orLinkUsed(ctx, { next: 'forgot' }, async () => {
       const { password } = await ctx.request.validateUsing(resetForm)
-      const { guard, personId } = await resetPassword({ token: String(ctx.params.token), password })
+      const { guard, personId } = await resetPassword({
+        token: String(ctx.params.token),
+        password,
+        now: ctx.now,
+      })
       await endSessions({ guard, personId })
       ctx.session.flash('done', 'identity.done.password')
       return ctx.response.redirect(guard === 'admin' ? '/admin/signin' : '/signin')

@@ -32,6 +32,7 @@ export default class SignupController {
           password: form.password,
           locale,
         },
+        now: ctx.now,
       })
     )
     ctx.session.put('pending_email', form.email)
@@ -49,7 +50,7 @@ export default class SignupController {
     await limitTries({ key: `confirm:${ctx.request.ip()}`, requests: 10, minutes: 30 })
     const email = await this.#pendingEmail(ctx)
     if (email === null) return ctx.response.redirect('/signin')
-    afterAnswer(ctx, 'confirmation', () => sendConfirmation(email))
+    afterAnswer(ctx, 'confirmation', () => sendConfirmation({ email, now: ctx.now }))
     ctx.session.flash('done', 'identity.done.mail_sent')
     return ctx.response.redirect('/confirm')
   }
@@ -58,14 +59,14 @@ export default class SignupController {
   async ask(ctx: HttpContext) {
     return orLinkUsed(ctx, { next: 'confirm' }, async () => {
       const token = String(ctx.params.token)
-      await lookAtLink({ purpose: 'confirm_address', token })
+      await lookAtLink({ purpose: 'confirm_address', token, now: ctx.now })
       return renderPage(ctx, 'auth/confirm', { token })
     })
   }
 
   async confirm(ctx: HttpContext) {
     return orLinkUsed(ctx, { next: 'confirm' }, async () => {
-      const user = await confirmAddress({ token: String(ctx.params.token) })
+      const user = await confirmAddress({ token: String(ctx.params.token), now: ctx.now })
       ctx.session.forget('pending_email')
       await beginSession(ctx, { guard: 'portal', who: user })
       ctx.session.flash('done', 'identity.done.confirmed')

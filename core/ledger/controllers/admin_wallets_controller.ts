@@ -68,7 +68,7 @@ export default class AdminWalletsController {
     const { money } = viewFormatters({
       locale: ctx.i18n.locale,
       timeZone: account.timezone,
-      now: () => new Date(),
+      now: () => ctx.now,
     })
     ctx.session.flash(replayed ? 'notice' : 'done', {
       key: `ledger.admin.${replayed ? 'replayed' : 'credited'}`,

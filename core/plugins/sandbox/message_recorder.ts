@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '#core/database/clock'
 import type { SimulatedMessage } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
@@ -20,8 +21,10 @@ export class MessageRecorder {
   #writing: Promise<void> = Promise.resolve()
   #pool: pg.Pool = createPool({ max: 1, name: 'sandbox' })
 
+  constructor(private readonly clock: Clock = systemClock) {}
+
   add(pluginId: string, simulator: string, messages: readonly SimulatedMessage[]): void {
-    const at = new Date()
+    const at = this.clock.now()
     for (const message of messages) this.#waiting.push({ pluginId, simulator, message, at })
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }

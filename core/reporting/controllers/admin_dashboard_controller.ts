@@ -5,7 +5,7 @@ import { adminDashboard } from '../admin_dashboard.js'
 /** The first page of the admin */
 export default class AdminDashboardController {
   async show(ctx: HttpContext) {
-    const dashboard = await adminDashboard()
+    const dashboard = await adminDashboard({ now: ctx.now })
     const locale = ctx.i18n.locale === 'en' ? 'en' : 'fr'
     return renderPage(ctx, 'admin/dashboard/index', {
       ...dashboard,

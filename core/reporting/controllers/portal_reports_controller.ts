@@ -19,7 +19,7 @@ export default class PortalReportsController {
       accountId: account.id,
       campaignId: campaign.id,
       zone: account.timezone,
-      now: new Date(),
+      now: ctx.now,
     })
     return renderPage(ctx, 'portal/reports/show', {
       campaign: {
@@ -54,7 +54,7 @@ export default class PortalReportsController {
     const { inputDate } = viewFormatters({
       locale: ctx.i18n.locale,
       timeZone: account.timezone,
-      now: () => new Date(),
+      now: () => ctx.now,
     })
     const stamp = (at: Date) => inputDate(at, 'datetime').replace('T', ' ')
     return this.#file(

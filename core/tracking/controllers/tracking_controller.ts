@@ -35,7 +35,7 @@ export default class TrackingController {
       delivery,
       userAgent: ctx.request.header('user-agent') ?? null,
       ipPrefix: ipPrefix(ctx.request.ip()),
-      now: new Date(),
+      now: ctx.now,
     })
     if (!done) return this.#gone(ctx)
     return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done: true })

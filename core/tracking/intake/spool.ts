@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '#core/database/clock'
 import { randomUUID } from 'node:crypto'
 import type { TrackingEvent } from '../tracking_event.js'
 import type { SpoolFile } from './spool_file.js'
@@ -22,7 +23,10 @@ export class Spool {
   /** Who holds the lease */
   #me = randomUUID()
 
-  constructor(private readonly file: SpoolFile) {}
+  constructor(
+    private readonly file: SpoolFile,
+    private readonly clock: Clock = systemClock
+  ) {}
 
   /** Keeps facts, on disk when this resolves */
   async append(trackingEvents: readonly TrackingEvent[]): Promise<void> {
@@ -50,7 +54,7 @@ export class Spool {
     await this.file.query('insert into refused_events (body, error, at) values (?, ?, ?)', [
       JSON.stringify(trackingEvent),
       error.message,
-      new Date().toISOString(),
+      this.clock.now().toISOString(),
     ])
   }
 

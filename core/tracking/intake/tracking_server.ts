@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import {
   createServer,
   type IncomingMessage,
@@ -144,7 +145,7 @@ function redirect(
 /** The landing page is told which visit it is, by a token that is worth nothing else and not for long */
 function withVisit(address: string, delivery: TrackedDelivery): string {
   const url = new URL(address)
-  url.searchParams.set('gk', signVisit({ ...delivery, since: new Date() }))
+  url.searchParams.set('gk', signVisit({ ...delivery, since: systemClock.now() }))
   return url.href
 }
 
@@ -197,7 +198,7 @@ function note(
       head: request.method === 'HEAD',
       userAgent: request.headers['user-agent'] ?? '',
       ipPrefix: ipPrefix(clientAddress(request)),
-      at: new Date(),
+      at: systemClock.now(),
     })
   )
 }

@@ -22,6 +22,7 @@ async function newClient() {
     country: 'CI',
     owner: { fullName: 'Awa Koné', email, password: 'une phrase assez longue', locale: 'fr' },
     confirmed: true,
+    now: new Date(),
   })
 }
 

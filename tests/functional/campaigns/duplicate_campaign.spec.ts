@@ -25,7 +25,7 @@ test.group('Duplicating a campaign', (group) => {
       listIds: [listId],
       by: client.by,
     })
-    await quoteCampaign({ campaign, by: client.by })
+    await quoteCampaign({ campaign, by: client.by, now: new Date() })
     return { campaign, service }
   }
   const copiesOf = (client: Client) =>

@@ -346,7 +346,7 @@ test.group('Occurrences of a campaign that recurs', (group) => {
     assert.deepEqual(await tick(at('02T09:00')), ['made'])
 
     await pauseCampaign({ campaign, by: client.by })
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     assert.equal(await stateOf(campaign), 'running', 'its run goes on')
     await runJobs()
     assert.equal(await stateOf(campaign), 'scheduled')

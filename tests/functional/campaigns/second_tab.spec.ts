@@ -23,7 +23,7 @@ async function aQuoted(own: Client) {
     listIds: [await aList(own, 3)],
     by: own.by,
   })
-  const quote = await quoteCampaign({ campaign: made, by: own.by })
+  const quote = await quoteCampaign({ campaign: made, by: own.by, now: new Date() })
   return { campaign: await findCampaign(own.accountId, made.id), quote }
 }
 
@@ -141,7 +141,7 @@ test.group('A second tab', (group) => {
     const owner = await User.findOrFail(own.userId)
     const { campaign, quote } = await aQuoted(own)
     const address = `/portal/campaigns/${campaign.id}`
-    await payCampaign({ campaign, quoteId: quote.id, by: own.by })
+    await payCampaign({ campaign, quoteId: quote.id, by: own.by, now: new Date() })
     const review = await client.get(`${address}/review`).withGuard('portal').loginAs(owner)
     review.assertStatus(200)
     assert.match(review.text(), /somme de cette campagne a été réservée le/)

@@ -238,6 +238,7 @@ test.group('The sending step', (group) => {
     const quote = await quoteCampaign({
       campaign: await findCampaign(own.accountId, campaign.id),
       by: own.by,
+      now: new Date(),
     })
     const tooLow = await post('launch', { quote: quote.id, ceiling: '19' })
     assert.equal(tooLow.status(), 422)

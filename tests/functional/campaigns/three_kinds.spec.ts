@@ -44,10 +44,10 @@ async function launched(o: {
     listIds: o.listIds,
     by: o.client.by,
   })
-  const quote = await quoteCampaign({ campaign: created, by: o.client.by })
+  const quote = await quoteCampaign({ campaign: created, by: o.client.by, now: new Date() })
   const campaign = await findCampaign(o.client.accountId, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by: o.client.by })
-  await launchCampaign({ campaign, by: o.client.by })
+  await payCampaign({ campaign, quoteId: quote.id, by: o.client.by, now: new Date() })
+  await launchCampaign({ campaign, by: o.client.by, now: new Date() })
   return { campaign, quote }
 }
 
@@ -123,7 +123,7 @@ test.group('The line, for each kind of channel', (group) => {
     await runJobs()
     assert.deepInclude(await figuresOf(campaign), { accepted: 0, pending: 45 })
 
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     assert.deepInclude(await figuresOf(campaign), {
       accepted: 45,
@@ -184,7 +184,7 @@ test.group('The line, for each kind of channel', (group) => {
     await pauseCampaign({ campaign, by: client.by })
     await runJobs()
     assert.equal(far?.state, 'paused')
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     assert.equal(far?.state, 'running')
 
@@ -241,7 +241,7 @@ test.group('The line, for each kind of channel', (group) => {
     await runJobs()
     const far = async () => network.get(`network-${(await figuresOf(campaign)).runId}`)
     assert.isUndefined(await far())
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     assert.equal((await far())?.state, 'running')
   })
@@ -290,11 +290,12 @@ test.group('The line, for each kind of channel', (group) => {
         i18n: i18nManager.locale(locale),
         currency: 'XOF',
         zone: 'Africa/Abidjan',
+        now: new Date(),
       })[0].text
     assert.include(told('fr'), 'Déposer l’annonce')
     assert.include(told('en'), 'Upload the ad')
 
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     assert.equal(await stateOf(campaign), 'paused')
     const far = network.get(`network-${(await figuresOf(campaign)).runId}`)

@@ -13,6 +13,7 @@ async function newClient() {
     country: 'CI',
     owner: { fullName: 'Awa Koné', email, password: 'une phrase assez longue', locale: 'fr' },
     confirmed: true,
+    now: new Date(),
   })
   return { account, owner, by: { kind: 'user' as const, id: owner.id, name: owner.fullName } }
 }

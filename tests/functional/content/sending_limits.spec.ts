@@ -41,10 +41,14 @@ async function aCampaign(o: {
 async function launched(o: Parameters<typeof aCampaign>[0]): Promise<string> {
   const campaign = await aCampaign(o)
   const { by } = o.client
-  const quote = await quoteCampaign({ campaign, by })
+  const quote = await quoteCampaign({ campaign, by, now: new Date() })
   const quoted = await findCampaign(campaign.accountId, campaign.id)
-  await payCampaign({ campaign: quoted, quoteId: quote.id, by })
-  await launchCampaign({ campaign: await findCampaign(campaign.accountId, campaign.id), by })
+  await payCampaign({ campaign: quoted, quoteId: quote.id, by, now: new Date() })
+  await launchCampaign({
+    campaign: await findCampaign(campaign.accountId, campaign.id),
+    by,
+    now: new Date(),
+  })
   return campaign.id
 }
 
@@ -140,7 +144,7 @@ test.group('Messages that cannot be made', (group) => {
         subject,
       })
       try {
-        await quoteCampaign({ campaign, by: client.by })
+        await quoteCampaign({ campaign, by: client.by, now: new Date() })
         assert.fail('it was priced')
       } catch (error) {
         assert.instanceOf(error, MessageInvalidError)
@@ -186,7 +190,7 @@ test.group('Messages that cannot be made', (group) => {
       list: await aList(client, 2),
     })
     try {
-      await quoteCampaign({ campaign, by: client.by })
+      await quoteCampaign({ campaign, by: client.by, now: new Date() })
       assert.fail('it was priced')
     } catch (error) {
       assert.equal((error as MessageInvalidError).field, 'brief.template_id')

@@ -44,7 +44,7 @@ test.group('The delivery engine', (group) => {
     const chunk = await aChunk(run)
     const rows = await hand(run, chunk, 1, 4)
     await cancelCampaign({ campaign, by: client.by })
-    assert.equal(await finishRun(run.id), 'in_flight')
+    assert.equal(await finishRun(run.id, new Date()), 'in_flight')
     assert.equal(await client.held(), 100n)
 
     await settleWindow({
@@ -55,7 +55,7 @@ test.group('The delivery engine', (group) => {
       defaultUnit: 'fixture_messaging.message',
       now: new Date(),
     })
-    assert.equal(await finishRun(run.id), 'cancelled')
+    assert.equal(await finishRun(run.id, new Date()), 'cancelled')
     assert.equal(await client.held(), 0n)
     assert.equal(await client.available(), 99_960n)
     assert.deepEqual(await deliveryStates(run.id), { accepted: 4, excluded: 6 })

@@ -42,11 +42,11 @@ test.group('Expansion', (group) => {
       listIds: [yes, no],
       by: client.by,
     })
-    const quote = await quoteCampaign({ campaign: created, by: client.by })
+    const quote = await quoteCampaign({ campaign: created, by: client.by, now: new Date() })
     assert.equal(quote.reachable, 1)
     const campaign = await findCampaign(client.accountId, created.id)
-    await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-    await launchCampaign({ campaign, by: client.by })
+    await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
+    await launchCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     const figures = await liveFigures({ accountId: client.accountId, campaignId: campaign.id })
     assert.deepInclude(figures, { audience: 3, accepted: 1, excluded: 2 })

@@ -99,7 +99,7 @@ test.group('Rules of the engine', (group) => {
       run.id,
     ])
     assert.isNull(await lease(run))
-    assert.equal(await finishRun(run.id), 'finished')
+    assert.equal(await finishRun(run.id, new Date()), 'finished')
     assert.deepEqual(await deliveryStates(run.id), { excluded: 10 })
     assert.equal(await client.held(), 0n)
     assert.equal((await campaignOf(client, run)).state, 'finished')
@@ -140,7 +140,7 @@ test.group('Rules of the engine', (group) => {
     )
     assert.equal(what, 'canary_bounced')
     assert.deepInclude(data, { limit: 0.02 })
-    await resumeCampaign({ campaign, by: client.by })
+    await resumeCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs({ later: true })
     assert.deepEqual(await deliveryStates(run.id), { accepted: 81, rejected: 9 })
   })

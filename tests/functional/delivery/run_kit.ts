@@ -46,10 +46,10 @@ export async function aLaunchedRun(
       `update campaigns set ${rules.map(([column], n) => `${column} = $${n + 2}`).join(', ')} where id = $1::uuid`,
       [created.id, ...rules.map(([, value]) => value)]
     )
-  const quote = await quoteCampaign({ campaign: created, by: client.by })
+  const quote = await quoteCampaign({ campaign: created, by: client.by, now: new Date() })
   const campaign = await findCampaign(client.accountId, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-  await launchCampaign({ campaign, by: client.by })
+  await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
+  await launchCampaign({ campaign, by: client.by, now: new Date() })
   const [{ id }] = await sql<{ id: number }>(
     'select id from campaign_runs where campaign_id = $1::uuid',
     [campaign.id]

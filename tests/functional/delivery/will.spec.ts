@@ -143,7 +143,7 @@ test.group('While a run waits, who', (group) => {
     const run = await anExpandedRun(client, [MINE])
     await WAYS[1].say(client, run.id)
     await runJobs()
-    assert.equal(await finishRun(run.id), 'over')
+    assert.equal(await finishRun(run.id, new Date()), 'over')
     assert.deepEqual(await deliveryStates(run.id), { excluded: 1 })
     assert.equal(
       (await walletBalance({ accountId: client.accountId, currency: 'XOF' })).available,

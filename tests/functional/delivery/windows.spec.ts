@@ -1,3 +1,4 @@
+import { systemClock } from '#core/database/clock'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { findCampaign } from '#core/campaigns/find_campaign'
@@ -205,6 +206,7 @@ test.group('Windows of deliveries', (group) => {
     const dispatching = dispatch({
       kernel: pluginKernel,
       channelId: PLUGIN,
+      clock: systemClock,
       signal: new AbortController().signal,
       sliceSeconds: 0.2,
     })

@@ -75,6 +75,7 @@ test.group('Whatever is sent', (group) => {
       country: 'CI',
       owner: { fullName: 'Awa Koné', email, password, locale: 'fr' },
       confirmed: true,
+      now: new Date(),
     }))
     const member = await StaffMember.create({
       id: randomUUID(),

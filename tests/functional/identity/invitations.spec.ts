@@ -20,6 +20,7 @@ const aClient = async (company = `Marché ${++n}`) => {
     country: 'CI',
     owner: { fullName: 'Awa Koné', email, password: PASSWORD, locale: 'fr' },
     confirmed: true,
+    now: new Date(),
   })
   return { email, account, owner }
 }

@@ -17,6 +17,7 @@ const newClient = () =>
     country: 'CI',
     owner: { fullName: 'Awa Koné', email: address(), password: PASSWORD, locale: 'fr' },
     confirmed: true,
+    now: new Date(),
   })
 
 test.group('Settings and members', (group) => {

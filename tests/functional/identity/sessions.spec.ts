@@ -20,6 +20,7 @@ const aPerson = async () => {
     country: 'CI',
     owner: { fullName: 'Awa Koné', email, password: PASSWORD, locale: 'fr' },
     confirmed: true,
+    now: new Date(),
   })
   return { email, account, owner }
 }
@@ -120,6 +121,7 @@ test.group('A session', (group) => {
       purpose: 'reset_password',
       guard: 'portal',
       subjectId: owner.id,
+      now: new Date(),
     })
     const page = `/password/reset/${token}`
     const answer = await new Visitor().post(page, { password: 'une autre phrase longue' }, page)
@@ -157,7 +159,7 @@ test.group('A session', (group) => {
     const page = '/admin/signin'
     await visitor.post(page, { email, password: PASSWORD }, page)
     assert.isTrue(await isInside(visitor, '/admin/clients'))
-    await changeStaffMember({ id: member.id, disabled: true })
+    await changeStaffMember({ id: member.id, disabled: true, now: new Date() })
     assert.isFalse(await isInside(visitor, '/admin/clients'))
   })
 

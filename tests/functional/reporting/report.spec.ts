@@ -29,10 +29,10 @@ async function sent(client: Client, addresses: readonly string[], name = 'Soldes
     listIds: [list],
     by: client.by,
   })
-  const quote = await quoteCampaign({ campaign: created, by: client.by })
+  const quote = await quoteCampaign({ campaign: created, by: client.by, now: new Date() })
   const campaign = await findCampaign(client.accountId, created.id)
-  await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-  await launchCampaign({ campaign, by: client.by })
+  await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
+  await launchCampaign({ campaign, by: client.by, now: new Date() })
   await runJobs()
   return campaign
 }
@@ -332,7 +332,7 @@ test.group('First pages', (group) => {
       draft.text().replace(/[\u00a0\u202f]/g, ' '),
       'Terminer le brouillon « Rentrée »'
     )
-    await quoteCampaign({ campaign, by: one.by })
+    await quoteCampaign({ campaign, by: one.by, now: new Date() })
     const page = await client
       .get('/portal')
       .withGuard('portal')

@@ -51,10 +51,10 @@ async function aWholeLine(rows: readonly string[]): Promise<number> {
     by: client.by,
   })
   const draft = await findCampaign(client.accountId, id)
-  const quote = await quoteCampaign({ campaign: draft, by: client.by })
+  const quote = await quoteCampaign({ campaign: draft, by: client.by, now: new Date() })
   const campaign = await findCampaign(client.accountId, id)
-  await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-  await launchCampaign({ campaign, by: client.by })
+  await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
+  await launchCampaign({ campaign, by: client.by, now: new Date() })
   await runJobs()
   const [run] = await sql<{ id: number }>('select id from campaign_runs where campaign_id = $1', [
     id,

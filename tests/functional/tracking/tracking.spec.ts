@@ -50,10 +50,10 @@ test.group('Addresses in messages', (group) => {
       listIds: [list],
       by: client.by,
     })
-    const quote = await quoteCampaign({ campaign: created, by: client.by })
+    const quote = await quoteCampaign({ campaign: created, by: client.by, now: new Date() })
     const campaign = await findCampaign(accountId, created.id)
-    await payCampaign({ campaign, quoteId: quote.id, by: client.by })
-    await launchCampaign({ campaign, by: client.by })
+    await payCampaign({ campaign, quoteId: quote.id, by: client.by, now: new Date() })
+    await launchCampaign({ campaign, by: client.by, now: new Date() })
     await runJobs()
     const [row] = await sql<{ id: number; accepted: number }>(
       'select id, accepted from campaign_runs where campaign_id = $1::uuid',

@@ -44,7 +44,7 @@ export default class AdminEngineController {
     await authorize(ctx, 'engine.operate')
     const { run } = await ctx.request.validateUsing(canaryForm)
     const by = actorOf(ctx)
-    const count = await unstick({ what: 'canary', runId: run, by })
+    const count = await unstick({ what: 'canary', runId: run, by, now: ctx.now })
     return this.#done(
       ctx,
       { what: 'canary', run, count },

@@ -32,7 +32,7 @@ export default class PortalUncertainController {
     await authorize(ctx, 'campaigns.launch')
     const form = await ctx.request.validateUsing(relaunchForm)
     const { campaign } = await this.#face(ctx)
-    const now = new Date()
+    const now = ctx.now
     const { datetime } = viewFormatters({
       locale: ctx.i18n.locale,
       timeZone: ctx.portal.account.timezone,
