@@ -20,9 +20,9 @@ export default defineConfig({
   },
   csrf: {
     enabled: true,
-    /** One-click unsubscribe (RFC 8058 §3.1) and plugin webhooks come without a cookie */
+    /** One-click unsubscribe (RFC 8058 §3.1), an answer to a request for consent and plugin webhooks come without a cookie */
     exceptRoutes: (ctx) =>
-      /^\/(u|hooks|b)\//.test(ctx.request.url()) || ctx.request.url().startsWith('/__transmit/'),
+      /^\/(u|y|hooks|b)\//.test(ctx.request.url()) || ctx.request.url().startsWith('/__transmit/'),
     enableXsrfCookie: false,
     methods: ['POST', 'PUT', 'PATCH', 'DELETE'],
   },

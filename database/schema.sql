@@ -162,6 +162,7 @@ create table campaign_runs (
   constraint campaign_runs_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES quotes(id),
   constraint campaign_runs_state_check CHECK ((state = ANY (ARRAY['expanding'::text, 'running'::text, 'finished'::text, 'cancelled'::text, 'failed'::text])))
 );
+CREATE INDEX campaign_runs_asking ON public.campaign_runs USING btree (account_id) WHERE ((rules ->> 'asksConsent'::text))::boolean;
 CREATE INDEX campaign_runs_launched ON public.campaign_runs USING btree (launched_at);
 CREATE INDEX campaign_runs_live ON public.campaign_runs USING btree (state) WHERE (state = ANY (ARRAY['expanding'::text, 'running'::text]));
 CREATE UNIQUE INDEX campaign_runs_occurrence ON public.campaign_runs USING btree (campaign_id, occurrence_at) WHERE (occurrence_at IS NOT NULL);
@@ -226,6 +227,7 @@ create table campaign_steps (
 
 create table campaigns (
   account_id uuid not null,
+  asks_consent boolean not null default false,
   brief jsonb not null default '{}'::jsonb,
   canary_percent smallint,
   cap_days smallint,

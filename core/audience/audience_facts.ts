@@ -16,6 +16,9 @@ export type AudienceCount = {
     readonly unconsented: number
     /** A number that an earlier contact of the lists has too */
     readonly duplicate: number
+    /** Where consent is asked for: who has given or refused it, and who was asked before */
+    readonly answered: number
+    readonly asked: number
   }
   readonly groups: readonly {
     readonly country: string
@@ -35,11 +38,18 @@ export type Newcomers = {
   known(placeholder: string, address: string, contactId: string): string
 }
 
+/** Who was asked for consent before, as for newcomers */
+export type Asked = {
+  readonly runIds: readonly number[]
+  asked(placeholder: string, address: string): string
+}
+
 /** Digits of a phone number after the plus that name country and operator: 225 07 */
 const PREFIX_DIGITS = 5
 
 type Row = {
-  state: 'no_address' | 'suppressed' | 'unconsented' | 'duplicate' | 'reachable'
+  state:
+    'no_address' | 'suppressed' | 'unconsented' | 'duplicate' | 'answered' | 'asked' | 'reachable'
   country: string
   prefix: string
   count: bigint
@@ -52,17 +62,24 @@ type Row = {
  * @param o.listIds lists of the account; those of others count for nothing
  * @param o.address which field of a contact is the address
  * @param o.newcomers leaves out whom earlier runs reached: conditions of the domain that keeps them, over their numbers as `$3`
+ * @param o.asking consent is asked for: reaches those who have not answered, without those whom these runs asked, in place of those
+ *   who have given it
  */
 export async function countAudience(o: {
   accountId: string
   listIds: readonly string[]
   address: 'email' | 'phone'
   newcomers?: Newcomers
+  asking?: Asked
   trx?: QueryClientContract | undefined
 }): Promise<AudienceCount> {
   const rows = await sql<Row>(
-    counted(o.address, o.newcomers),
-    [o.accountId, [...o.listIds], ...(o.newcomers ? [[...o.newcomers.runIds]] : [])],
+    counted(o),
+    [
+      o.accountId,
+      [...o.listIds],
+      ...[o.newcomers, o.asking].flatMap((who) => (who ? [[...who.runIds]] : [])),
+    ],
     o.trx
   )
 
@@ -78,6 +95,8 @@ export async function countAudience(o: {
       suppressed: count('suppressed'),
       unconsented: count('unconsented'),
       duplicate: count('duplicate'),
+      answered: count('answered'),
+      asked: count('asked'),
     },
     groups: groupsOf(reachable),
     hash: createHash('sha256')
@@ -110,7 +129,15 @@ const DUPLICATE = `when row_number() over (partition by a.address order by a.id)
  * so it reads as many rows as the campaign has reached people: 200,000 contacts, 199,000 reached before: 0.44 s. Who was excluded then counts again once the reason is gone. The hash of a group is the exclusive or of its rows' hashes, so the
  * order does not matter.
  */
-const counted = (address: 'email' | 'phone', newcomers: Newcomers | undefined) => `
+const counted = ({
+  address,
+  newcomers,
+  asking,
+}: {
+  address: 'email' | 'phone'
+  newcomers?: Newcomers
+  asking?: Asked
+}) => `
   with audience as (
     select c.id, c.${address} as address, c.country, c.consent
     from contacts c
@@ -123,7 +150,12 @@ const counted = (address: 'email' | 'phone', newcomers: Newcomers | undefined) =
       case
         when a.address is null then 'no_address'
         when s.address is not null then 'suppressed'
-        when a.consent <> 'granted' then 'unconsented'
+        ${
+          asking
+            ? `when a.consent <> 'unknown' then 'answered'
+        when ${asking.asked(newcomers ? '$4' : '$3', 'a.address')} then 'asked'`
+            : `when a.consent <> 'granted' then 'unconsented'`
+        }
         ${address === 'phone' ? DUPLICATE : ''}
         else 'reachable'
       end as state

@@ -40,6 +40,15 @@ export class ConsentUnansweredError extends KernelError {
   override translation = { key: 'audience.errors.consent_unanswered' }
 }
 
+/** Consent is to be asked for, and the contacts join no list */
+export class AskNeedsListError extends KernelError {
+  static override status = 422
+  static override code = 'E_ASK_NEEDS_LIST'
+  static override message = 'A request for consent goes to a list'
+  override translation = { key: 'audience.errors.ask_needs_list' }
+  override readonly field = 'new_list'
+}
+
 /** Two columns were given to one field */
 export class MappingTwiceError extends KernelError {
   static override status = 422

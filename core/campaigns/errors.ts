@@ -52,6 +52,13 @@ export class ServiceWithdrawnError extends KernelError {
   override translation: Sentence = { key: 'campaigns.errors.service_withdrawn' }
 }
 
+/** Nothing that could carry the campaign is for sale */
+export class NoServiceError extends KernelError {
+  static override status = 409
+  static override code = 'E_NO_SERVICE'
+  override translation: Sentence = { key: 'campaigns.errors.no_service' }
+}
+
 /** The operator has closed launches for a while, for all or for this account */
 export class LaunchesClosedError extends KernelError {
   static override status = 503

@@ -3,6 +3,7 @@ import { middleware } from '#start/kernel'
 
 const Portal = () => import('./controllers/portal_campaigns_controller.js')
 const Sending = () => import('./controllers/portal_sending_controller.js')
+const ConsentRequests = () => import('./controllers/portal_consent_requests_controller.js')
 const Admin = () => import('./controllers/admin_campaigns_controller.js')
 
 export function registerCampaignRoutes(): void {
@@ -11,6 +12,7 @@ export function registerCampaignRoutes(): void {
       router.get('/', [Portal, 'index'])
       router.post('/', [Portal, 'store'])
       router.get('/new', [Portal, 'new'])
+      router.post('/consent-requests', [ConsentRequests, 'store'])
       router.get('/:id', [Portal, 'show'])
       router.post('/:id/launch', [Portal, 'launch']).use(middleware.draft({ also: ['paid'] }))
       router.post('/:id/pace', [Sending, 'pace'])

@@ -18,6 +18,7 @@ export type ContentVariables = {
   readonly links: {
     readonly unsubscribe: string
     readonly web_view: string
+    readonly consent: string
     readonly preferences: string
   }
   /**

@@ -21,7 +21,7 @@ export async function showTemplate(o: {
     contact: o.contact,
     account: o.account,
     campaign: { name: '', subject: '' },
-    links: { unsubscribe: '#', web_view: '#', preferences: '#' },
+    links: { unsubscribe: '#', web_view: '#', preferences: '#', consent: '#' },
     tracking: { link: () => null, pixel: null, hidden: null },
   })
   return { html: shown.html ?? null, text: shown.text }

@@ -4,7 +4,7 @@ import { SAMPLE_CONTACT } from './sample_contact.js'
 const NOBODY = {
   account: { name: '', address: '' },
   campaign: { name: '', subject: '' },
-  links: { unsubscribe: '#', web_view: '#', preferences: '#' },
+  links: { unsubscribe: '#', web_view: '#', preferences: '#', consent: '#' },
   tracking: { link: () => '#', pixel: null, hidden: null },
 }
 

@@ -13,7 +13,7 @@ const OBJECTS: Readonly<Record<string, readonly string[] | null>> = {
   contact: null,
   account: ['name', 'address'],
   campaign: ['name', 'subject'],
-  links: ['unsubscribe', 'web_view', 'preferences'],
+  links: ['unsubscribe', 'web_view', 'preferences', 'consent'],
 }
 /** What people of a French-speaking market write for the fields that everybody has */
 const ALSO_CALLED: Readonly<Record<string, string>> = {

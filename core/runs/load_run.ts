@@ -39,6 +39,7 @@ export async function loadRun(runId: number): Promise<Run | null> {
       zone,
       canaryPercent: rules.canaryPercent,
       newcomersOnly: rules.newcomersOnly,
+      asksConsent: rules.asksConsent ?? false,
       deadline,
     },
   }

@@ -17,6 +17,8 @@ export type CampaignRules = {
   readonly canaryPercent: number | null
   /** Leave out whom an earlier run of the campaign reached */
   readonly newcomersOnly: boolean
+  /** Ask for consent: reach those who have not answered and were not asked before, and nobody else */
+  readonly asksConsent: boolean
 }
 
 /** What an account and a campaign ask of the engine. Both hold: where they differ the stricter one does */
@@ -29,6 +31,7 @@ export type RunRules = {
   readonly caps: readonly FrequencyCap[]
   readonly canaryPercent: number | null
   readonly newcomersOnly: boolean
+  readonly asksConsent: boolean
   /** What is not sent by then is given up */
   readonly deadline: Date | null
 }

@@ -12,7 +12,8 @@ create or replace function hand_over_deliveries(p_run integer, p_lease uuid, p_s
     update deliveries d set state = 'handing_over', attempts = d.attempts + 1
       from unnest(p_seqs) wanted(seq), campaign_runs r, contacts c
      where r.id = p_run and d.run_id = p_run and d.seq = wanted.seq and d.state = 'leased' and d.lease = p_lease
-       and c.id = d.contact_id and c.account_id = r.account_id and c.consent = 'granted'
+       and c.id = d.contact_id and c.account_id = r.account_id
+       and c.consent = case when (r.rules ->> 'asksConsent')::boolean then 'unknown' else 'granted' end
        and not exists (select 1 from suppressions s where s.account_id = r.account_id and s.address = d.address offset 0)
     returning d.seq, d.address, d.destination, d.attempts,
               jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email,

@@ -118,6 +118,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
       unsubscribe: links.unsubscribe,
       web_view: links.webView,
       preferences: links.unsubscribe,
+      consent: links.unsubscribe,
     },
     tracking: { link: links.link, pixel: links.pixel, hidden: links.hidden },
   })

@@ -37,13 +37,12 @@ test.group('Writing a template', (group) => {
       page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()),
       page.click('main form.griot-form .form-foot button[type=submit]'),
     ])
-    await page.waitForLoadState('load')
-    await page.goto('/signin')
+    await page.waitForURL(/\/signin$/)
+    assert.include(await page.innerText('main'), 'Votre saisie est conservée')
     await page.fill('#email', CLIENT.email)
     await page.fill('#password', CLIENT.password)
     await send(page, page.locator('main form.griot-form'))
-    await page.goto(place)
-    await page.click('[x-ref="kept"] .btn >> nth=0')
+    assert.equal(page.url(), place)
     assert.equal(await page.inputValue('#source'), typed)
 
     await Promise.all([

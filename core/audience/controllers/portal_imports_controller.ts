@@ -13,7 +13,7 @@ import { importProblems, problemsFile } from '../imports/import_problems.js'
 import { inspectFile } from '../imports/inspect_file.js'
 import Import from '../models/import.js'
 import { isoDay } from '../declare_consent.js'
-import { ConsentUnansweredError } from '../errors.js'
+import { AskNeedsListError, ConsentUnansweredError } from '../errors.js'
 import {
   abandonImport,
   isColumnTarget,
@@ -89,6 +89,7 @@ export default class PortalImportsController {
         ? await importProblems({ importId: row.id, limit: SHOWN_PROBLEMS })
         : []
     return renderPage(ctx, 'portal/imports/show', {
+      mayEdit: allows(ctx, 'campaigns.edit'),
       row: {
         ...importRow(row),
         listId: row.listId,
@@ -125,6 +126,7 @@ export default class PortalImportsController {
     /** Before a list is made for an import that is refused */
     if ((form.consent ?? 'file') === 'file' && !mapping.includes('consent'))
       throw new ConsentUnansweredError()
+    if (form.consent === 'ask' && !form.new_list && !form.list) throw new AskNeedsListError()
     const list = form.new_list
       ? await createList({ accountId, name: form.new_list, by: actorOf(ctx) })
       : null
@@ -134,7 +136,7 @@ export default class PortalImportsController {
       mapping,
       country: form.country,
       listId: list?.id ?? form.list ?? null,
-      unasked: form.consent === 'none',
+      unasked: form.consent === 'none' || form.consent === 'ask',
       declaration:
         form.consent === 'all'
           ? { how: form.consent_how ?? '', givenOn: isoDay(form.consent_on) }

@@ -3,6 +3,7 @@ import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
+import { countUnasked } from '../declare_consent.js'
 import { countAudience } from '../audience_facts.js'
 import { createList } from '../create_list.js'
 import { deleteList } from '../delete_list.js'
@@ -53,13 +54,15 @@ export default class PortalListsController {
     await authorize(ctx, 'contacts.view')
     const accountId = ctx.portal.account.id
     const list = await ContactList.in(accountId).where('id', String(ctx.params.id)).firstOrFail()
-    const [email, phone] = await Promise.all([
+    const [email, phone, unasked] = await Promise.all([
       countAudience({ accountId, listIds: [list.id], address: 'email' }),
       countAudience({ accountId, listIds: [list.id], address: 'phone' }),
+      countUnasked({ accountId, listId: list.id }),
     ])
     return renderPage(ctx, 'portal/lists/show', {
       list: { id: list.id, name: list.name, createdAt: list.createdAt.toJSDate() },
       total: email.total,
+      unasked,
       reach: [
         { address: 'email', reachable: email.reachable, ...email.excluded },
         { address: 'phone', reachable: phone.reachable, ...phone.excluded },

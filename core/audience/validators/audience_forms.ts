@@ -32,8 +32,8 @@ export const startForm = vine.create({
   list: id().optional(),
   new_list: words(120).optional(),
   country: vine.enum(COUNTRY_CODES),
-  /** `file`: a column says it; `all`: everybody agreed; `none`: nobody was asked yet */
-  consent: vine.enum(['file', 'all', 'none'] as const).optional(),
+  /** `file`: a column says it; `all`: everybody agreed; `ask`: they will be asked; `none`: nobody was asked yet */
+  consent: vine.enum(['file', 'all', 'ask', 'none'] as const).optional(),
   consent_how: words(1_000).minLength(3).optional().requiredWhen('consent', '=', 'all'),
   consent_on: pastDay().optional(),
 })

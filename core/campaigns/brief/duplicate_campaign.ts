@@ -36,6 +36,7 @@ export async function duplicateCampaign(o: {
     name: o.name(original.name).slice(0, LONGEST_NAME).trim(),
     brief: original.brief,
     listIds: o.listIds ?? original.listIds,
+    asksConsent: original.asksConsent,
     by: o.by,
     trx: o.trx,
   })

@@ -2,6 +2,7 @@ import type { AudienceFacts, Estimate } from '@griot/sdk'
 import { countAudience } from '#core/audience/audience_facts'
 import { checkEstimate } from '#core/billing/check_estimate'
 import { sql } from '#core/database/sql'
+import { askedBy, runsThatAsked } from '#core/runs/consent_requests'
 import { newcomersTo } from '#core/runs/newcomers'
 import pluginKernel from '#core/plugins/main'
 import { CampaignNotReadyError } from '../errors.js'
@@ -56,7 +57,8 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
 }
 
 /**
- * Who a campaign would reach now. A campaign for newcomers leaves out whom one of its earlier runs has.
+ * Who a campaign would reach now. A campaign for newcomers leaves out whom one of its earlier runs has; one that asks for consent, whoever has answered or was
+ * asked.
  *
  * @throws CampaignNotReadyError when a messaging campaign names no list
  */
@@ -75,5 +77,8 @@ export async function campaignAudience(campaign: Campaign) {
     listIds: campaign.listIds,
     address: channel.address,
     ...(earlier.length > 0 ? { newcomers: newcomersTo(earlier.map((run) => run.id)) } : {}),
+    ...(campaign.asksConsent
+      ? { asking: askedBy(await runsThatAsked({ accountId: campaign.accountId })) }
+      : {}),
   })
 }

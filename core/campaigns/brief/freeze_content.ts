@@ -4,6 +4,7 @@ import { TemplateInvalidError } from '#core/content/errors'
 import type { FrozenMessageContent } from '#core/content/freeze_message'
 import { inThread } from '#core/content/threads/in_thread'
 import { MessageInvalidError } from '../errors.js'
+import { asksForAnswer } from './asks_for_answer.js'
 import { messageSources } from './message_sources.js'
 
 export type FrozenContent = { readonly parts: ContentParts; readonly links: readonly string[] }
@@ -12,13 +13,18 @@ export type FrozenContent = { readonly parts: ContentParts; readonly links: read
  * Copies what a campaign will say, as it is now: later changes of the template do not reach a run. It is rendered once as the run will, so
  * what was frozen can be sent; asked before a price is made, so nobody pays for what cannot.
  *
- * @throws MessageInvalidError naming the brief field, when a template is gone, is another account's, or cannot be rendered
+ * @throws MessageInvalidError naming the brief field, when it asks for consent and has no link for the answer, or when a template is gone, is another account's, or cannot be rendered
  */
 export async function freezeContent(o: {
-  campaign: { readonly accountId: string; readonly brief: Record<string, unknown> }
+  campaign: {
+    readonly accountId: string
+    readonly brief: Record<string, unknown>
+    readonly asksConsent: boolean
+  }
   channel: MessagingChannel
 }): Promise<FrozenContent> {
   const parts = await messageSources(o)
+  if (o.campaign.asksConsent) refuseWithoutAnswer(parts, o.channel)
   try {
     return await inThread<FrozenMessageContent>({
       module: new URL('../../content/freeze_message.js', import.meta.url),
@@ -35,4 +41,20 @@ export async function freezeContent(o: {
       cause: error,
     })
   }
+}
+
+/** Each body must have the link: some people read the text part */
+function refuseWithoutAnswer(
+  parts: Awaited<ReturnType<typeof messageSources>>,
+  channel: MessagingChannel
+): void {
+  for (const [name, part] of Object.entries(parts))
+    if (part.as !== 'line' && !asksForAnswer(part.source))
+      throw new MessageInvalidError({
+        from: channel.content[name].from,
+        translation: {
+          key: 'campaigns.errors.consent_link_missing',
+          data: { liquid: '{{ links.consent }}' },
+        },
+      })
 }

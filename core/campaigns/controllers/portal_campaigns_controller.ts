@@ -129,7 +129,10 @@ export default class PortalCampaignsController {
     })
     const brief = (await channel.brief.validate(input)) as Record<string, unknown>
     if (channel.kind === 'messaging')
-      await freezeContent({ campaign: { accountId: campaign.accountId, brief }, channel })
+      await freezeContent({
+        campaign: { accountId: campaign.accountId, brief, asksConsent: campaign.asksConsent },
+        channel,
+      })
     await editCampaign({ campaign, brief, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'sending'))
   }

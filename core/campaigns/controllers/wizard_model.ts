@@ -20,5 +20,6 @@ export function plainCampaign(campaign: Campaign) {
     kind: campaign.kind,
     brief: campaign.brief,
     pacePerHour: campaign.pacePerHour,
+    asksConsent: campaign.asksConsent,
   }
 }

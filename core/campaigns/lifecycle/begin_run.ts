@@ -67,6 +67,7 @@ async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
       cap: pair(campaign.capMessages, campaign.capDays, (messages, days) => ({ messages, days })),
       canaryPercent: campaign.canaryPercent,
       newcomersOnly: campaign.newcomersOnly,
+      asksConsent: campaign.asksConsent,
     },
     launchedAt: now,
     deadline:

@@ -67,6 +67,10 @@ export default class Campaign extends AccountModel {
   @column()
   declare newcomersOnly: boolean
 
+  /** Whether it asks for consent, of those who have not answered, instead of needing it */
+  @column()
+  declare asksConsent: boolean
+
   /** Whether landing pages are asked how long they are read */
   @column()
   declare measureDwell: boolean

@@ -39,6 +39,7 @@ export type LiveFigures = {
 
 type Row = Omit<LiveFigures, 'excluded' | 'exclusions' | 'unsent' | 'unsentWhy'> & {
   readonly reasons: Readonly<Record<string, number>>
+  readonly leftOut: number
 }
 
 /** Where a campaign stands: counters kept as outcomes come, so this reads two rows whatever the size */
@@ -50,7 +51,7 @@ export async function liveFigures(o: {
     `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
             coalesce(r.uncertain, 0) uncertain,
             (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll",
-            coalesce(r.exclusions, '{}') reasons, coalesce(r.delivered, 0) delivered,
+            coalesce(r.excluded, 0) "leftOut", coalesce(r.exclusions, '{}') reasons, coalesce(r.delivered, 0) delivered,
             coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked,
             coalesce(r.unsubscribed, 0) unsubscribed, coalesce(r.complained, 0) complained, coalesce(r.replied, 0) replied,
             r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
@@ -61,11 +62,11 @@ export async function liveFigures(o: {
       where c.id = $1::uuid and c.account_id = $2::uuid`,
     [o.campaignId, o.accountId]
   )
-  const { reasons, ...figures } = row
+  const { reasons, leftOut: all, ...figures } = row
   const { excluded, unsent } = leftOut(reasons)
   return {
     ...figures,
-    excluded: countOf(excluded),
+    excluded: all - countOf(unsent),
     exclusions: excluded,
     unsent: countOf(unsent),
     unsentWhy: unsent,

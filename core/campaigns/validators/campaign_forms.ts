@@ -5,6 +5,9 @@ export const newCampaignForm = vine.create({
   service: vine.string().trim().maxLength(80),
 })
 
+/** A list whose contacts are asked for their consent */
+export const consentRequestForm = vine.create({ list: vine.string().uuid() })
+
 export const audienceForm = vine.create({
   lists: vine.array(vine.string().uuid()).minLength(1).maxLength(100),
 })

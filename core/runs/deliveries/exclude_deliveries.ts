@@ -16,12 +16,14 @@ export async function excludeUnwilling(
              from (select e.seq,
                           case when s.address is not null then 'suppressed'
                                when c.id is null then 'deleted'
+                               when (r.rules ->> 'asksConsent')::boolean then 'answered'
                                else 'unconsented' end reason
                      from campaign_runs r
                      join deliveries e on e.run_id = r.id and e.seq between $2 and $3 and e.state in ('pending', 'deferred')
                      left join contacts c on c.id = e.contact_id and c.account_id = r.account_id
                      left join suppressions s on s.account_id = r.account_id and s.address = e.address
-                    where r.id = $1 and (s.address is not null or c.id is null or c.consent <> 'granted')) w
+                    where r.id = $1 and (s.address is not null or c.id is null
+                      or c.consent <> case when (r.rules ->> 'asksConsent')::boolean then 'unknown' else 'granted' end)) w
             where d.run_id = $1 and d.seq = w.seq
            returning d.reason`,
     values: [o.runId, o.fromSeq, o.toSeq],

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { COUNT_SLICE, EXPAND_SLICE } from './expand_slice_sql.js'
+import { runsThatAsked } from '../consent_requests.js'
 import type { Run } from '../run.js'
 
 /** A dense range of rows for one lane: a destination with many recipients or many small ones, in one zone of time */
@@ -84,6 +85,10 @@ export async function insertSlice(
     [...o.lanes],
     rules.quiet.length > 0 ? rules.zone : null,
     rules.newcomersOnly ? run.campaignId : null,
+    rules.asksConsent,
+    rules.asksConsent
+      ? [...(await runsThatAsked({ accountId: run.accountId, except: run.id }))]
+      : [],
   ])
   return rows[0]
 }

@@ -9,7 +9,8 @@
 |
 | $1 run, $2 account, $3 lists, $4 last contact expanded, $5 size, $6 recipients that the quote still pays for, $7 rows so far,
 | $8 chunks so far, $9 rows of a chunk, $10 recipients from which a destination has its own lane, $11 destinations that have
-| one at any size, $12 zone when there are quiet hours, else null, $13 campaign when only newcomers are meant, else null
+| one at any size, $12 zone when there are quiet hours, else null, $13 campaign when only newcomers are meant, else null, $14 whether consent is asked
+| for, $15 runs that asked before
 */
 
 /** Of one list the key gives them in order; of several, each may give the same */
@@ -40,7 +41,11 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
     select m.id, m.address, m.country,
            case when m.address is null then 'no_address'
                 when s.address is not null then 'suppressed'
-                when m.consent <> 'granted' then 'unconsented'
+                when not $14::boolean and m.consent <> 'granted' then 'unconsented'
+                when $14::boolean and m.consent <> 'unknown' then 'answered'
+                when $14::boolean and exists (
+                  select 1 from deliveries d where d.run_id = any($15::int[]) and d.address = m.address and d.state <> 'excluded')
+                then 'asked'
                 ${
                   /** The address of an e-mail contact is unique in its account; telephones may be shared */
                   field === 'phone'

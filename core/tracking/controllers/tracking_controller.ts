@@ -1,8 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { renderPage } from '#core/http/render_page'
+import { answerRequest } from '#core/audience/answer_request'
 import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
+import { runRecipient } from '#core/runs/run_recipient'
 import { frozenRun } from '#core/runs/frozen_run'
+import { consentAnswerForm } from '../validators/consent_answer_form.js'
 import { isUnsubscribed, unsubscribe } from '../links/unsubscribe.js'
 import { webView } from '../links/web_view.js'
 
@@ -39,6 +42,36 @@ export default class TrackingController {
     })
     if (!done) return this.#gone(ctx)
     return renderPage(ctx, 'unsubscribe', { token, sender: run.accountName, done: true })
+  }
+
+  /** Asks whether the person agrees to be written to. Scanners follow every link: looking answers nothing */
+  async askConsent(ctx: HttpContext) {
+    const token = String(ctx.params.token)
+    const delivery = readToken('consent', token)
+    const [run, recipient] = delivery
+      ? await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
+      : [null, null]
+    if (!run || !recipient) return this.#gone(ctx)
+    return this.#consentPage(ctx, { token, sender: run.accountName, answer: recipient.consent })
+  }
+
+  /** Writes the answer down. No cookie is needed: whoever has the link is the person it was sent to */
+  async consent(ctx: HttpContext) {
+    const token = String(ctx.params.token)
+    const delivery = readToken('consent', token)
+    const [run, recipient] = delivery
+      ? await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
+      : [null, null]
+    if (!delivery || !run || !recipient) return this.#gone(ctx)
+    const { answer } = await ctx.request.validateUsing(consentAnswerForm)
+    const done = await answerRequest({ ...recipient, answer, runId: delivery.runId, now: ctx.now })
+    if (!done) return this.#gone(ctx)
+    return this.#consentPage(ctx, { token, sender: run.accountName, answer })
+  }
+
+  #consentPage(ctx: HttpContext, o: { token: string; sender: string; answer: string }) {
+    const answer = o.answer === 'granted' || o.answer === 'refused' ? o.answer : 'open'
+    return renderPage(ctx, 'consent', { ...o, answer })
   }
 
   /** The message again, in the browser; a frame without scripts */

@@ -5,6 +5,8 @@ export type TrackingLinks = {
   readonly pixel: string
   readonly unsubscribe: string
   readonly webView: string
+  /** Where the person says whether they agree to be written to */
+  readonly consent: string
   /**
    * Address that records a click on the link with this index, then leads to it.
    *
@@ -31,6 +33,7 @@ export function deliveryLinks(o: { base: string; runId: number; seq: number }): 
     pixel: `${base}/o/${signToken('open', o)}.gif`,
     unsubscribe: `${base}/u/${signToken('unsubscribe', o)}`,
     webView: `${base}/w/${signToken('view', o)}`,
+    consent: `${base}/y/${signToken('consent', o)}`,
     link,
     hidden: `${base}/c/${signToken('click', { ...o, link: HIDDEN_LINK })}`,
   }

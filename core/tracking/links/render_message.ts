@@ -46,7 +46,7 @@ export function renderMessage(
       contact: o.contact,
       account: message.account,
       campaign: message.campaign,
-      links: { unsubscribe, web_view: webView, preferences: unsubscribe },
+      links: { unsubscribe, web_view: webView, preferences: unsubscribe, consent: links.consent },
       tracking: {
         link: links.link,
         pixel: o.viewed ? null : links.pixel,

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject 
 import { applicationKey } from '#core/database/application_key'
 
 /** What a link may be used for: a token for one purpose is worth nothing for another */
-export type TokenPurpose = 'open' | 'click' | 'unsubscribe' | 'view'
+export type TokenPurpose = 'open' | 'click' | 'unsubscribe' | 'view' | 'consent'
 
 export type TrackedDelivery = {
   readonly runId: number
@@ -15,6 +15,7 @@ const PURPOSES: Readonly<Record<TokenPurpose, number>> = {
   click: 2,
   unsubscribe: 3,
   view: 4,
+  consent: 7,
 }
 /** A visit of a landing page, and a click that carries its own target */
 const VISIT = 5

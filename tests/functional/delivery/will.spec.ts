@@ -135,6 +135,39 @@ test.group('While a run waits, who', (group) => {
     })
   }
 
+  test('answers a request for consent is asked no more, also after the lease, and that is the reason', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const run = await anExpandedRun(client, [MINE, ...OTHERS])
+    await sql(`update campaign_runs set rules = rules || '{"asksConsent": true}' where id = $1`, [
+      run.id,
+    ])
+    await sql(`update contacts set consent = 'unknown' where account_id = $1`, [client.accountId])
+    const chunk = await aChunk(run)
+    await sql(`update contacts set consent = 'granted' where account_id = $1 and email = $2`, [
+      client.accountId,
+      MINE,
+    ])
+    const handed = await hand(run, chunk, 1, 3)
+    assert.sameMembers(
+      handed.map((row) => row.address),
+      OTHERS
+    )
+    assert.isNull(await lease(run))
+    await sql(
+      `update delivery_chunks set lease_until = now() - interval '1 minute' where run_id = $1`,
+      [run.id]
+    )
+    await lease(run)
+    assert.deepEqual(
+      await sql('select address, reason from deliveries where run_id = $1 and reason is not null', [
+        run.id,
+      ]),
+      [{ address: MINE, reason: 'answered' }]
+    )
+  })
+
   test('says no altogether leaves a run that ends, with all of the money given back', async ({
     assert,
   }) => {

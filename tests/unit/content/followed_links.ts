@@ -27,7 +27,12 @@ export async function bothWays(o: {
     contact: o.contact ?? {},
     account: ACCOUNT,
     campaign: CAMPAIGN,
-    links: { unsubscribe: OWN.unsubscribe, web_view: OWN.webView, preferences: OWN.unsubscribe },
+    links: {
+      unsubscribe: OWN.unsubscribe,
+      web_view: OWN.webView,
+      preferences: OWN.unsubscribe,
+      consent: OWN.consent,
+    },
     tracking: { link: () => null, pixel: null, hidden: null },
   }).html
   const frozen = await freezeHtml(html ?? '')

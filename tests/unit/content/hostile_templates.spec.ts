@@ -129,7 +129,7 @@ test.group('Hostile templates', (group) => {
         contact: { n },
         account: { name: '', address: '' },
         campaign: { name: '', subject: '' },
-        links: { unsubscribe: '#', web_view: '#', preferences: '#' },
+        links: { unsubscribe: '#', web_view: '#', preferences: '#', consent: '#' },
         tracking: { link: () => null, pixel: null, hidden: null },
       }).html
     assert.equal(show('4'), '10ok')

@@ -11,6 +11,7 @@ const variables = (contact: Record<string, unknown>) => ({
     unsubscribe: 'https://g.test/u',
     web_view: 'https://g.test/w',
     preferences: 'https://g.test/p',
+    consent: 'https://g.test/p',
   },
   tracking: { link: (index: number) => `https://g.test/c/${index}`, pixel: null, hidden: null },
 })

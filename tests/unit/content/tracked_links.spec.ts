@@ -170,7 +170,7 @@ test.group('Text and subject', () => {
       contact: { first_name: 'Awa' },
       account: { name: '', address: '' },
       campaign: { name: '', subject: '' },
-      links: { unsubscribe: '#', web_view: '#', preferences: '#' },
+      links: { unsubscribe: '#', web_view: '#', preferences: '#', consent: '#' },
       tracking: { link: () => null, pixel: null, hidden: null },
     })
     assert.equal(shown.text, source.replace('{{ contact.first_name }}', 'Awa'))
@@ -201,7 +201,7 @@ test.group('Text and subject', () => {
       contact: { note: 'a & b' },
       account: { name: '', address: '' },
       campaign: { name: '', subject: '' },
-      links: { unsubscribe: '#', web_view: '#', preferences: '#' },
+      links: { unsubscribe: '#', web_view: '#', preferences: '#', consent: '#' },
       tracking: { link: () => null, pixel: null, hidden: null },
     })
     assert.notInclude(shown.text, '&amp;')

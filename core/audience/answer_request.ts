@@ -1,0 +1,23 @@
+import { sql } from '#core/database/sql'
+
+/**
+ * Writes down what somebody answered to a request for consent. They may change their mind by the same link; an address that is
+ * suppressed stays so.
+ *
+ * @param o.runId the run that asked: the proof, kept with the moment of the answer
+ * @returns false when the contact is gone
+ */
+export async function answerRequest(o: {
+  accountId: string
+  contactId: string
+  answer: 'granted' | 'refused'
+  runId: number
+  now: Date
+}): Promise<boolean> {
+  const written = await sql(
+    `update contacts set consent = $3, consent_source = 'answer:' || $4::int, consent_at = $5::timestamptz, updated_at = now()
+      where id = $1::uuid and account_id = $2::uuid returning 1`,
+    [o.contactId, o.accountId, o.answer, o.runId, o.now.toISOString()]
+  )
+  return written.length > 0
+}
