@@ -21,3 +21,19 @@ export async function answerRequest(o: {
   )
   return written.length > 0
 }
+
+/**
+ * How many people answered what some runs asked. Rows in: the contacts of the account; for the page of a request alone.
+ */
+export async function countAnswers(o: {
+  accountId: string
+  runIds: readonly number[]
+}): Promise<{ granted: number; refused: number }> {
+  const [row] = await sql<{ granted: number; refused: number }>(
+    `select count(*) filter (where consent = 'granted')::int granted,
+            count(*) filter (where consent = 'refused')::int refused
+       from contacts where account_id = $1::uuid and consent_source = any($2::text[])`,
+    [o.accountId, o.runIds.map((id) => `answer:${id}`)]
+  )
+  return row
+}

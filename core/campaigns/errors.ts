@@ -20,7 +20,7 @@ export class CampaignNotReadyError extends KernelError {
   override translation: Sentence
 
   constructor(
-    readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past',
+    readonly what: 'brief' | 'audience' | 'nobody' | 'template' | 'past' | 'asking',
     options?: ErrorOptions
   ) {
     super(`The campaign is not ready: ${what}`, options)

@@ -1,3 +1,4 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Asked } from '#core/audience/audience_facts'
 import { sql } from '#core/database/sql'
 
@@ -28,4 +29,26 @@ export function askedBy(runIds: readonly number[]): Asked {
       `exists (select 1 from deliveries d
          where d.run_id = any(${placeholder}::int[]) and d.address = ${address} and d.state <> 'excluded')`,
   }
+}
+
+/**
+ * Whether another request of the account is being expanded: the people of the two would not be seen by one another. Whoever asks
+ * next in another transaction waits for this one.
+ */
+export async function isRequestExpanding(o: {
+  accountId: string
+  trx: TransactionClientContract
+}): Promise<boolean> {
+  await sql(
+    `select pg_advisory_xact_lock(hashtextextended('consent request ' || $1::text, 0))`,
+    [o.accountId],
+    o.trx
+  )
+  const found = await sql(
+    `select 1 from campaign_runs
+      where account_id = $1::uuid and (rules ->> 'asksConsent')::boolean and state = 'expanding' limit 1`,
+    [o.accountId],
+    o.trx
+  )
+  return found.length > 0
 }

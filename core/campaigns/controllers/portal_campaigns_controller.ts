@@ -19,6 +19,7 @@ import {
   campaignList,
   type CampaignView,
 } from '../overview/campaign_list.js'
+import { answersTo } from '../overview/answers_to.js'
 import { campaignStory } from '../overview/campaign_story.js'
 import { campaignWarnings } from '../brief/campaign_warnings.js'
 import { cancelCampaign } from '../lifecycle/cancel_campaign.js'
@@ -179,11 +180,12 @@ export default class PortalCampaignsController {
     }
     const own = { accountId: campaign.accountId, campaignId: campaign.id }
     const { cursor } = plainQuery(ctx)
-    const [figures, story, schedule, occurrences] = await Promise.all([
+    const [figures, story, schedule, occurrences, answers] = await Promise.all([
       liveFigures(own),
       campaignStory(own),
       readSchedule(own),
       occurrenceList({ ...own, cursor: cursor ?? null }),
+      campaign.asksConsent ? answersTo(own) : null,
     ])
     const { currency, timezone: zone } = ctx.portal.account
     const told = { i18n: ctx.i18n, currency, zone, now: ctx.now }
@@ -221,6 +223,7 @@ export default class PortalCampaignsController {
           }
         : null,
       occurrences,
+      answers,
       /** What the button of one sends that was paid while launches were closed */
       paidQuote: campaign.state === 'paid' ? campaign.quoteId : null,
       currency,

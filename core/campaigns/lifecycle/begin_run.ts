@@ -2,8 +2,10 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { addJob } from '#core/jobs/add_job'
 import pluginKernel from '#core/plugins/main'
+import { isRequestExpanding } from '#core/runs/consent_requests'
 import { createRun } from '#core/runs/create_run'
 import { changeState } from './change_state.js'
+import { CampaignNotReadyError } from '../errors.js'
 import { freezeContent, type FrozenContent } from '../brief/freeze_content.js'
 import { jobFlags } from './job_flags.js'
 import type Campaign from '../models/campaign.js'
@@ -26,6 +28,7 @@ export async function freezeForRun(campaign: Campaign): Promise<FrozenContent | 
  *
  * @param o.occurrenceAt the occurrence of the schedule that it is; null without a schedule
  * @throws CampaignStateError when the campaign is elsewhere by now
+ * @throws CampaignNotReadyError when it asks for consent and another request of the account is being expanded
  */
 export async function beginRun(o: {
   campaign: Campaign
@@ -48,6 +51,8 @@ export async function beginRun(o: {
     by: o.by,
     trx,
   })
+  if (campaign.asksConsent && (await isRequestExpanding({ accountId: campaign.accountId, trx })))
+    throw new CampaignNotReadyError('asking')
   const runId = await insertRun(o)
   await addJob(
     campaign.kind === 'messaging' ? 'delivery.expand' : `delivery.begin_${campaign.kind}`,

@@ -253,6 +253,43 @@ test.group('A request for consent', (group) => {
     assert.equal(refused?.translation?.key, 'campaigns.errors.consent_link_missing')
   })
 
+  test('is not launched while another of the account is being expanded, which would not see its people', async ({
+    assert,
+  }) => {
+    const own = await aClient()
+    const service = await aService('email')
+    const template = await saveTemplate({
+      accountId: own.accountId,
+      name: 'Demande',
+      format: 'text',
+      source: 'Êtes-vous d’accord ? {{ links.consent }}',
+      by: own.by,
+    })
+    const list = await aMixedList(own)
+    const launched = async () => {
+      const made = await createCampaign({
+        accountId: own.accountId,
+        service,
+        name: 'Demande',
+        brief: { subject: 'x', sender_name: 'Marché', template_id: template.id },
+        listIds: [list],
+        asksConsent: true,
+        by: own.by,
+      })
+      const quote = await quoteCampaign({ campaign: made, by: own.by, now: new Date() })
+      return publishCampaign({
+        campaign: await findCampaign(own.accountId, made.id),
+        quoteId: quote.id,
+        by: own.by,
+        now: new Date(),
+      })
+    }
+    assert.equal(await launched(), 'launched')
+    await assert.rejects(launched, /not ready: asking/)
+    await runJobs()
+    assert.lengthOf(inbox, 2)
+  })
+
   test('is not prepared for a list of another account', async ({ client }) => {
     const [own, other] = [await aClient(), await aClient()]
     const owner = await User.findOrFail(own.userId)
