@@ -15,7 +15,8 @@ export async function answerRequest(o: {
   now: Date
 }): Promise<boolean> {
   const written = await sql(
-    `update contacts set consent = $3, consent_source = 'answer:' || $4::int, consent_at = $5::timestamptz, updated_at = now()
+    `update contacts set consent = $3, consent_source = 'answer:' || $4::int,
+      consent_at = $5::timestamptz, updated_at = now()
       where id = $1::uuid and account_id = $2::uuid returning 1`,
     [o.contactId, o.accountId, o.answer, o.runId, o.now.toISOString()]
   )

@@ -161,8 +161,13 @@ const counted = ({
       end as state
     from audience a left join suppressions s on s.account_id = $1::uuid and s.address = a.address
   )
-  select state, coalesce(country, '') as country, ${address === 'phone' ? PREFIX : `''`} as prefix, count(*) as count,
+  select state, coalesce(country, '') as country, ${address === 'phone' ? PREFIX : `''`} as prefix,
+    count(*) as count,
     coalesce(bit_xor(hashtextextended(id::text || address, 0)), 0) as hash
   from checked j
-  ${newcomers ? `where state = 'reachable' or not ${newcomers.known('$3', 'j.address', 'j.id')}` : ''}
+  ${
+    newcomers
+      ? `where state = 'reachable' or not ${newcomers.known('$3', 'j.address', 'j.id')}`
+      : ''
+  }
   group by 1, 2, 3`

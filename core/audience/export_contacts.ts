@@ -33,7 +33,8 @@ export async function* exportContacts(o: {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const rows = await sql<Exported>(
-      `select c.id, array[c.email, c.phone, c.first_name, c.last_name, c.city, c.country, c.language] cells, c.consent, c.fields
+      `select c.id, array[c.email, c.phone, c.first_name, c.last_name, c.city, c.country,
+        c.language] cells, c.consent, c.fields
        from contacts c
        where c.account_id = $1::uuid and c.id > $2::uuid and ($4::text is null or c.consent = $4)
          and ($3::uuid is null or exists (

@@ -29,7 +29,8 @@ export async function findContact(o: {
       [o.accountId, contact.id]
     ),
     sql<{ address: string; reason: SuppressionReason; createdAt: Date }>(
-      `select address, reason, created_at "createdAt" from suppressions where account_id = $1::uuid and address in ($2, $3)`,
+      `select address, reason, created_at "createdAt" from suppressions where account_id = $1::uuid
+        and address in ($2, $3)`,
       [o.accountId, contact.email ?? '', contact.phone ?? '']
     ),
   ])

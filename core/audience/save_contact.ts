@@ -91,8 +91,10 @@ export async function deleteContact(o: { accountId: string; contactId: string })
 
 async function stampConsent(contactId: string, consent: Consent, trx?: Parameters<typeof sql>[2]) {
   await sql(
-    `update contacts set consent = $2, consent_source = case when $2 = 'unknown' then null else 'portal' end,
-       consent_at = case when $2 = 'unknown' then null else now() end, updated_at = now() where id = $1::uuid`,
+    `update contacts set consent = $2, consent_source = case when $2 = 'unknown' then null
+      else 'portal' end,
+       consent_at = case when $2 = 'unknown' then null else now() end, updated_at = now()
+         where id = $1::uuid`,
     [contactId, consent],
     trx
   )

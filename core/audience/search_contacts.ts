@@ -42,7 +42,8 @@ export async function searchContacts(o: {
   }
   if (o.listId)
     void query.whereRaw(
-      'exists (select from contact_list_members m where m.contact_id = contacts.id and m.list_id = ?::uuid)',
+      `exists (select from contact_list_members m where m.contact_id = contacts.id
+        and m.list_id = ?::uuid)`,
       [o.listId]
     )
   if (o.consent) void query.where('consent', o.consent)

@@ -12,7 +12,8 @@ export async function suppressedAddresses(o: {
 }): Promise<ReadonlyMap<string, SuppressionReason>> {
   if (o.addresses.length === 0) return new Map()
   const rows = await sql<{ address: string; reason: SuppressionReason }>(
-    `select address, reason from suppressions where account_id = $1::uuid and address = any($2::text[])`,
+    `select address, reason from suppressions where account_id = $1::uuid
+      and address = any($2::text[])`,
     [o.accountId, [...o.addresses]]
   )
   return new Map(rows.map((row) => [row.address, row.reason]))

@@ -70,13 +70,15 @@ export async function updateContact(o: {
     await contact.save()
     await sql(
       `delete from contact_list_members m using contact_lists l
-       where l.id = m.list_id and l.account_id = $1::uuid and m.contact_id = $2::uuid and l.id <> all($3::uuid[])`,
+       where l.id = m.list_id and l.account_id = $1::uuid and m.contact_id = $2::uuid
+         and l.id <> all($3::uuid[])`,
       [o.accountId, contact.id, [...o.listIds]],
       trx
     )
     await sql(
       `insert into contact_list_members (list_id, contact_id)
-       select l.id, $2::uuid from contact_lists l where l.account_id = $1::uuid and l.id = any($3::uuid[])
+       select l.id, $2::uuid from contact_lists l where l.account_id = $1::uuid
+         and l.id = any($3::uuid[])
        on conflict do nothing`,
       [o.accountId, contact.id, [...o.listIds]],
       trx

@@ -37,7 +37,8 @@ export async function addRate(o: {
       trx
     )
     const added = await sql(
-      `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from, created_by)
+      `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from,
+        created_by)
        values ($1, $2, $3, $4, $5, $6::timestamptz, $7) on conflict do nothing returning id`,
       [
         card.id,

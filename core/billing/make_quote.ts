@@ -77,9 +77,12 @@ export async function makeQuote(o: {
   })
   const priced = priceEstimate({ estimate: o.estimate, rates, currency: o.currency })
   const [row] = await sql<QuoteRow>(
-    `insert into quotes (account_id, campaign_id, currency, minimum, expected, maximum, lines, unit_prices, audience, reachable,
-                         excluded, assumptions, brief_hash, audience_hash, created_by, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $13, $14, $15, $16::timestamptz, $16::timestamptz + $17 * interval '1 minute')
+    `insert into quotes (account_id, campaign_id, currency, minimum, expected, maximum, lines,
+      unit_prices, audience, reachable,
+                         excluded, assumptions, brief_hash, audience_hash, created_by, created_at,
+                           expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $13,
+       $14, $15, $16::timestamptz, $16::timestamptz + $17 * interval '1 minute')
      returning *`,
     [
       o.accountId,

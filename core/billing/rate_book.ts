@@ -41,7 +41,8 @@ export async function openRateBook(o: {
   trx?: QueryClientContract
 }): Promise<RateBook> {
   const rows = await sql<{ unit: string; prefix: string; from_units: bigint; price_micro: bigint }>(
-    `select distinct on (r.unit, r.prefix, r.from_units) r.unit, r.prefix, r.from_units, r.price_micro
+    `select distinct on (r.unit, r.prefix, r.from_units) r.unit, r.prefix, r.from_units,
+      r.price_micro
        from rates r join rate_cards c on c.id = r.rate_card_id
       where c.service_id = $1::uuid and c.currency = $2 and r.effective_from <= $3::timestamptz
       order by r.unit, r.prefix, r.from_units, r.effective_from desc`,

@@ -22,7 +22,8 @@ export async function serviceCatalogue(): Promise<{
   const [services, priced] = await Promise.all([
     Service.query().orderBy('position').orderBy('slug'),
     sql<{ service_id: string; currency: string }>(
-      'select distinct c.service_id, c.currency from rate_cards c join rates r on r.rate_card_id = c.id where r.effective_from <= now() order by c.currency'
+      `select distinct c.service_id, c.currency from rate_cards c
+        join rates r on r.rate_card_id = c.id where r.effective_from <= now() order by c.currency`
     ),
   ])
   const usable = pluginKernel.channels()

@@ -26,9 +26,11 @@ export async function setRate(o: {
       trx
     )
     await sql(
-      `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from, created_by)
+      `insert into rates (rate_card_id, unit, prefix, from_units, price_micro, effective_from,
+        created_by)
        values ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7)
-       on conflict (rate_card_id, unit, prefix, from_units, effective_from) do update set price_micro = excluded.price_micro`,
+       on conflict (rate_card_id, unit, prefix, from_units, effective_from) do update
+         set price_micro = excluded.price_micro`,
       [
         card.id,
         o.unit,

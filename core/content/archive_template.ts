@@ -13,7 +13,8 @@ export async function archiveTemplate(o: {
 }): Promise<void> {
   const template = await findTemplate(o.accountId, o.templateId)
   await sql(
-    `update templates set archived_at = case when $2::boolean then now() end, updated_at = now() where id = $1::uuid`,
+    `update templates set archived_at = case when $2::boolean then now() end, updated_at = now()
+      where id = $1::uuid`,
     [template.id, o.archived]
   )
 }

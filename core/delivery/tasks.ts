@@ -194,7 +194,8 @@ async function sweep() {
     late: boolean
   }>(
     `select r.id, r.state, c.state campaign_state, coalesce(r.deadline_at <= now(), false) late
-       from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding', 'running')`
+       from campaign_runs r join campaigns c on c.id = r.campaign_id where r.state in ('expanding',
+         'running')`
   )
   for (const row of rows) {
     const run = await loadRun(row.id)

@@ -24,7 +24,8 @@ export async function issueLink(o: {
 }): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await sql(
-    `insert into access_links (purpose, guard, subject_id, token_hash, expires_at) values ($1, $2, $3, $4, $5::timestamptz + $6 * interval '1 hour')`,
+    `insert into access_links (purpose, guard, subject_id, token_hash, expires_at)
+      values ($1, $2, $3, $4, $5::timestamptz + $6 * interval '1 hour')`,
     [o.purpose, o.guard, o.subjectId, hashOf(token), o.now.toISOString(), HOURS[o.purpose]]
   )
   return token
@@ -40,7 +41,8 @@ export async function lookAtLink(o: {
   now: Date
 }): Promise<{ guard: Guard; subjectId: string }> {
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
-    `select guard, subject_id from access_links where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz`,
+    `select guard, subject_id from access_links where token_hash = $1 and purpose = $2
+      and used_at is null and expires_at > $3::timestamptz`,
     [hashOf(o.token), o.purpose, o.now.toISOString()]
   )
   if (!row) throw new LinkInvalidError('The link was used, is too old, or never was')
@@ -59,13 +61,15 @@ export async function consumeLink(o: {
 }): Promise<{ guard: Guard; subjectId: string }> {
   const now = o.now.toISOString()
   const [row] = await sql<{ guard: Guard; subject_id: string }>(
-    `update access_links set used_at = $3::timestamptz where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3::timestamptz returning guard, subject_id`,
+    `update access_links set used_at = $3::timestamptz where token_hash = $1 and purpose = $2
+      and used_at is null and expires_at > $3::timestamptz returning guard, subject_id`,
     [hashOf(o.token), o.purpose, now],
     o.trx
   )
   if (!row) throw new LinkInvalidError('The link was used, is too old, or never was')
   await sql(
-    `update access_links set used_at = $3::timestamptz where subject_id = $1::uuid and purpose = $2 and used_at is null`,
+    `update access_links set used_at = $3::timestamptz where subject_id = $1::uuid and purpose = $2
+      and used_at is null`,
     [row.subject_id, o.purpose, now],
     o.trx
   )

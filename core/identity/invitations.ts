@@ -61,17 +61,21 @@ export async function invite(o: {
   const token = randomBytes(32).toString('base64url')
   await inTransaction(async (trx) => {
     const [member] = await sql(
-      `select 1 from memberships m join users u on u.id = m.user_id where m.account_id = $1::uuid and u.email = $2`,
+      `select 1 from memberships m join users u on u.id = m.user_id where m.account_id = $1::uuid
+        and u.email = $2`,
       [o.account.id, email],
       trx
     )
     if (member) throw new AlreadyMemberError(email)
     await sql(
-      `insert into invitations (account_id, email, full_name, role, locale, invited_by, token_hash, expires_at)
+      `insert into invitations (account_id, email, full_name, role, locale, invited_by, token_hash,
+        expires_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz)
        on conflict (account_id, email) where accepted_at is null do update
-         set full_name = excluded.full_name, role = excluded.role, locale = excluded.locale, invited_by = excluded.invited_by,
-             token_hash = excluded.token_hash, expires_at = excluded.expires_at, created_at = now()`,
+         set full_name = excluded.full_name, role = excluded.role, locale = excluded.locale,
+           invited_by = excluded.invited_by,
+             token_hash = excluded.token_hash, expires_at = excluded.expires_at,
+               created_at = now()`,
       [
         o.account.id,
         email,
@@ -111,7 +115,8 @@ export async function lookAtInvitation(o: { token: string; now: Date }): Promise
   return invitation
 }
 
-const OPEN = `select i.id, i.account_id "accountId", a.name "accountName", i.email, i.full_name "fullName", i.role, u.full_name "by"
+const OPEN = `select i.id, i.account_id "accountId", a.name "accountName", i.email,
+  i.full_name "fullName", i.role, u.full_name "by"
   from invitations i join accounts a on a.id = i.account_id left join users u on u.id = i.invited_by
  where i.token_hash = $1 and i.accepted_at is null`
 
@@ -139,7 +144,8 @@ export async function acceptInvitation(o: {
   return inTransaction(async (trx) => {
     const [taken] = await sql<{ account_id: string; role: Role }>(
       `update invitations set accepted_at = $2::timestamptz
-        where token_hash = $1 and accepted_at is null and expires_at > $2::timestamptz returning account_id, role`,
+        where token_hash = $1 and accepted_at is null and expires_at > $2::timestamptz
+          returning account_id, role`,
       [hashOf(o.token), o.now.toISOString()],
       trx
     )
@@ -153,7 +159,8 @@ export async function acceptInvitation(o: {
         : null)
     if (!user) throw new InvitationElsewhereError(email)
     await sql(
-      `insert into memberships (account_id, user_id, role) values ($1, $2, $3) on conflict do nothing`,
+      `insert into memberships (account_id, user_id, role) values ($1, $2, $3) on conflict
+        do nothing`,
       [taken.account_id, user.id, taken.role],
       trx
     )

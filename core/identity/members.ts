@@ -17,9 +17,11 @@ export type Member = {
 /** The people of an account: owners first, then by name */
 export async function membersOf(accountId: string): Promise<Member[]> {
   return sql<Member>(
-    `select u.id, u.full_name "name", u.email, m.role, u.confirmed_at is not null "confirmed", m.created_at "since"
+    `select u.id, u.full_name "name", u.email, m.role, u.confirmed_at is not null "confirmed",
+      m.created_at "since"
      from memberships m join users u on u.id = m.user_id where m.account_id = $1::uuid
-     order by array_position(array['owner', 'manager', 'reader'], m.role), lower(u.full_name), u.id`,
+     order by array_position(array['owner', 'manager', 'reader'], m.role), lower(u.full_name),
+       u.id`,
     [accountId]
   )
 }

@@ -30,7 +30,8 @@ export async function addJob<Name extends JobName>(
 ): Promise<void> {
   await sql(
     `select 1 from graphile_worker.add_job(
-       identifier => $1, payload => $2::json, run_at => $3::timestamptz, max_attempts => $4::smallint, job_key => $5,
+       identifier => $1, payload => $2::json, run_at => $3::timestamptz,
+         max_attempts => $4::smallint, job_key => $5,
        priority => $6::smallint, flags => $7::text[])`,
     [
       name,

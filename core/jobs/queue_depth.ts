@@ -18,10 +18,12 @@ export async function queueDepth(): Promise<QueueDepth | null> {
   )
   if (!there) return null
   const [row] = await sql<QueueDepth>(
-    `select count(*) filter (where locked_at is null and run_at <= now() and attempts < max_attempts)::int waiting,
+    `select count(*) filter (where locked_at is null and run_at <= now()
+      and attempts < max_attempts)::int waiting,
             count(*) filter (where locked_at is not null)::int working,
             count(*) filter (where attempts >= max_attempts)::int given_up,
-            min(run_at) filter (where locked_at is null and run_at <= now() and attempts < max_attempts) oldest
+            min(run_at) filter (where locked_at is null and run_at <= now()
+              and attempts < max_attempts) oldest
        from graphile_worker.jobs`
   )
   return row

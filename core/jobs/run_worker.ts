@@ -143,7 +143,8 @@ async function sayHere(pool: pg.Pool, latency: JobLatency): Promise<void> {
     /** New here, or taken for dead while it could not be heard: what it had counted was kept then */
     latency.reset()
     await pool.query(
-      'insert into workers (id, host, pid, figures) values ($1, $2, $3, $4) on conflict (id) do nothing',
+      `insert into workers (id, host, pid, figures) values ($1, $2, $3, $4) on conflict (id)
+        do nothing`,
       [THIS_WORKER, hostname(), process.pid, await figuresOf(latency)]
     )
   }

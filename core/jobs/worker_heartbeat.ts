@@ -97,8 +97,11 @@ export async function deadAmong(pool: pg.Pool, names: readonly string[]): Promis
   const { rows } = await pool.query<{ name: string }>(
     `select n.name from unnest($1::text[]) n(name)
       where now() - pg_postmaster_start_time() > $3::int * interval '1 second'
-        and not exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = $2::oid and l.objid = (hashtext(n.name)::bigint & 4294967295)::oid and l.granted
-                          and l.database = (select oid from pg_database where datname = current_database()))`,
+        and not exists (select 1 from pg_locks l where l.locktype = 'advisory'
+          and l.classid = $2::oid and l.objid = (hashtext(n.name)::bigint & 4294967295)::oid
+          and l.granted
+                          and l.database = (select oid from pg_database
+                            where datname = current_database()))`,
     [[...names], HEARTBEAT, GRACE_SECONDS]
   )
   return rows.map((row) => row.name)

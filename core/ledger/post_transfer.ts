@@ -29,7 +29,8 @@ export async function postTransfer(o: {
   const postings = o.postings.map((p) => ({ from: p.from, to: p.to, amount: p.amount.toString() }))
   try {
     const [row] = await sql<{ transaction_id: bigint; replayed: boolean }>(
-      'select transaction_id, replayed from ledger_post($1, $2, $3::jsonb, $4, $5, null, $6::jsonb)',
+      `select transaction_id, replayed from ledger_post($1, $2, $3::jsonb, $4, $5, null,
+        $6::jsonb)`,
       [
         o.key,
         o.kind,

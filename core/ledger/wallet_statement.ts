@@ -39,7 +39,8 @@ export async function walletStatement(o: {
     label: string | null
     transaction_id: bigint
   }>(
-    `select e.account_version "version", e.created_at at, t.kind, e.amount, e.balance_after, t.subject_type, t.subject_id,
+    `select e.account_version "version", e.created_at at, t.kind, e.amount, e.balance_after,
+      t.subject_type, t.subject_id,
             e.transaction_id, coalesce(t.metadata ->> 'label', t.metadata ->> 'reason') label
        from ledger_accounts a
        join ledger_entries e on e.ledger_account_id = a.id

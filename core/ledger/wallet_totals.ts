@@ -24,7 +24,8 @@ export async function walletTotals(o: {
   const balance = await walletBalance(o)
   const [row] = await sql<{ set_aside: bigint; refunded: bigint; movements: bigint }>(
     `select coalesce(-sum(e.amount) filter (where t.kind = 'hold'), 0)::bigint set_aside,
-            coalesce(sum(e.amount) filter (where t.kind = 'release'), 0)::bigint refunded, count(*) movements
+            coalesce(sum(e.amount) filter (where t.kind = 'release'), 0)::bigint refunded,
+              count(*) movements
        from ledger_accounts a
        join ledger_entries e on e.ledger_account_id = a.id
        join ledger_transactions t on t.id = e.transaction_id

@@ -64,9 +64,12 @@ async function platformFigures() {
     clients: number
     at: Date
   }>(
-    `select (select count(*)::int from campaigns where state in ('running', 'paused')) "runningCount",
-            (select coalesce(sum(s.accepted), 0)::int from campaign_runs r join run_series s on s.run_id = r.id
-              where r.last_outcome_at >= date_trunc('day', now(), 'UTC') and s.minute >= date_trunc('day', now(), 'UTC')) "messagesToday",
+    `select (select count(*)::int from campaigns where state in ('running',
+      'paused')) "runningCount",
+            (select coalesce(sum(s.accepted), 0)::int from campaign_runs r
+              join run_series s on s.run_id = r.id
+              where r.last_outcome_at >= date_trunc('day', now(), 'UTC')
+                and s.minute >= date_trunc('day', now(), 'UTC')) "messagesToday",
             (select coalesce(sum(uncertain), 0)::int from campaign_runs) uncertain,
             (select count(*)::int from accounts) clients, now() at`
   )

@@ -51,13 +51,15 @@ export async function health(): Promise<Health> {
 /** Rows in: a few dozen names of migrations. A table that is not there yet is an answer as well */
 async function askPostgres(): Promise<Answer> {
   const [{ core, queue }] = await sql<{ core: boolean; queue: boolean }>(
-    `select to_regclass('adonis_schema') is not null and to_regclass('workers') is not null core, to_regclass('graphile_worker.jobs') is not null queue`
+    `select to_regclass('adonis_schema') is not null and to_regclass('workers') is not null core,
+      to_regclass('graphile_worker.jobs') is not null queue`
   )
   const wanted = await migrationNames()
   if (!core) return { workers: 0, missing: wanted.length }
   const [row] = await sql<Answer>(
     `select (select count(*)::int from workers) workers,
-            (select count(*)::int from unnest($1::text[]) w(name) where not exists (select 1 from adonis_schema s where s.name = w.name)) missing`,
+            (select count(*)::int from unnest($1::text[]) w(name) where not exists (select 1
+              from adonis_schema s where s.name = w.name)) missing`,
     [wanted]
   )
   return queue ? row : { ...row, missing: row.missing + 1 }

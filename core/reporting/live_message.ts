@@ -41,7 +41,8 @@ export async function liveMessages(o: {
     timezone: string
     currency: string
   }>(
-    `select c.account_id, c.state, a.timezone, a.currency from campaigns c join accounts a on a.id = c.account_id where c.id = $1::uuid`,
+    `select c.account_id, c.state, a.timezone, a.currency from campaigns c
+      join accounts a on a.id = c.account_id where c.id = $1::uuid`,
     [o.campaignId]
   )
   if (!campaign) return []

@@ -29,8 +29,10 @@ export async function lookAtInstallation(o: {
       used: boolean
     }>(
       `select (select array_agg(name) from adonis_schema) names,
-              (select coalesce(jsonb_object_agg(name, digest), '{}') from database_functions) digests,
-              (select coalesce(jsonb_object_agg(id, version), '{}') from plugins where version <> '') versions,
+              (select coalesce(jsonb_object_agg(name, digest), '{}')
+                from database_functions) digests,
+              (select coalesce(jsonb_object_agg(id, version), '{}') from plugins
+                where version <> '') versions,
               to_regclass('graphile_worker.jobs') is not null
                 and (exists (select 1 from accounts) or exists (select 1 from staff_members)) used`
     )

@@ -14,23 +14,36 @@ export type MetricRow = { readonly name: string; readonly of: string; readonly v
  */
 const SHARED = `
   with runs as materialized (
-    select state, accepted, rejected, excluded, delivered, bounced, pending, uncertain, last_outcome_at, id from campaign_runs),
+    select state, accepted, rejected, excluded, delivered, bounced, pending, uncertain,
+      last_outcome_at, id from campaign_runs),
   waiting as materialized (
-    select j.task_identifier task, count(*) filter (where j.attempts < j.max_attempts) due, count(*) filter (where j.attempts >= j.max_attempts) failed,
-           coalesce(max(extract(epoch from now() - j.run_at)) filter (where j.attempts < j.max_attempts), 0) oldest
+    select j.task_identifier task, count(*) filter (where j.attempts < j.max_attempts) due,
+      count(*) filter (where j.attempts >= j.max_attempts) failed,
+           coalesce(max(extract(epoch from now() - j.run_at)) filter (where j.attempts
+             < j.max_attempts), 0) oldest
       from graphile_worker.jobs j
      where j.locked_at is null and (j.run_at <= now() or j.attempts >= j.max_attempts) group by 1)
-  select 'griot_deliveries_total' "name", k "of", (sum(v) + coalesce((select value from metric_totals where key = 'deliveries ' || k), 0))::float "value"
-    from (select coalesce(sum(accepted), 0) a, coalesce(sum(rejected), 0) r, coalesce(sum(excluded), 0) e, coalesce(sum(delivered), 0) d, coalesce(sum(bounced), 0) b from runs) s
-    cross join lateral (values ('accepted', a), ('rejected', r), ('excluded', e), ('delivered', d), ('bounced', b)) c(k, v) group by k
+  select 'griot_deliveries_total' "name", k "of",
+    (sum(v) + coalesce((select value from metric_totals where key = 'deliveries ' || k),
+    0))::float "value"
+    from (select coalesce(sum(accepted), 0) a, coalesce(sum(rejected), 0) r,
+      coalesce(sum(excluded), 0) e, coalesce(sum(delivered), 0) d, coalesce(sum(bounced), 0) b
+      from runs) s
+    cross join lateral (values ('accepted', a), ('rejected', r), ('excluded', e), ('delivered', d),
+      ('bounced', b)) c(k, v) group by k
   union all select 'griot_deliveries_uncertain', '', coalesce(sum(uncertain), 0) from runs
-  union all select 'griot_deliveries_pending', '', coalesce(sum(pending), 0) from runs where state in ('expanding', 'running')
-  union all select 'griot_runs_live', s.state, count(r.id) from (values ('expanding'), ('running')) s(state) left join runs r on r.state = s.state group by 1, 2
-  union all select 'griot_sending_per_second', '', coalesce(sum(m.accepted), 0) / 60.0 from runs r join run_series m on m.run_id = r.id
-    where r.last_outcome_at > now() - interval '2 minutes' and m.minute = date_trunc('minute', now()) - interval '1 minute'
+  union all select 'griot_deliveries_pending', '', coalesce(sum(pending), 0) from runs
+    where state in ('expanding', 'running')
+  union all select 'griot_runs_live', s.state, count(r.id) from (values ('expanding'),
+    ('running')) s(state) left join runs r on r.state = s.state group by 1, 2
+  union all select 'griot_sending_per_second', '', coalesce(sum(m.accepted), 0) / 60.0 from runs r
+    join run_series m on m.run_id = r.id
+    where r.last_outcome_at > now() - interval '2 minutes'
+      and m.minute = date_trunc('minute', now()) - interval '1 minute'
   union all select 'griot_workers', '', count(*) from workers
   union all select 'griot_lanes_blocked', '', count(*) from rate_buckets where blocked_until > now()
-  union all select 'griot_chunks', s.state, count(c.n) from (values ('open'), ('leased'), ('held')) s(state)
+  union all select 'griot_chunks', s.state, count(c.n) from (values ('open'), ('leased'),
+    ('held')) s(state)
     left join delivery_chunks c on c.state = s.state and c.state <> 'done' group by 1, 2
   union all select 'griot_jobs_waiting', task, due from waiting
   union all select 'griot_jobs_failed', task, failed from waiting
@@ -64,7 +77,9 @@ export async function jobLatencyValues(): Promise<LatencyValue[]> {
   const rows = await sql<{ key: string; value: number }>(
     `select c.key, sum(c.value)::float "value" from (
        select key, value from metric_totals where key like $1
-       union all select f.key, f.value::float8 from workers w, jsonb_each_text(coalesce(w.figures -> 'counters', '{}')) f where f.key like $1) c group by c.key`,
+       union all select f.key, f.value::float8 from workers w,
+         jsonb_each_text(coalesce(w.figures -> 'counters', '{}')) f where f.key like $1) c
+         group by c.key`,
     [`${JOB_LATENCY}%`]
   )
   return rows.map(({ key, value }) => {

@@ -53,10 +53,14 @@ async function whatThereIs(accountId: string) {
     campaign: boolean
     launched: boolean
   }>(
-    `select (select count(*)::int from (select 1 from contacts where account_id = $1::uuid limit $2) c) contacts,
-            exists (select 1 from templates where account_id = $1::uuid and archived_at is null) template,
-            exists (select 1 from campaigns where account_id = $1::uuid and state <> 'cancelled') campaign,
-            exists (select 1 from campaigns c join campaign_runs r on r.campaign_id = c.id where c.account_id = $1::uuid) launched`,
+    `select (select count(*)::int from (select 1 from contacts where account_id = $1::uuid
+      limit $2) c) contacts,
+            exists (select 1 from templates where account_id = $1::uuid
+              and archived_at is null) template,
+            exists (select 1 from campaigns where account_id = $1::uuid
+              and state <> 'cancelled') campaign,
+            exists (select 1 from campaigns c join campaign_runs r on r.campaign_id = c.id
+              where c.account_id = $1::uuid) launched`,
     [accountId, MOST_COUNTED + 1]
   )
   return row

@@ -63,7 +63,8 @@ async function batch(o: {
             to_char(d.first_opened_at at time zone $4, 'YYYY-MM-DD HH24:MI:SS') opened_at,
             to_char(d.first_clicked_at at time zone $4, 'YYYY-MM-DD HH24:MI:SS') clicked_at
        from deliveries d
-      where d.run_id = (select r.id from campaign_runs r where r.campaign_id = $1::uuid and r.account_id = $2::uuid order by r.n desc limit 1)
+      where d.run_id = (select r.id from campaign_runs r where r.campaign_id = $1::uuid
+        and r.account_id = $2::uuid order by r.n desc limit 1)
         and d.seq > $3
       order by d.seq limit $5`,
     [o.campaignId, o.accountId, o.after, o.zone, BATCH]

@@ -13,7 +13,8 @@ export type ReportHours = {
 /** When people click, by weekday and hour of the account's zone. Rows in: 168 at most, kept as events come */
 export async function reportHours(runId: number): Promise<ReportHours> {
   const rows = await sql<{ weekday: number; hour: number; clicked: number }>(
-    'select weekday, hour, clicked from run_hours where run_id = $1 and clicked > 0 order by clicked desc, weekday, hour',
+    `select weekday, hour, clicked from run_hours where run_id = $1 and clicked > 0
+      order by clicked desc, weekday, hour`,
     [runId]
   )
   const best = rows.at(0)

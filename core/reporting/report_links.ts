@@ -13,7 +13,8 @@ export type ReportLink = {
 /** The links of a run by clicks of people. Rows in: the links of the run, kept as events come */
 export async function reportLinks(runId: number): Promise<ReportLink[]> {
   return sql<ReportLink>(
-    'select url, clicks, bot_clicks "botClicks" from run_links where run_id = $1 order by clicks desc, n limit $2',
+    `select url, clicks, bot_clicks "botClicks" from run_links where run_id = $1
+      order by clicks desc, n limit $2`,
     [runId, SHOWN]
   )
 }

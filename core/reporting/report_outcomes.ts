@@ -27,10 +27,13 @@ const NAMED = 8
 export async function reportDestinations(runId: number): Promise<DestinationLine[]> {
   const rows = await sql<Omit<DestinationLine, 'share'>>(
     `with placed as (
-       select *, least(row_number() over (order by audience desc, destination), ${NAMED + 1}) place from run_destinations where run_id = $1 and audience > 0
+       select *, least(row_number() over (order by audience desc, destination), ${NAMED + 1}) place
+         from run_destinations where run_id = $1 and audience > 0
      )
-     select case when place <= ${NAMED} then min(destination) else '' end destination, sum(audience)::int total, sum(accepted)::int accepted,
-            sum(rejected)::int rejected, sum(uncertain)::int uncertain, sum(opened)::int opened, sum(clicked)::int clicked
+     select case when place <= ${NAMED} then min(destination) else '' end destination,
+       sum(audience)::int total, sum(accepted)::int accepted,
+            sum(rejected)::int rejected, sum(uncertain)::int uncertain, sum(opened)::int opened,
+              sum(clicked)::int clicked
        from placed group by place order by place`,
     [runId]
   )
@@ -40,7 +43,8 @@ export async function reportDestinations(runId: number): Promise<DestinationLine
 /** Why messages of a run were refused or came back, most frequent first. Rows in: a line a reason */
 export async function reportRefusals(runId: number): Promise<RefusalLine[]> {
   return sql<RefusalLine>(
-    'select reason, deliveries "count" from run_refusals where run_id = $1 and deliveries > 0 order by deliveries desc, reason',
+    `select reason, deliveries "count" from run_refusals where run_id = $1 and deliveries > 0
+      order by deliveries desc, reason`,
     [runId]
   )
 }

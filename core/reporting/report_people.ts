@@ -33,7 +33,8 @@ export async function reportPeople(runId: number): Promise<ReportPeople> {
       number
     > & { dwell_ms: bigint }
   >(
-    `select opened, opened_bot, opened_unique, opened_unverified, clicked, clicked_bot, clicked_unique, visits, dwell_ms
+    `select opened, opened_bot, opened_unique, opened_unverified, clicked, clicked_bot,
+      clicked_unique, visits, dwell_ms
        from campaign_runs where id = $1`,
     [runId]
   )

@@ -37,16 +37,19 @@ export async function reportSeries(o: {
   about: keyof typeof ABOUT
 }): Promise<ReportSeries> {
   const [span] = await sql<{ first: Date | null; last: Date | null }>(
-    `select min(minute) first, max(minute) "last" from run_series where run_id = $1 and ${ABOUT[o.about]}`,
+    `select min(minute) first, max(minute) "last" from run_series where run_id = $1
+      and ${ABOUT[o.about]}`,
     [o.runId]
   )
   if (!span?.first || !span.last) return { step: 'minute', points: [] }
 
   const step = stepFor(span.last.getTime() - span.first.getTime())
   const rows = await sql<SeriesPoint>(
-    `select date_trunc($2, minute, $3) at, sum(accepted)::int accepted, sum(rejected)::int rejected, sum(uncertain)::int uncertain,
+    `select date_trunc($2, minute, $3) at, sum(accepted)::int accepted,
+      sum(rejected)::int rejected, sum(uncertain)::int uncertain,
             sum(opened)::int opened, sum(clicked)::int clicked, sum(unsubscribed)::int unsubscribed
-       from run_series where run_id = $1 and minute between $4::timestamptz and $5::timestamptz group by 1 order by 1`,
+       from run_series where run_id = $1 and minute between $4::timestamptz and $5::timestamptz
+         group by 1 order by 1`,
     [o.runId, step, o.zone, span.first.toISOString(), span.last.toISOString()]
   )
   return { step, points: withoutGaps(rows, step, o.zone) }

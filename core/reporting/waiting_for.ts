@@ -32,18 +32,24 @@ const NEWS_DAYS = 7
 export async function waitingFor(o: { accountId: string; available: bigint }): Promise<Waiting[]> {
   const [campaigns, imports] = await Promise.all([
     sql<Waiting>(
-      `select case when c.state = 'quoted' and q.maximum > $2::bigint and q.expires_at > now() then 'missing_money' else c.state end kind, c.id, c.name, c.updated_at at,
-              case when c.state = 'quoted' and q.maximum > $2::bigint and q.expires_at > now() then q.maximum - $2::bigint end amount
+      `select case when c.state = 'quoted' and q.maximum > $2::bigint and q.expires_at > now()
+        then 'missing_money' else c.state end kind, c.id, c.name, c.updated_at at,
+              case when c.state = 'quoted' and q.maximum > $2::bigint and q.expires_at > now()
+                then q.maximum - $2::bigint end amount
          from campaigns c left join quotes q on q.id = c.quote_id
         where c.account_id = $1::uuid
-          and (c.state in ('draft', 'quoted', 'paid', 'paused') or (c.state = 'failed' and c.updated_at > now() - $4 * interval '1 day'))
-        order by case c.state when 'failed' then 0 when 'paused' then 1 when 'paid' then 2 when 'quoted' then 3 else 4 end, c.id desc limit $3`,
+          and (c.state in ('draft', 'quoted', 'paid', 'paused') or (c.state = 'failed'
+            and c.updated_at > now() - $4 * interval '1 day'))
+        order by case c.state when 'failed' then 0 when 'paused' then 1 when 'paid' then 2
+          when 'quoted' then 3 else 4 end, c.id desc limit $3`,
       [o.accountId, o.available.toString(), SHOWN, NEWS_DAYS]
     ),
     sql<Waiting>(
-      `select case when state = 'uploaded' then 'import_mapping' else 'import_failed' end kind, id, file_name "name", created_at at, null::bigint amount
+      `select case when state = 'uploaded' then 'import_mapping' else 'import_failed' end kind, id,
+        file_name "name", created_at at, null::bigint amount
          from imports
-        where account_id = $1::uuid and state in ('uploaded', 'failed') and created_at > now() - $3 * interval '1 day'
+        where account_id = $1::uuid and state in ('uploaded', 'failed')
+          and created_at > now() - $3 * interval '1 day'
         order by id desc limit $2`,
       [o.accountId, SHOWN, NEWS_DAYS]
     ),

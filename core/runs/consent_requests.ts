@@ -15,7 +15,8 @@ export async function runsThatAsked(o: {
 }): Promise<readonly number[]> {
   const runs = await sql<{ id: number }>(
     `select id from campaign_runs
-      where account_id = $1::uuid and (rules ->> 'asksConsent')::boolean and id is distinct from $2::int`,
+      where account_id = $1::uuid and (rules ->> 'asksConsent')::boolean and id is distinct
+        from $2::int`,
     [o.accountId, o.except ?? null]
   )
   return runs.map((run) => run.id)
@@ -27,7 +28,8 @@ export function askedBy(runIds: readonly number[]): Asked {
     runIds,
     asked: (placeholder, address) =>
       `exists (select 1 from deliveries d
-         where d.run_id = any(${placeholder}::int[]) and d.address = ${address} and d.state <> 'excluded')`,
+         where d.run_id = any(${placeholder}::int[]) and d.address = ${address}
+           and d.state <> 'excluded')`,
   }
 }
 
@@ -46,7 +48,8 @@ export async function isRequestExpanding(o: {
   )
   const found = await sql(
     `select 1 from campaign_runs
-      where account_id = $1::uuid and (rules ->> 'asksConsent')::boolean and state = 'expanding' limit 1`,
+      where account_id = $1::uuid and (rules ->> 'asksConsent')::boolean and state = 'expanding'
+        limit 1`,
     [o.accountId],
     o.trx
   )

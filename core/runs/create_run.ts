@@ -36,11 +36,15 @@ export async function createRun(o: {
 }): Promise<number> {
   const { campaign, trx } = o
   const [run] = await sql<{ id: number }>(
-    `insert into campaign_runs (id, campaign_id, account_id, n, quote_id, campaign_name, channel, plugin_id, kind, measure_dwell,
+    `insert into campaign_runs (id, campaign_id, account_id, n, quote_id, campaign_name, channel,
+      plugin_id, kind, measure_dwell,
                                 rules, snapshot, hold_n, occurrence_at, launched_at, deadline_at)
-     select case when q.reachable >= $3 then nextval('large_run_ids') else nextval(pg_get_serial_sequence('campaign_runs', 'id')) end,
-            $1::uuid, $2::uuid, (select coalesce(max(n), 0) + 1 from campaign_runs where campaign_id = $1::uuid), q.id,
-            $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13::timestamptz, $14::timestamptz, $15::timestamptz
+     select case when q.reachable >= $3 then nextval('large_run_ids')
+       else nextval(pg_get_serial_sequence('campaign_runs', 'id')) end,
+            $1::uuid, $2::uuid, (select coalesce(max(n), 0) + 1 from campaign_runs
+              where campaign_id = $1::uuid), q.id,
+            $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13::timestamptz, $14::timestamptz,
+              $15::timestamptz
        from quotes q where q.id = $4::uuid and q.account_id = $2::uuid
      returning id`,
     [

@@ -19,9 +19,13 @@ export async function loadRun(runId: number): Promise<Run | null> {
                   a.address "accountAddress", a.locale, r.campaign_name "campaignName", r.channel,
                   r.plugin_id "pluginId", r.kind, r.state, r.snapshot, r.hold_n "holdN",
                   r.canary_state "canaryState", r.rules, r.deadline_at deadline, a.timezone zone,
-                  json_build_object('reachable', q.reachable, 'unitPrices', q.unit_prices, 'currency', q.currency) quote,
-                  case when a.quiet_from is not null then json_build_object('from', a.quiet_from, 'until', a.quiet_until) end "accountQuiet",
-                  case when a.cap_messages is not null then json_build_object('messages', a.cap_messages, 'days', a.cap_days) end "accountCap"
+                  json_build_object('reachable', q.reachable, 'unitPrices', q.unit_prices,
+                    'currency', q.currency) quote,
+                  case when a.quiet_from is not null then json_build_object('from', a.quiet_from,
+                    'until', a.quiet_until) end "accountQuiet",
+                  case when a.cap_messages is not null
+                    then json_build_object('messages', a.cap_messages,
+                    'days', a.cap_days) end "accountCap"
              from campaign_runs r
              join accounts a on a.id = r.account_id
              join quotes q on q.id = r.quote_id

@@ -18,7 +18,8 @@ export async function moveCanary(o: {
   trx?: QueryClientContract
 }): Promise<boolean> {
   const moved = await sql(
-    `update campaign_runs set canary_state = $2, canary_until = coalesce($3::timestamptz, canary_until)
+    `update campaign_runs set canary_state = $2, canary_until = coalesce($3::timestamptz,
+      canary_until)
       where id = $1 and canary_state = any($4::text[]) returning 1`,
     [o.runId, o.to, o.until?.toISOString() ?? null, [...o.from]],
     o.trx

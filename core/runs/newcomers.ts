@@ -6,9 +6,11 @@ export function newcomersTo(runIds: readonly number[]): Newcomers {
     runIds,
     reached: (placeholder, address) =>
       `exists (select 1 from deliveries d
-         where d.run_id = any(${placeholder}::int[]) and d.address = ${address} and d.state <> 'excluded')`,
+         where d.run_id = any(${placeholder}::int[]) and d.address = ${address}
+           and d.state <> 'excluded')`,
     known: (placeholder, address, contactId) =>
       `exists (select 1 from deliveries d
-         where d.run_id = any(${placeholder}::int[]) and d.address in (${address}, '#' || ${contactId}))`,
+         where d.run_id = any(${placeholder}::int[]) and d.address in (${address},
+           '#' || ${contactId}))`,
   }
 }

@@ -9,9 +9,12 @@ export type RunContact = {
 export async function runContact(o: { runId: number; seq: number }): Promise<RunContact | null> {
   const [row] = await sql<{ address: string; fields: Record<string, unknown> | null }>(
     `select d.address,
-            jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
-              'city', c.city, 'country', c.country, 'language', c.language)) || coalesce(c.fields, '{}') fields
-       from deliveries d left join contacts c on c.id = d.contact_id where d.run_id = $1 and d.seq = $2 and d.state <> 'excluded'`,
+            jsonb_strip_nulls(jsonb_build_object('first_name', c.first_name,
+              'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
+              'city', c.city, 'country', c.country, 'language', c.language)) || coalesce(c.fields,
+                '{}') fields
+       from deliveries d left join contacts c on c.id = d.contact_id where d.run_id = $1
+         and d.seq = $2 and d.state <> 'excluded'`,
     [o.runId, o.seq]
   )
   return row ? { address: row.address, fields: row.fields ?? {} } : null

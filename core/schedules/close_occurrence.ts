@@ -23,7 +23,8 @@ export async function closeOccurrence(o: {
 }): Promise<Date | null> {
   const { campaign, schedule, outcome, trx } = o
   await sql(
-    `insert into campaign_occurrences (campaign_id, account_id, occurrence_at, outcome, reason, run_id)
+    `insert into campaign_occurrences (campaign_id, account_id, occurrence_at, outcome, reason,
+      run_id)
      values ($1, $2, $3::timestamptz, $4, $5, $6)`,
     [
       campaign.id,
@@ -39,7 +40,8 @@ export async function closeOccurrence(o: {
   const next = occurrenceAfter({ schedule, after: o.occurrenceAt, done })
   await sql(
     `update campaign_schedules
-        set next_at = $2::timestamptz, state = case when $2::timestamptz is null then 'over' else 'active' end,
+        set next_at = $2::timestamptz, state = case when $2::timestamptz is null then 'over'
+          else 'active' end,
             occurrences = $3, last_at = $4::timestamptz, refused_at = null, waiting = null
       where campaign_id = $1::uuid`,
     [campaign.id, next?.toISOString() ?? null, done, o.occurrenceAt.toISOString()],

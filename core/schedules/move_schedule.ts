@@ -14,7 +14,8 @@ export async function activateSchedule(
 ): Promise<void> {
   await sql(
     `update campaign_schedules
-        set state = 'active', starts_at_local = $3::timestamp, next_at = $4::timestamptz, ceiling = $5::bigint
+        set state = 'active', starts_at_local = $3::timestamp, next_at = $4::timestamptz,
+          ceiling = $5::bigint
       where campaign_id = $1::uuid and account_id = $2::uuid`,
     [o.campaignId, o.accountId, o.startsAt, o.first.toISOString(), o.ceiling?.toString() ?? null],
     o.trx
@@ -38,7 +39,8 @@ export async function endSchedule(o: Of): Promise<void> {
  */
 export async function resumeSchedule(o: Of & { now: Date; wanted: boolean }): Promise<void> {
   await sql(
-    `update campaign_schedules set skip_before = $3::timestamptz, refused_at = case when $4 then next_at end
+    `update campaign_schedules set skip_before = $3::timestamptz, refused_at = case when $4
+      then next_at end
       where campaign_id = $1::uuid and account_id = $2::uuid`,
     [o.campaignId, o.accountId, o.now.toISOString(), o.wanted],
     o.trx
@@ -59,7 +61,8 @@ export async function refuseNext(o: Of): Promise<void> {
 export async function waitFor(o: Of & { occurrenceAt: Date; waiting: WaitingFor }): Promise<void> {
   await sql(
     `update campaign_schedules set waiting = $4
-      where campaign_id = $1::uuid and account_id = $2::uuid and next_at = $3::timestamptz and waiting is distinct from $4`,
+      where campaign_id = $1::uuid and account_id = $2::uuid and next_at = $3::timestamptz
+        and waiting is distinct from $4`,
     [o.campaignId, o.accountId, o.occurrenceAt.toISOString(), o.waiting],
     o.trx
   )
@@ -84,7 +87,8 @@ export async function waitedForRun(o: Of & { now: Date }): Promise<void> {
 export async function changeCeiling(o: Of & { ceiling: bigint }): Promise<boolean> {
   const changed = await sql(
     `update campaign_schedules set ceiling = $3::bigint
-      where campaign_id = $1::uuid and account_id = $2::uuid and state = 'active' and recurrence <> 'once' returning 1`,
+      where campaign_id = $1::uuid and account_id = $2::uuid and state = 'active'
+        and recurrence <> 'once' returning 1`,
     [o.campaignId, o.accountId, o.ceiling.toString()],
     o.trx
   )

@@ -34,8 +34,10 @@ export async function readSchedule(o: {
   trx?: QueryClientContract
 }): Promise<Schedule | null> {
   const [row] = await sql<Schedule>(
-    `select zone, to_char(starts_at_local, 'YYYY-MM-DD"T"HH24:MI:SS') "startsAt", recurrence, to_char(until_local, 'YYYY-MM-DD"T"HH24:MI:SS') "until",
-            max_occurrences count, ceiling, state, next_at "nextAt", occurrences, last_at "lastAt", refused_at "refusedAt", skip_before "skipBefore", waiting
+    `select zone, to_char(starts_at_local, 'YYYY-MM-DD"T"HH24:MI:SS') "startsAt", recurrence,
+      to_char(until_local, 'YYYY-MM-DD"T"HH24:MI:SS') "until",
+            max_occurrences count, ceiling, state, next_at "nextAt", occurrences, last_at "lastAt",
+              refused_at "refusedAt", skip_before "skipBefore", waiting
        from campaign_schedules where campaign_id = $1::uuid and account_id = $2::uuid`,
     [o.campaignId, o.accountId],
     o.trx

@@ -23,7 +23,8 @@ export async function saveTimetable(o: {
   await sql('delete from campaign_schedules where campaign_id = $1::uuid', [campaign.id], trx)
   if (!timetable) return
   await sql(
-    `insert into campaign_schedules (campaign_id, account_id, zone, starts_at_local, recurrence, until_local, max_occurrences)
+    `insert into campaign_schedules (campaign_id, account_id, zone, starts_at_local, recurrence,
+      until_local, max_occurrences)
      values ($1, $2, $3, $4::timestamp, $5, $6::timestamp, $7::int)`,
     [
       campaign.id,

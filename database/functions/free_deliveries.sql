@@ -1,6 +1,7 @@
 /*
-| Gives back what is leased of a range under one lease. Returns the rows of the range that are still to be sent, and when the first
-| of them is due: after the pause (seconds) when one waits already, else when the first deferred one is.
+| Gives back what is leased of a range under one lease. Returns the rows of the range that are still
+| to be sent, and when the first of them is due: after the pause (seconds) when one waits already,
+| else when the first deferred one is.
 */
 create or replace function free_deliveries(
   p_run integer, p_from integer, p_to integer, p_lease uuid, p_pause double precision,

@@ -1,6 +1,7 @@
 create or replace function ledger_guard() returns trigger language plpgsql as $$
 begin
-  if tg_op in ('DELETE', 'TRUNCATE') or (tg_op = 'UPDATE' and tg_table_name <> 'ledger_accounts') then
+  if tg_op in ('DELETE', 'TRUNCATE') or (tg_op = 'UPDATE' and tg_table_name <> 'ledger_accounts')
+    then
     raise exception 'ledger rows are immutable' using errcode = 'LG001';
   end if;
   if current_user <> 'griot_ledger' then

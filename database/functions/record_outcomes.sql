@@ -1,44 +1,58 @@
 /*
-| Writes what happened to the rows of one window that are still under its lease, with the counters of the run (whose row orders all
-| that is written for it), of its minute, its destinations and its refusals. A row that was named uncertain meanwhile is settled by
-| its answer. The arrays have an element a row. p_costs are millionths of a minor unit.
+| Writes what happened to the rows of one window that are still under its lease, with the counters
+| of the run (whose row orders all that is written for it), of its minute, its destinations and its
+| refusals. A row that was named uncertain meanwhile is settled by its answer. The arrays have an
+| element a row. p_costs are millionths of a minor unit.
 |
-| Returns messages accepted, the deliveries of the run that are still open (one more while it is being expanded), and what others
-| need: addresses that are dead, addresses that were not written to after all, rows that were uncertain and are to be tried again,
-| the cost. Looks rows up by their keys, as hand_over_deliveries does.
+| Returns messages accepted, the deliveries of the run that are still open (one more while it is
+| being expanded), and what others need: addresses that are dead, addresses that were not written to
+| after all, rows that were uncertain and are to be tried again, the cost. Looks rows up by their
+| keys, as hand_over_deliveries does.
 */
 create or replace function record_outcomes(
-  p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[], p_reasons text[], p_details text[],
+  p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[],
+    p_reasons text[], p_details text[],
   p_provider_keys text[], p_not_before timestamptz[], p_costs bigint[], p_dead boolean[],
-  out accepted integer, out pending integer, out dead text[], out returned text[], out late integer[], out cost bigint,
+  out accepted integer, out pending integer, out dead text[], out returned text[],
+    out late integer[], out cost bigint,
   out account uuid, out campaign uuid, out hold_n integer)
   language plpgsql
-  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off as $$
+  set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
+    set enable_mergejoin = off set enable_material = off as $$
 declare
   run campaign_runs;
   sums record;
 begin
   with answers as (
-    select * from unnest(p_seqs, p_states, p_reasons, p_details, p_provider_keys, p_not_before, p_costs, p_dead)
+    select * from unnest(p_seqs, p_states, p_reasons, p_details, p_provider_keys, p_not_before,
+      p_costs, p_dead)
       a(seq, state, reason, detail, provider_key, not_before, cost, dead)
   ), was as (
     select d.seq, d.state from deliveries d join answers a on a.seq = d.seq
-     where d.run_id = p_run and d.lease = p_lease and d.state in ('handing_over', 'uncertain') order by d.seq for update of d
+     where d.run_id = p_run and d.lease = p_lease and d.state in ('handing_over', 'uncertain')
+       order by d.seq for update of d
   ), written as (
     update deliveries d
-       set state = a.state, reason = a.reason, detail = a.detail, provider_key = a.provider_key, not_before = a.not_before,
+       set state = a.state, reason = a.reason, detail = a.detail, provider_key = a.provider_key,
+         not_before = a.not_before,
            outcome_at = p_at
       from answers a join was on was.seq = a.seq
      where d.run_id = p_run and d.seq = a.seq
-    returning d.seq, d.address, d.destination, a.state, a.reason, a.cost, a.dead, was.state = 'uncertain' was_uncertain
+    returning d.seq, d.address, d.destination, a.state, a.reason, a.cost, a.dead,
+      was.state = 'uncertain' was_uncertain
   ), places as (
-    select destination, count(*) filter (where state = 'accepted') accepted, count(*) filter (where state = 'rejected') rejected,
-           count(*) filter (where state = 'uncertain') - count(*) filter (where was_uncertain) uncertain
+    select destination, count(*) filter (where state = 'accepted') accepted,
+      count(*) filter (where state = 'rejected') rejected,
+           count(*) filter (where state = 'uncertain')
+             - count(*) filter (where was_uncertain) uncertain
       from written group by destination
   )
-  select count(*) filter (where state = 'accepted') accepted, count(*) filter (where state = 'rejected') rejected,
-         count(*) filter (where state = 'uncertain') uncertain, count(*) filter (where was_uncertain) was_uncertain,
-         count(*) filter (where state <> 'deferred') closed, coalesce(sum(written.cost), 0)::bigint cost,
+  select count(*) filter (where state = 'accepted') accepted,
+    count(*) filter (where state = 'rejected') rejected,
+         count(*) filter (where state = 'uncertain') uncertain,
+           count(*) filter (where was_uncertain) was_uncertain,
+         count(*) filter (where state <> 'deferred') closed, coalesce(sum(written.cost),
+           0)::bigint cost,
          array_agg(reason) filter (where reason is not null) refusals,
          array_agg(address) filter (where written.dead) dead,
          array_agg(address) filter (where state in ('rejected', 'deferred')) returned,
@@ -50,7 +64,8 @@ begin
      set accepted = r.accepted + sums.accepted, rejected = r.rejected + sums.rejected,
          uncertain = r.uncertain + sums.uncertain - sums.was_uncertain,
          pending = r.pending - sums.closed + sums.was_uncertain,
-         first_accepted_at = case when sums.accepted > 0 then coalesce(r.first_accepted_at, p_at) else r.first_accepted_at end,
+         first_accepted_at = case when sums.accepted > 0 then coalesce(r.first_accepted_at, p_at)
+           else r.first_accepted_at end,
          last_outcome_at = p_at, cost_micro = r.cost_micro + sums.cost
    where r.id = p_run returning * into run;
 
@@ -61,12 +76,15 @@ begin
         set accepted = s.accepted + excluded.accepted, rejected = s.rejected + excluded.rejected,
             uncertain = s.uncertain + excluded.uncertain;
     update run_destinations d
-       set accepted = d.accepted + p.accepted, rejected = d.rejected + p.rejected, uncertain = d.uncertain + p.uncertain
-      from jsonb_to_recordset(sums.places) p(destination text, accepted integer, rejected integer, uncertain integer)
+       set accepted = d.accepted + p.accepted, rejected = d.rejected + p.rejected,
+         uncertain = d.uncertain + p.uncertain
+      from jsonb_to_recordset(sums.places) p(destination text, accepted integer, rejected integer,
+        uncertain integer)
      where d.run_id = p_run and d.destination = p.destination;
   end if;
   if sums.refusals is not null then
-    insert into run_refusals as t (run_id, reason, deliveries) select p_run, r, count(*) from unnest(sums.refusals) r group by r
+    insert into run_refusals as t (run_id, reason, deliveries) select p_run, r, count(*)
+      from unnest(sums.refusals) r group by r
       on conflict (run_id, reason) do update set deliveries = t.deliveries + excluded.deliveries;
   end if;
 

@@ -12,7 +12,8 @@ export default class extends BaseSchema {
         timezone text not null default 'Africa/Abidjan',
         address text not null default '',
         status text not null default 'active' check (status in ('active', 'suspended')),
-        /* Rules for all that it sends. A campaign has rules of its own: the stricter of both holds */
+        /* Rules for all that it sends. A campaign has rules of its own: the stricter of both holds
+           */
         quiet_from time,
         quiet_until time,
         cap_messages smallint check (cap_messages > 0),
@@ -21,7 +22,8 @@ export default class extends BaseSchema {
         send_weight smallint not null default 1 check (send_weight between 1 and 100),
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now(),
-        constraint account_quiet_hours_are_a_pair check ((quiet_from is null) = (quiet_until is null)),
+        constraint account_quiet_hours_are_a_pair
+          check ((quiet_from is null) = (quiet_until is null)),
         constraint account_cap_is_a_pair check ((cap_messages is null) = (cap_days is null))
       );
 
@@ -47,7 +49,8 @@ export default class extends BaseSchema {
       );
       create index memberships_user on memberships (user_id);
 
-      /* People of the operator. A table of their own: no mistake in a membership can make a client staff */
+      /* People of the operator. A table of their own: no mistake in a membership can make a client
+         staff */
       create table staff_members (
         id uuid primary key default new_id(),
         email text not null unique check (email = lower(email)),
@@ -73,7 +76,8 @@ export default class extends BaseSchema {
       );
       create index access_links_subject on access_links (subject_id, purpose);
 
-      /* Sessions of the browsers that are signed in, and of visitors with a form open. user_id is the guard and the person, "portal <id>" */
+      /* Sessions of the browsers that are signed in, and of visitors with a form open. user_id is
+         the guard and the person, "portal <id>" */
       create table sessions (
         id text primary key,
         data text not null,
@@ -83,7 +87,8 @@ export default class extends BaseSchema {
       create index sessions_person on sessions (user_id) where user_id is not null;
       create index sessions_expiry on sessions (expires_at);
 
-      /* Somebody is asked into an account: a membership comes of it when they accept by the link of the mail. Only its hash is kept */
+      /* Somebody is asked into an account: a membership comes of it when they accept by the link of
+         the mail. Only its hash is kept */
       create table invitations (
         id uuid primary key default new_id(),
         account_id uuid not null references accounts on delete cascade,
@@ -97,9 +102,11 @@ export default class extends BaseSchema {
         accepted_at timestamptz,
         created_at timestamptz not null default now()
       );
-      create unique index invitations_open on invitations (account_id, email) where accepted_at is null;
+      create unique index invitations_open on invitations (account_id, email)
+        where accepted_at is null;
 
-      create table rate_limits (key varchar(255) primary key, points integer not null default 0, expire bigint);
+      create table rate_limits (key varchar(255) primary key, points integer not null default 0,
+        expire bigint);
     `)
   }
 

@@ -1,8 +1,9 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
 /**
- * Double entry. One function posts; nothing else can write these tables: a guard refuses every writer that is not the role
- * `griot_ledger`, and only ledger_open and ledger_post run as that role. It holds even for a superuser.
+ * Double entry. One function posts; nothing else can write these tables: a guard refuses
+ * every writer that is not the role `griot_ledger`, and only ledger_open and ledger_post run as
+ * that role. It holds even for a superuser.
  */
 export default class extends BaseSchema {
   async up() {
@@ -11,12 +12,14 @@ export default class extends BaseSchema {
         code char(3) primary key check (code ~ '^[A-Z]{3}$'),
         exponent smallint not null check (exponent between 0 and 4)
       );
-      insert into ledger_currencies values ('XOF', 0), ('XAF', 0), ('GNF', 0), ('CDF', 2), ('USD', 2), ('EUR', 2);
+      insert into ledger_currencies values ('XOF', 0), ('XAF', 0), ('GNF', 0), ('CDF', 2),
+        ('USD', 2), ('EUR', 2);
 
       create table ledger_accounts (
         id bigint generated always as identity primary key,
         key text not null unique check (length(key) between 1 and 200),
-        kind text not null check (kind in ('clearing', 'wallet', 'escrow', 'revenue', 'fee', 'promo', 'suspense', 'tax')),
+        kind text not null check (kind in ('clearing', 'wallet', 'escrow', 'revenue', 'fee',
+          'promo', 'suspense', 'tax')),
         account_id uuid,
         currency char(3) not null references ledger_currencies,
         min_balance bigint,
@@ -26,7 +29,8 @@ export default class extends BaseSchema {
         created_at timestamptz not null default now(),
         constraint balance_floor check (min_balance is null or balance >= min_balance)
       ) with (fillfactor = 50);
-      create index ledger_accounts_owner on ledger_accounts (account_id) where account_id is not null;
+      create index ledger_accounts_owner on ledger_accounts (account_id)
+        where account_id is not null;
 
       create table ledger_transactions (
         id bigint generated always as identity primary key,
@@ -55,14 +59,18 @@ export default class extends BaseSchema {
         unique (ledger_account_id, account_version)
       );
 
-      create trigger ledger_entries_guard before insert or update or delete or truncate on ledger_entries
+      create trigger ledger_entries_guard before insert or update or delete
+        or truncate on ledger_entries
         for each statement execute function ledger_guard();
-      create trigger ledger_transactions_guard before insert or update or delete or truncate on ledger_transactions
+      create trigger ledger_transactions_guard before insert or update or delete
+        or truncate on ledger_transactions
         for each statement execute function ledger_guard();
-      create trigger ledger_accounts_guard before insert or update or delete or truncate on ledger_accounts
+      create trigger ledger_accounts_guard before insert or update or delete
+        or truncate on ledger_accounts
         for each statement execute function ledger_guard();
 
-      /* Defence in depth: an unbalanced transaction cannot commit, also when an entry is added to an old one later */
+      /* Defence in depth: an unbalanced transaction cannot commit, also when an entry is added to
+         an old one later */
       create constraint trigger ledger_transactions_balanced after insert on ledger_transactions
         deferrable initially deferred for each row execute function ledger_assert_balanced();
       create constraint trigger ledger_entries_balanced after insert on ledger_entries
@@ -70,29 +78,39 @@ export default class extends BaseSchema {
 
       /* Must be empty at all times */
       create view ledger_invariants as
-        select 'currency_sums_to_zero' invariant, t.currency::text subject, sum(e.amount)::numeric off
-          from ledger_entries e join ledger_transactions t on t.id = e.transaction_id group by t.currency having sum(e.amount) <> 0
+        select 'currency_sums_to_zero' invariant, t.currency::text subject,
+          sum(e.amount)::numeric off
+          from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
+            group by t.currency having sum(e.amount) <> 0
         union all
-        select 'transaction_sums_to_zero', transaction_id::text, sum(amount) from ledger_entries group by transaction_id having sum(amount) <> 0 or count(*) < 2
+        select 'transaction_sums_to_zero', transaction_id::text, sum(amount) from ledger_entries
+          group by transaction_id having sum(amount) <> 0 or count(*) < 2
         union all
-        select 'transaction_has_entries', t.id::text, 0 from ledger_transactions t where not exists (select 1 from ledger_entries e where e.transaction_id = t.id)
+        select 'transaction_has_entries', t.id::text, 0 from ledger_transactions t
+          where not exists (select 1 from ledger_entries e where e.transaction_id = t.id)
         union all
         select 'balance_equals_entries', a.key, a.balance - coalesce(s.total, 0)
-          from ledger_accounts a left join (select ledger_account_id, sum(amount) total from ledger_entries group by 1) s on s.ledger_account_id = a.id
+          from ledger_accounts a left join (select ledger_account_id, sum(amount) total
+            from ledger_entries group by 1) s on s.ledger_account_id = a.id
           where a.balance <> coalesce(s.total, 0)
         union all
         select 'versions_have_no_gap', a.key, a.version - coalesce(s.entries, 0)
-          from ledger_accounts a left join (select ledger_account_id, count(*) entries from ledger_entries group by 1) s on s.ledger_account_id = a.id
+          from ledger_accounts a left join (select ledger_account_id, count(*) entries
+            from ledger_entries group by 1) s on s.ledger_account_id = a.id
           where a.version <> coalesce(s.entries, 0)
         union all
         select 'running_balance', q.ledger_account_id::text, q.off
-          from (select ledger_account_id, balance_after - sum(amount) over (partition by ledger_account_id order by account_version) off from ledger_entries) q
+          from (select ledger_account_id,
+            balance_after - sum(amount) over (partition by ledger_account_id
+            order by account_version) off from ledger_entries) q
           where q.off <> 0
         union all
-        select 'floor', key, balance from ledger_accounts where min_balance is not null and balance < min_balance
+        select 'floor', key, balance from ledger_accounts where min_balance is not null
+          and balance < min_balance
         union all
         select 'one_currency', e.id::text, 1
-          from ledger_entries e join ledger_transactions t on t.id = e.transaction_id join ledger_accounts a on a.id = e.ledger_account_id
+          from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
+            join ledger_accounts a on a.id = e.ledger_account_id
           where a.currency <> t.currency;
 
       grant select on ledger_currencies to griot_ledger;

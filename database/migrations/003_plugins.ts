@@ -4,7 +4,8 @@ export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
       /*
-      | What the admin wants (desired) and what is true (operation, health, quarantine) stand apart; the status is derived
+      | What the admin wants (desired) and what is true (operation, health, quarantine) stand apart;
+      | the status is derived
       | from both, so that every process agrees.
       */
       create table plugins (
@@ -20,7 +21,8 @@ export default class extends BaseSchema {
         quarantine_reason text,
         granted jsonb not null default '{}',
         settings jsonb not null default '{}',
-        settings_source text not null default 'default' check (settings_source in ('default', 'sandbox', 'admin')),
+        settings_source text not null default 'default'
+          check (settings_source in ('default', 'sandbox', 'admin')),
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       );
@@ -84,7 +86,8 @@ export default class extends BaseSchema {
       );
 
       /* Tells every process, over LISTEN/NOTIFY, when the set of enabled plugins changes */
-      create trigger plugins_changed after insert or delete or update of version, desired, operation, quarantined_at, settings, granted, health on plugins
+      create trigger plugins_changed after insert or delete or update of version, desired,
+        operation, quarantined_at, settings, granted, health on plugins
         for each row execute function notify_plugins_changed();
     `)
   }

@@ -1,6 +1,9 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
-/** Where most people of a country of several zones live. Elsewhere the runtime's own list has one zone, or any is as good */
+/**
+ * Where most people of a country of several zones live. Elsewhere the runtime's own list has one
+ * zone, or any is as good
+ */
 const LARGEST_ZONE: Readonly<Record<string, string>> = {
   AR: 'America/Argentina/Buenos_Aires',
   AU: 'Australia/Sydney',
@@ -53,7 +56,8 @@ export default class extends BaseSchema {
         country char(2),
         language text,
         fields jsonb not null default '{}',
-        consent text not null default 'unknown' check (consent in ('granted', 'refused', 'unknown')),
+        consent text not null default 'unknown'
+          check (consent in ('granted', 'refused', 'unknown')),
         consent_source text,
         consent_at timestamptz,
         created_at timestamptz not null default now(),
@@ -80,22 +84,30 @@ export default class extends BaseSchema {
         added_at timestamptz not null default now(),
         primary key (list_id, contact_id)
       );
-      /* No index by contact: the lists of an account are few, and who asks for a contact's lists goes through those */
+      /* No index by contact: the lists of an account are few, and who asks for a contact's lists
+         goes through those */
 
       /*
-       Contacts and memberships come by the million. A foreign key asks its question for each row (27 s of 100 in an import of
-       1,000,000); these triggers ask once a statement, and lock what is referred to just as a foreign key does. Nothing
-       changes an id, so updates are not watched. A membership of a contact that never was is the one thing they let pass:
+       Contacts and memberships come by the million. A foreign key asks its question for each row
+       (27 s of 100 in an import of
+       1,000,000); these triggers ask once a statement, and lock what is referred to just as a
+       foreign key does. Nothing
+       changes an id, so updates are not watched. A membership of a contact that never was is the
+       one thing they let pass:
        the verbs write both in one transaction.
       */
       create trigger contacts_have_account after insert on contacts
-        referencing new table as made for each statement execute function refuse_contacts_without_account();
+        referencing new table as made for each statement
+          execute function refuse_contacts_without_account();
       create trigger members_have_list after insert on contact_list_members
-        referencing new table as made for each statement execute function refuse_members_without_list();
+        referencing new table as made for each statement
+          execute function refuse_members_without_list();
       create trigger contacts_go_with_account after delete on accounts
-        referencing old table as gone for each statement execute function delete_contacts_of_accounts();
+        referencing old table as gone for each statement
+          execute function delete_contacts_of_accounts();
       create trigger members_go_with_contact after delete on contacts
-        referencing old table as gone for each statement execute function delete_members_of_contacts();
+        referencing old table as gone for each statement
+          execute function delete_members_of_contacts();
       create trigger members_go_with_list after delete on contact_lists
         referencing old table as gone for each statement execute function delete_members_of_lists();
 
@@ -111,7 +123,8 @@ export default class extends BaseSchema {
       );
 
       /*
-       What an account says of many people at once: that they agreed, how and when. Contacts refer to it in their consent_source,
+       What an account says of many people at once: that they agreed, how and when. Contacts refer
+       to it in their consent_source,
        and it stays as proof
       */
       create table consent_declarations (
@@ -140,7 +153,8 @@ export default class extends BaseSchema {
         columns jsonb not null default '[]',
         mapping jsonb not null default '{}',
         country char(2) not null default 'CI',
-        state text not null default 'uploaded' check (state in ('uploaded', 'queued', 'reading', 'merging', 'finished', 'failed')),
+        state text not null default 'uploaded' check (state in ('uploaded', 'queued', 'reading',
+          'merging', 'finished', 'failed')),
         bytes_read bigint not null default 0,
         rows integer not null default 0,
         created integer not null default 0,
@@ -167,7 +181,8 @@ export default class extends BaseSchema {
         primary key (import_id, record, reason)
       );
 
-      /* Zone of time of a contact, when nothing better is known: that of most people of the country */
+      /* Zone of time of a contact, when nothing better is known: that of most people of the country
+         */
       create table country_zones (country char(2) primary key, zone text not null);
       insert into country_zones
         select v.country, v.zone from (values ${countryZones()}) v(country, zone)

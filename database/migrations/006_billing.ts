@@ -25,7 +25,8 @@ export default class extends BaseSchema {
         unique (service_id, currency)
       );
 
-      /* Published rates are never edited: a new row takes over from its date. price_micro is a millionth of a minor unit */
+      /* Published rates are never edited: a new row takes over from its date. price_micro is a
+         millionth of a minor unit */
       create table rates (
         id uuid primary key default new_id(),
         rate_card_id uuid not null references rate_cards on delete cascade,
@@ -60,7 +61,8 @@ export default class extends BaseSchema {
         expires_at timestamptz not null
       );
       create index quotes_campaign on quotes (campaign_id, id desc);
-      create trigger quotes_immutable before update on quotes for each statement execute function forbid_quote_change();
+      create trigger quotes_immutable before update on quotes for each statement
+        execute function forbid_quote_change();
     `)
   }
 

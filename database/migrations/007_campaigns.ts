@@ -12,14 +12,16 @@ export default class extends BaseSchema {
         kind text not null check (kind in ('messaging', 'media', 'engagement')),
         name text not null check (length(name) between 1 and 160),
         state text not null default 'draft' check (state in
-          ('draft', 'quoted', 'paid', 'scheduled', 'running', 'paused', 'finished', 'cancelled', 'failed')),
+          ('draft', 'quoted', 'paid', 'scheduled', 'running', 'paused', 'finished', 'cancelled',
+            'failed')),
         brief jsonb not null default '{}',
         list_ids uuid[] not null default '{}',
         quote_id uuid references quotes,
         created_by uuid references users on delete set null,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now(),
-        /* Rules that the engine obeys. An account has rules of its own: the stricter of both holds */
+        /* Rules that the engine obeys. An account has rules of its own: the stricter of both holds
+           */
         pace_per_hour integer check (pace_per_hour > 0),
         deadline_hours integer check (deadline_hours > 0),
         quiet_from time,
@@ -44,7 +46,8 @@ export default class extends BaseSchema {
         by_id uuid,
         by_name text not null,
         why text not null default '',
-        /* What happened besides a change of state, with figures that each reader sees in their own language */
+        /* What happened besides a change of state, with figures that each reader sees in their own
+           language */
         what text,
         data jsonb not null default '{}',
         at timestamptz not null default now()

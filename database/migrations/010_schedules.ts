@@ -4,8 +4,10 @@ export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
       /*
-      | When a campaign goes out: once or by a rule, in the wall-clock time of a zone. next_at is the one occurrence that is to
-      | be made next; it moves on in the transaction that makes it, or that records why it was not made.
+      | When a campaign goes out: once or by a rule, in the wall-clock time of a zone. next_at is
+      | the one occurrence that is to
+      | be made next; it moves on in the transaction that makes it, or that records why it was not
+      | made.
       */
       create table campaign_schedules (
         campaign_id uuid primary key references campaigns on delete cascade,

@@ -4,7 +4,8 @@ export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
       /*
-      | Slices of a run. A worker leases a chunk, not rows; the chunk is done when none of its rows is open. A chunk is one lane: rows
+      | Slices of a run. A worker leases a chunk, not rows; the chunk is done when none of its rows
+      | is open. A chunk is one lane: rows
       | for one destination, or for many small ones, in one zone of time.
       */
       create table delivery_chunks (
@@ -24,7 +25,8 @@ export default class extends BaseSchema {
       create index delivery_chunks_open on delivery_chunks (run_id, n) where state <> 'done';
       create index delivery_chunks_leased on delivery_chunks (owner) where state = 'leased';
 
-      /* Whose turn it is: work handed out so far, divided by weight. The account with least goes first */
+      /* Whose turn it is: work handed out so far, divided by weight. The account with least goes
+         first */
       create table delivery_turns (
         plugin_id text not null,
         account_id uuid not null,
@@ -34,7 +36,8 @@ export default class extends BaseSchema {
       ) with (fillfactor = 50);
 
       /*
-      | Token buckets, shared by all workers: of a plugin account ('email'), of a destination ('email gmail.com'), of a
+      | Token buckets, shared by all workers: of a plugin account ('email'), of a destination
+      | ('email gmail.com'), of a
       | campaign's pace ('campaign <id>'). No row, no limit.
       */
       create table rate_buckets (
@@ -51,7 +54,8 @@ export default class extends BaseSchema {
         updated_at timestamptz not null default now()
       ) with (fillfactor = 50);
 
-      /* What an account has sent to an address on a day: frequency caps read it. Kept for accounts and campaigns with a cap */
+      /* What an account has sent to an address on a day: frequency caps read it. Kept for accounts
+         and campaigns with a cap */
       create table contact_touches (
         account_id uuid not null,
         address text not null,
@@ -61,7 +65,8 @@ export default class extends BaseSchema {
       );
 
       /*
-      | What a person decided about a delivery that nobody could know. One of a run that is over is not sent again by the run: its
+      | What a person decided about a delivery that nobody could know. One of a run that is over is
+      | not sent again by the run: its
       | contact may be written to by a new campaign (relaunched).
       */
       create table delivery_decisions (
@@ -77,14 +82,16 @@ export default class extends BaseSchema {
       );
       create index delivery_decisions_run on delivery_decisions (run_id, id);
 
-      /* Steps of a media or engagement campaign: a launch is many calls that are not atomic, each recorded before the next */
+      /* Steps of a media or engagement campaign: a launch is many calls that are not atomic, each
+         recorded before the next */
       create table campaign_steps (
         run_id integer not null references campaign_runs on delete cascade,
         n integer not null,
         key text not null,
         title text not null,
         payload jsonb not null default '{}',
-        state text not null default 'pending' check (state in ('pending', 'handing_over', 'done', 'failed', 'uncertain')),
+        state text not null default 'pending' check (state in ('pending', 'handing_over', 'done',
+          'failed', 'uncertain')),
         provider_key text,
         detail text not null default '',
         updated_at timestamptz not null default now(),

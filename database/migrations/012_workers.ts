@@ -3,7 +3,8 @@ import { BaseSchema } from '@adonisjs/lucid/schema'
 export default class extends BaseSchema {
   async up() {
     this.schema.raw(`
-      /* Worker processes: who is there and when it was last heard. Whether it lives is told by its advisory lock */
+      /* Worker processes: who is there and when it was last heard. Whether it lives is told by its
+         advisory lock */
       create table workers (
         id uuid primary key,
         host text not null,
@@ -14,7 +15,8 @@ export default class extends BaseSchema {
       );
 
       /*
-      | Counters never fall: what runs and workers that are gone had counted stays here. Prometheus takes a fall for a new start
+      | Counters never fall: what runs and workers that are gone had counted stays here. Prometheus
+      | takes a fall for a new start
       | and would count everything once more.
       */
       create table metric_totals (
@@ -22,7 +24,8 @@ export default class extends BaseSchema {
         value double precision not null
       );
       create trigger counters_stay_without_worker after delete on workers
-        referencing old table as gone for each statement execute function keep_counters_of_workers();
+        referencing old table as gone for each statement
+          execute function keep_counters_of_workers();
       create trigger counters_stay_without_run after delete on campaign_runs
         referencing old table as gone for each statement execute function keep_counters_of_runs();
     `)

@@ -45,7 +45,8 @@ export async function importContacts(o: {
     if (!rows[0]?.free) throw new Error(`Import ${row.id} is being read by another worker`)
 
     await sql(
-      `update imports set state = 'reading', started_at = coalesce(started_at, now()), bytes_read = 0, rows = 0, error = null where id = $1`,
+      `update imports set state = 'reading', started_at = coalesce(started_at, now()),
+        bytes_read = 0, rows = 0, error = null where id = $1`,
       [row.id]
     )
     const staged = await stageContacts({
@@ -80,7 +81,8 @@ export async function importContacts(o: {
 /** Ends an import that cannot succeed. Nothing of it was kept */
 export async function failImport(o: { importId: string; code: string }): Promise<void> {
   await sql(
-    `update imports set state = 'failed', error = $2, finished_at = now() where id = $1 and state <> 'finished'`,
+    `update imports set state = 'failed', error = $2, finished_at = now() where id = $1
+      and state <> 'finished'`,
     [o.importId, o.code]
   )
 }
@@ -108,7 +110,8 @@ async function merge(
       key: row.mapping.includes('email') ? 'email' : 'phone',
     })
     await client.query(
-      `update imports set state = 'finished', rows = $2, created = $3, updated = $4, duplicates = $5, invalid = $6, warnings = $7,
+      `update imports set state = 'finished', rows = $2, created = $3, updated = $4,
+        duplicates = $5, invalid = $6, warnings = $7,
          consents = $8, finished_at = now() where id = $1`,
       [
         row.id,

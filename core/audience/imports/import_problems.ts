@@ -27,7 +27,8 @@ export async function importProblems(o: {
   limit: number
 }): Promise<ImportProblem[]> {
   return sql<ImportProblem>(
-    `select record, line, reason, field, cells from import_problems where import_id = $1::uuid and record > $2 order by record, reason limit $3`,
+    `select record, line, reason, field, cells from import_problems where import_id = $1::uuid
+      and record > $2 order by record, reason limit $3`,
     [o.importId, o.after ?? 0, o.limit]
   )
 }

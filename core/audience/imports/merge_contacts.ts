@@ -83,7 +83,8 @@ export async function mergeContacts(o: {
 const findRepeated = (key: 'email' | 'phone') => `
   create temp table import_repeated on commit drop as
   select r.record
-  from (select ${key} as address, min(record) as record from import_rows where problem is null group by ${key} having count(*) > 1) f
+  from (select ${key} as address, min(record) as record from import_rows where problem is null
+    group by ${key} having count(*) > 1) f
   join import_rows r on r.${key} = f.address and r.record <> f.record
   where r.problem is null`
 
@@ -94,7 +95,8 @@ const findKnown = (key: 'email' | 'phone') => `
   from import_rows r
   join (
     select ${key} as address, ${key === 'email' ? 'id' : 'min(id::text)::uuid as id'}
-    from contacts where account_id = $1::uuid and ${key} is not null ${key === 'email' ? '' : 'group by 1'}
+    from contacts where account_id = $1::uuid
+      and ${key} is not null ${key === 'email' ? '' : 'group by 1'}
   ) c on c.address = r.${key}
   where r.problem is null and not exists (select from import_repeated d where d.record = r.record)`
 
@@ -114,22 +116,27 @@ const UPDATE_KNOWN = `
     consent = case when r.consent <> 'unknown' then r.consent
       when c.consent = 'unknown' and $2::text is not null then 'granted' else c.consent end,
     consent_source = case when r.consent not in ('unknown', c.consent) then $1::text
-      when r.consent = 'unknown' and c.consent = 'unknown' then coalesce($2::text, c.consent_source) else c.consent_source end,
+      when r.consent = 'unknown' and c.consent = 'unknown' then coalesce($2::text,
+        c.consent_source) else c.consent_source end,
     consent_at = case when r.consent not in ('unknown', c.consent)
-      or (r.consent = 'unknown' and c.consent = 'unknown' and $2::text is not null) then now() else c.consent_at end,
+      or (r.consent = 'unknown' and c.consent = 'unknown' and $2::text is not null) then now()
+        else c.consent_at end,
     updated_at = now()
   from import_known k join import_rows r using (record)
   where k.id = c.id`
 
-const ENLIST_KNOWN = `insert into contact_list_members (list_id, contact_id) select $1::uuid, id from import_known on conflict do nothing`
+const ENLIST_KNOWN = `insert into contact_list_members (list_id, contact_id) select $1::uuid, id
+  from import_known on conflict do nothing`
 
 /**
  * In the order of the file, so that identifiers grow and three of the four indexes are appended to. Without a conflict
  * clause, which costs a third more: an address that somebody adds meanwhile fails the job, and it is tried again.
  */
 const INSERT_NEW = `
-  insert into contacts (id, account_id, email, phone, first_name, last_name, city, country, language, fields, consent, consent_source, consent_at)
-  select new_id(), $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country, r.language, r.fields::jsonb,
+  insert into contacts (id, account_id, email, phone, first_name, last_name, city, country,
+    language, fields, consent, consent_source, consent_at)
+  select new_id(), $1::uuid, r.email, r.phone, r.first_name, r.last_name, r.city, r.country,
+    r.language, r.fields::jsonb,
     case when r.consent = 'unknown' and $3::text is not null then 'granted' else r.consent end,
     case when r.consent <> 'unknown' then $2::text else $3::text end,
     case when r.consent <> 'unknown' or $3::text is not null then now() end
@@ -143,30 +150,39 @@ const INSERT_NEW_AND_ENLIST = `
   insert into contact_list_members (list_id, contact_id) select $4::uuid, id from made`
 
 const COUNT_DECLARED = `
-  update consent_declarations set contacts = (select count(*) from contacts where account_id = $2::uuid and consent_source = $3)
+  update consent_declarations set contacts = (select count(*) from contacts
+    where account_id = $2::uuid and consent_source = $3)
   where id = $1::uuid`
 
 const NAME_PROBLEMS = `
   with named as (
-    select record, line, problem as reason, at as field, cells, 'invalid' as kind from import_rows where problem is not null
+    select record, line, problem as reason, at as field, cells, 'invalid' as kind from import_rows
+      where problem is not null
     union all
-    select r.record, r.line, 'duplicate', $2, r.cells, 'duplicate' from import_rows r join import_repeated using (record)
+    select r.record, r.line, 'duplicate', $2, r.cells, 'duplicate' from import_rows r
+      join import_repeated using (record)
     union all
     select r.record, r.line, r.warning, r.at, r.cells, 'warning'
-    from import_rows r where r.problem is null and r.warning is not null and not exists (select from import_repeated d where d.record = r.record)
+    from import_rows r where r.problem is null and r.warning is not null and not exists (select
+      from import_repeated d where d.record = r.record)
   ), written as (
     insert into import_problems (import_id, record, line, reason, field, cells)
-    select $1::uuid, record, line, reason, coalesce(field, ''), coalesce(to_jsonb(string_to_array(cells, E'\\x1f')), '[]') from named
+    select $1::uuid, record, line, reason, coalesce(field, ''),
+      coalesce(to_jsonb(string_to_array(cells, E'\\x1f')), '[]') from named
   )
   select kind, count(*) from named group by kind`
 
 const COUNT_CONSENTS = `
   select r.consent as kind, count(*) from import_rows r
-  where r.problem is null and not exists (select from import_repeated d where d.record = r.record) group by r.consent`
+  where r.problem is null and not exists (select from import_repeated d where d.record = r.record)
+    group by r.consent`
 
 /** As {@link COUNT_CONSENTS}, where somebody of whom the file says nothing counts as what they are now */
 const COUNT_CONSENTS_DECLARED = `
-  select case when r.consent = 'unknown' then coalesce(c.consent, 'granted') else r.consent end as kind, count(*)
+  select case when r.consent = 'unknown' then coalesce(c.consent, 'granted')
+    else r.consent end as kind, count(*)
   from import_rows r
-  left join (select k.record, c.consent from import_known k join contacts c on c.id = k.id) c using (record)
-  where r.problem is null and not exists (select from import_repeated d where d.record = r.record) group by 1`
+  left join (select k.record, c.consent from import_known k join contacts c on c.id = k.id) c
+    using (record)
+  where r.problem is null and not exists (select from import_repeated d where d.record = r.record)
+    group by 1`

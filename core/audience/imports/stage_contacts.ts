@@ -44,7 +44,8 @@ export async function stageContacts(o: {
   await o.client.query(`drop table if exists import_rows`)
   await o.client.query(
     `create temp table import_rows (
-       record integer not null, line integer not null, email text, phone text, first_name text, last_name text, city text, country text,
+       record integer not null, line integer not null, email text, phone text, first_name text,
+         last_name text, city text, country text,
        language text, consent text, fields text, problem text, warning text, at text, cells text)`
   )
   const copy = o.client.query(copyFrom(`copy import_rows from stdin with (format text, null '')`))

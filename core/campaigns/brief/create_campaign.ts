@@ -24,10 +24,12 @@ export async function createCampaign(o: {
   const { channel, pluginId } = pluginKernel.channel(o.service.channel)
   const [row] = await sql<{ id: string }>(
     `with made as (
-       insert into campaigns (account_id, service_id, plugin_id, channel, kind, name, brief, list_ids, created_by, asks_consent)
+       insert into campaigns (account_id, service_id, plugin_id, channel, kind, name, brief,
+         list_ids, created_by, asks_consent)
        values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::uuid[], $9, $13) returning id, account_id
      )
-     insert into campaign_changes (campaign_id, account_id, from_state, to_state, by_kind, by_id, by_name)
+     insert into campaign_changes (campaign_id, account_id, from_state, to_state, by_kind, by_id,
+       by_name)
      select id, account_id, null, 'draft', $10, $11, $12 from made returning campaign_id id`,
     [
       o.accountId,

@@ -37,7 +37,8 @@ export async function editCampaign(o: {
       })
     }
     await sql(
-      `update campaigns set name = coalesce($2, name), brief = coalesce($3::jsonb, brief), list_ids = coalesce($4::uuid[], list_ids), quote_id = null, updated_at = now()
+      `update campaigns set name = coalesce($2, name), brief = coalesce($3::jsonb, brief),
+        list_ids = coalesce($4::uuid[], list_ids), quote_id = null, updated_at = now()
         where id = $1::uuid`,
       [o.campaign.id, o.name ?? null, o.brief ? JSON.stringify(o.brief) : null, o.listIds ?? null],
       trx

@@ -86,7 +86,8 @@ async function writeChange(
   o: Change & { from: CampaignState; to: CampaignState; happened?: Happening }
 ): Promise<void> {
   await sql(
-    `insert into campaign_changes (campaign_id, account_id, from_state, to_state, by_kind, by_id, by_name, why, what, data)
+    `insert into campaign_changes (campaign_id, account_id, from_state, to_state, by_kind, by_id,
+      by_name, why, what, data)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)`,
     [
       o.campaignId,

@@ -19,7 +19,8 @@ export async function endOfRun(o: {
   const { campaignId, accountId, trx } = o
   const [campaign] = await sql<{ state: string; goes_on: boolean }>(
     `select c.state, coalesce(s.state = 'active', false) goes_on
-       from campaigns c left join campaign_schedules s on s.campaign_id = c.id where c.id = $1::uuid and c.account_id = $2::uuid`,
+       from campaigns c left join campaign_schedules s on s.campaign_id = c.id
+         where c.id = $1::uuid and c.account_id = $2::uuid`,
     [campaignId, accountId],
     trx
   )

@@ -4,7 +4,8 @@ import { sql } from '#core/database/sql'
 export async function hasOpenWork(pluginId: string): Promise<boolean> {
   const [row] = await sql<{ open: boolean }>(
     `select exists (
-       select 1 from campaigns where plugin_id = $1 and state in ('paid', 'scheduled', 'running', 'paused')) open`,
+       select 1 from campaigns where plugin_id = $1 and state in ('paid', 'scheduled', 'running',
+         'paused')) open`,
     [pluginId]
   )
   return row.open

@@ -7,7 +7,8 @@ export async function paidQuote(o: {
   trx: TransactionClientContract
 }): Promise<string> {
   const [hold] = await sql<{ quoteId: string }>(
-    'select quote_id "quoteId" from campaign_holds where campaign_id = $1::uuid and account_id = $2::uuid and n = 1',
+    `select quote_id "quoteId" from campaign_holds where campaign_id = $1::uuid
+      and account_id = $2::uuid and n = 1`,
     [o.campaign.id, o.campaign.accountId],
     o.trx
   )

@@ -53,7 +53,8 @@ export async function holdQuote(o: {
 }): Promise<void> {
   const { campaign, quote, n, trx } = o
   await sql(
-    `insert into campaign_holds (campaign_id, account_id, n, quote_id, currency, held) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into campaign_holds (campaign_id, account_id, n, quote_id, currency, held)
+      values ($1, $2, $3, $4, $5, $6)`,
     [campaign.id, campaign.accountId, n, quote.id, quote.currency, quote.maximum.toString()],
     trx
   )

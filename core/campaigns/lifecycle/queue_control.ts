@@ -15,8 +15,10 @@ export async function queueControl(o: {
   trx?: TransactionClientContract
 }): Promise<void> {
   const runs = await sql<{ id: number; account_id: string; plugin_id: string }>(
-    `select r.id, c.account_id, c.plugin_id from campaign_runs r join campaigns c on c.id = r.campaign_id
-      where r.campaign_id = $1::uuid and r.state in ('expanding', 'running') and c.kind <> 'messaging'`,
+    `select r.id, c.account_id, c.plugin_id from campaign_runs r
+      join campaigns c on c.id = r.campaign_id
+      where r.campaign_id = $1::uuid and r.state in ('expanding', 'running')
+        and c.kind <> 'messaging'`,
     [o.campaignId],
     o.trx
   )

@@ -29,7 +29,8 @@ export async function resumeCampaign(o: {
       trx
     )
     const runs = await sql<{ id: number }>(
-      `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding', 'running')`,
+      `select id from campaign_runs where campaign_id = $1::uuid and state in ('expanding',
+        'running')`,
       [campaign.id],
       trx
     )

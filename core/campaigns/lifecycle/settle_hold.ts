@@ -38,7 +38,8 @@ export async function settleHold(o: {
       trx: o.trx,
     })
     await sql(
-      `update campaign_holds set released = $2, state = 'settled', settled_at = now() where id = $1::uuid`,
+      `update campaign_holds set released = $2, state = 'settled', settled_at = now()
+        where id = $1::uuid`,
       [hold.id, released.toString()],
       o.trx
     )

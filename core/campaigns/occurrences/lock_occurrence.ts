@@ -21,7 +21,8 @@ export async function lockOccurrence(o: {
   )
   if (campaign?.state !== 'scheduled') return false
   const [schedule] = await sql(
-    `select 1 from campaign_schedules where campaign_id = $1::uuid and state = 'active' and next_at = $2::timestamptz for no key update`,
+    `select 1 from campaign_schedules where campaign_id = $1::uuid and state = 'active'
+      and next_at = $2::timestamptz for no key update`,
     [o.campaignId, o.occurrenceAt.toISOString()],
     o.trx
   )

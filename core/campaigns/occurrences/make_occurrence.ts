@@ -69,7 +69,8 @@ async function nextHold(
   trx: Parameters<typeof beginRun>[0]['trx']
 ): Promise<number> {
   const [{ n }] = await sql<{ n: number }>(
-    'select coalesce(max(n), 0) + 1 n from campaign_holds where campaign_id = $1::uuid and account_id = $2::uuid',
+    `select coalesce(max(n), 0) + 1 n from campaign_holds where campaign_id = $1::uuid
+      and account_id = $2::uuid`,
     [campaign.id, campaign.accountId],
     trx
   )

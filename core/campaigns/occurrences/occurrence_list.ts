@@ -58,7 +58,8 @@ export async function occurrenceList(o: {
   const [page, [{ nobody }]] = await Promise.all([
     keysetPage<OccurrenceRow>({ query, cursor: o.cursor, column: 'o.id', size: SIZE }),
     sql<{ nobody: number }>(
-      `select count(*)::int nobody from campaign_occurrences where campaign_id = $1::uuid and account_id = $2::uuid and outcome = 'nobody'`,
+      `select count(*)::int nobody from campaign_occurrences where campaign_id = $1::uuid
+        and account_id = $2::uuid and outcome = 'nobody'`,
       [o.campaignId, o.accountId]
     ),
   ])

@@ -36,7 +36,8 @@ export async function runDueOccurrences(o: {
   /* Rows in: those that are due, by the partial index on next_at. 10,000 schedules, 40 due: 0.1 ms */
   const due = await sql<{ campaign_id: string }>(
     `select s.campaign_id from campaign_schedules s join campaigns c on c.id = s.campaign_id
-      where s.state = 'active' and s.next_at <= $1::timestamptz and c.state = 'scheduled' order by s.next_at limit $2`,
+      where s.state = 'active' and s.next_at <= $1::timestamptz and c.state = 'scheduled'
+        order by s.next_at limit $2`,
     [o.now.toISOString(), CAMPAIGNS]
   )
   const ends: OccurrenceEnd[] = []

@@ -21,8 +21,10 @@ export async function campaignStory(o: {
 }): Promise<StoryLine[]> {
   return sql<StoryLine>(
     `select at, "from", "to", by, why, what, data from (
-       select id, at, from_state "from", to_state "to", by_name "by", why, what, data from campaign_changes
-        where campaign_id = $1::uuid and account_id = $2::uuid order by id desc limit $3) latest order by id`,
+       select id, at, from_state "from", to_state "to", by_name "by", why, what, data
+         from campaign_changes
+        where campaign_id = $1::uuid and account_id = $2::uuid order by id desc limit $3) latest
+          order by id`,
     [o.campaignId, o.accountId, LINES]
   )
 }

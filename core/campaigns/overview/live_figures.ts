@@ -48,17 +48,26 @@ export async function liveFigures(o: {
   campaignId: string
 }): Promise<LiveFigures> {
   const [row] = await sql<Row>(
-    `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending, coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
+    `select r.id "runId", coalesce(r.audience, 0) audience, coalesce(r.pending, 0) pending,
+      coalesce(r.accepted, 0) accepted, coalesce(r.rejected, 0) rejected,
             coalesce(r.uncertain, 0) uncertain,
-            (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll",
-            coalesce(r.excluded, 0) "leftOut", coalesce(r.exclusions, '{}') reasons, coalesce(r.delivered, 0) delivered,
-            coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened, coalesce(r.clicked_unique, 0) clicked,
-            coalesce(r.unsubscribed, 0) unsubscribed, coalesce(r.complained, 0) complained, coalesce(r.replied, 0) replied,
-            r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt", r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
-            coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured, coalesce(h.released, 0)::bigint released, now() at
+            (select coalesce(sum(u.uncertain), 0)::int from campaign_runs u
+              where u.campaign_id = c.id and u.uncertain > 0) "uncertainInAll",
+            coalesce(r.excluded, 0) "leftOut", coalesce(r.exclusions, '{}') reasons,
+              coalesce(r.delivered, 0) delivered,
+            coalesce(r.bounced, 0) bounced, coalesce(r.opened_unique, 0) opened,
+              coalesce(r.clicked_unique, 0) clicked,
+            coalesce(r.unsubscribed, 0) unsubscribed, coalesce(r.complained, 0) complained,
+              coalesce(r.replied, 0) replied,
+            r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt",
+              r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
+            coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured,
+              coalesce(h.released, 0)::bigint released, now() at
        from campaigns c
-       left join lateral (select * from campaign_runs r where r.campaign_id = c.id order by n desc limit 1) r on true
-       left join lateral (select sum(held)::bigint held, sum(captured)::bigint captured, sum(released)::bigint released from campaign_holds h where h.campaign_id = c.id) h on true
+       left join lateral (select * from campaign_runs r where r.campaign_id = c.id order by n desc
+         limit 1) r on true
+       left join lateral (select sum(held)::bigint held, sum(captured)::bigint captured,
+         sum(released)::bigint released from campaign_holds h where h.campaign_id = c.id) h on true
       where c.id = $1::uuid and c.account_id = $2::uuid`,
     [o.campaignId, o.accountId]
   )

@@ -32,7 +32,8 @@ export async function whatBecame(campaign: {
   if (!change) return null
   const [row] = await sql<{ at: Date; by: string; from: string | null }>(
     `select at, by_name "by", from_state "from" from campaign_changes
-      where campaign_id = $1::uuid and account_id = $2::uuid and to_state = any($3::text[]) and from_state is distinct from to_state
+      where campaign_id = $1::uuid and account_id = $2::uuid and to_state = any($3::text[])
+        and from_state is distinct from to_state
       order by id limit 1`,
     [campaign.id, campaign.accountId, change.to]
   )

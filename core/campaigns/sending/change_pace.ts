@@ -26,7 +26,8 @@ export async function changePace(o: {
       trx,
     })
     await sql(
-      'update campaigns set pace_per_hour = $3::int, updated_at = now() where id = $1::uuid and account_id = $2::uuid',
+      `update campaigns set pace_per_hour = $3::int, updated_at = now() where id = $1::uuid
+        and account_id = $2::uuid`,
       [campaign.id, campaign.accountId, o.perHour],
       trx
     )

@@ -26,8 +26,10 @@ export async function saveSending(o: {
     if (row.state !== 'draft' && row.state !== 'quoted')
       throw new CampaignStateError({ state: row.state, wanted: 'draft' })
     await sql(
-      `update campaigns set pace_per_hour = $2::int, deadline_hours = $3::int, quiet_from = $4::time, quiet_until = $5::time,
-              cap_messages = $6::smallint, cap_days = $7::smallint, canary_percent = $8::smallint, newcomers_only = $9, updated_at = now()
+      `update campaigns set pace_per_hour = $2::int, deadline_hours = $3::int,
+        quiet_from = $4::time, quiet_until = $5::time,
+              cap_messages = $6::smallint, cap_days = $7::smallint, canary_percent = $8::smallint,
+                newcomers_only = $9, updated_at = now()
         where id = $1::uuid`,
       [
         campaign.id,

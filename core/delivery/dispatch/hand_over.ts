@@ -46,7 +46,8 @@ async function moveRows(
 ): Promise<HandedOver[]> {
   const { rows } = await (client as pg.Pool).query<HandedOver>({
     name: 'hand_over',
-    text: 'select seq, address, destination, attempts, contact from hand_over($1, $2, $3, $4::int[], $5)',
+    text: `select seq, address, destination, attempts, contact from hand_over($1, $2, $3,
+      $4::int[], $5)`,
     values: [chunk.runId, chunk.n, chunk.lease, [...seqs], LEASE_SECONDS],
   })
   return rows
@@ -68,7 +69,8 @@ async function withinCaps(
   }
 ): Promise<Map<number, string>> {
   const { rows } = await client.query<{ seq: number; address: string }>(
-    `select seq, address from deliveries where run_id = $1 and seq = any($2::int[]) and state = 'leased' and lease = $3`,
+    `select seq, address from deliveries where run_id = $1 and seq = any($2::int[])
+      and state = 'leased' and lease = $3`,
     [o.chunk.runId, [...o.seqs], o.chunk.lease]
   )
   /** The strictest cap is asked first and makes the reservation; the others only look */
@@ -80,7 +82,8 @@ async function withinCaps(
   const allowed = new Set(reserved.rows.map((row) => row.address))
   for (const cap of others) {
     const over = await client.query<{ address: string }>(
-      `select address from contact_touches where account_id = $1 and address = any($2::text[]) and day > current_date - $3::int
+      `select address from contact_touches where account_id = $1 and address = any($2::text[])
+        and day > current_date - $3::int
         group by address having sum(messages) > $4`,
       [o.accountId, [...allowed], cap.days, cap.messages]
     )

@@ -65,10 +65,12 @@ export async function leaseChunk(o: {
                  join campaign_runs r on r.id = c.run_id
                  join campaigns g on g.id = r.campaign_id
                  join accounts a on a.id = r.account_id
-                where c.run_id = $1 and c.state in ('open', 'leased') and r.state in ('expanding', 'running') and g.state = 'running' and a.status = 'active'
+                where c.run_id = $1 and c.state in ('open', 'leased') and r.state in ('expanding',
+                  'running') and g.state = 'running' and a.status = 'active'
                   and (r.deadline_at is null or r.deadline_at > now()) and ${CHUNK_IS_DUE}
                 order by c.n limit 1 for update of c skip locked)
-             update delivery_chunks c set state = 'leased', lease = $2, lease_until = now() + $3 * interval '1 second', owner = $4
+             update delivery_chunks c set state = 'leased', lease = $2,
+               lease_until = now() + $3 * interval '1 second', owner = $4
                from picked p where c.run_id = p.run_id and c.n = p.n
              returning c.n, c.from_seq, c.to_seq, c.destination, p.was`,
       values: [runId, lease, LEASE_SECONDS, o.owner],
@@ -101,7 +103,8 @@ export async function leaseChunk(o: {
 /** Keeps a chunk whose windows take long: a mail server may be silent for longer than a lease, and its answer is still awaited */
 export async function renewLease(chunk: LeasedChunk): Promise<void> {
   await deliveryPool().query(
-    `update delivery_chunks set lease_until = now() + $4 * interval '1 second' where run_id = $1 and n = $2 and lease = $3`,
+    `update delivery_chunks set lease_until = now() + $4 * interval '1 second' where run_id = $1
+      and n = $2 and lease = $3`,
     [chunk.runId, chunk.n, chunk.lease, LEASE_SECONDS]
   )
 }

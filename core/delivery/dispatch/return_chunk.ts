@@ -48,7 +48,8 @@ async function freeChunk(
   await (client as pg.Pool).query({
     name: 'return_chunk',
     text: `update delivery_chunks c
-              set state = case when f.still_open = 0 then 'done' else 'open' end, lease = null, lease_until = null, owner = null,
+              set state = case when f.still_open = 0 then 'done' else 'open' end, lease = null,
+                lease_until = null, owner = null,
                   not_before = coalesce(f.due, now())
              from free_deliveries($1, $2, $3, $4, $6) f
             where c.run_id = $1 and c.n = $5 and c.lease = $4`,

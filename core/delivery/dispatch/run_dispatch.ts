@@ -60,11 +60,15 @@ function readSlice(payload: unknown): Slice {
 /** Rows that wait for their time, for tokens or for a destination: come back when the first is due */
 async function wakeWhenDue(slice: Slice): Promise<void> {
   const { rows } = await deliveryPool().query<{ due: Date | null }>(
-    `select min(greatest(case c.state when 'leased' then c.lease_until else c.not_before end, b.blocked_until, own.blocked_until)) due
-       from campaign_runs r join campaigns g on g.id = r.campaign_id join delivery_chunks c on c.run_id = r.id
-       left join rate_buckets b on b.key = g.plugin_id || ' ' || c.destination and b.blocked_until > now()
+    `select min(greatest(case c.state when 'leased' then c.lease_until else c.not_before end,
+      b.blocked_until, own.blocked_until)) due
+       from campaign_runs r join campaigns g on g.id = r.campaign_id
+         join delivery_chunks c on c.run_id = r.id
+       left join rate_buckets b on b.key = g.plugin_id || ' ' || c.destination
+         and b.blocked_until > now()
        left join rate_buckets own on own.key = g.plugin_id and own.blocked_until > now()
-      where r.state in ('expanding', 'running') and g.state = 'running' and g.plugin_id = $1 and g.channel = $2 and c.state in ('open', 'leased')`,
+      where r.state in ('expanding', 'running') and g.state = 'running' and g.plugin_id = $1
+        and g.channel = $2 and c.state in ('open', 'leased')`,
     [slice.pluginId, slice.channel]
   )
   const due = rows[0]?.due

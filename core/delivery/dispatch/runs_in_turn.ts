@@ -26,17 +26,22 @@ export async function runsInTurn(o: { pluginId: string; channel: string }): Prom
   const { rows } = await deliveryPool().query<RunInTurn>({
     name: 'runs_in_turn',
     text: `select r.id, r.account_id "accountId", g.id "campaignId", g.pace_per_hour "pacePerHour",
-                  round(coalesce(pace.ceiling * 3600, 0)) <> coalesce(g.pace_per_hour, 0) "rateIsStale",
-                  own.key is not null or g.pace_per_hour is not null or exists (select 1 from rate_buckets b where b.key ^@ ($1 || ' ')) limited
+                  round(coalesce(pace.ceiling * 3600, 0)) <> coalesce(g.pace_per_hour,
+                    0) "rateIsStale",
+                  own.key is not null or g.pace_per_hour is not null
+                    or exists (select 1 from rate_buckets b where b.key ^@ ($1 || ' ')) limited
              from campaign_runs r
              join campaigns g on g.id = r.campaign_id
              join accounts a on a.id = r.account_id
              left join delivery_turns t on t.plugin_id = $1 and t.account_id = r.account_id
              left join rate_buckets own on own.key = $1
              left join rate_buckets pace on pace.key = 'campaign ' || g.id
-            where r.state in ('expanding', 'running') and g.state = 'running' and g.plugin_id = $1 and g.channel = $3 and a.status = 'active'
-              and (r.deadline_at is null or r.deadline_at > now()) and coalesce(own.blocked_until, '-infinity') <= now()
-              and exists (select 1 from delivery_chunks c where c.run_id = r.id and c.state in ('open', 'leased') and ${CHUNK_IS_DUE})
+            where r.state in ('expanding', 'running') and g.state = 'running' and g.plugin_id = $1
+              and g.channel = $3 and a.status = 'active'
+              and (r.deadline_at is null or r.deadline_at > now()) and coalesce(own.blocked_until,
+                '-infinity') <= now()
+              and exists (select 1 from delivery_chunks c where c.run_id = r.id
+                and c.state in ('open', 'leased') and ${CHUNK_IS_DUE})
             order by coalesce(t.work, 0), r.id limit $2`,
     values: [o.pluginId, LOOK_AT, o.channel],
   })
@@ -60,11 +65,15 @@ export async function noteTurn(o: {
              select coalesce(min(t.work), 0) work from delivery_turns t
               where t.plugin_id = $1 and t.account_id <> $2 and exists (
                 select 1 from campaign_runs r join campaigns g on g.id = r.campaign_id
-                 where r.account_id = t.account_id and g.plugin_id = $1 and r.state in ('expanding', 'running') and g.state = 'running')),
+                 where r.account_id = t.account_id and g.plugin_id = $1
+                   and r.state in ('expanding', 'running') and g.state = 'running')),
            share as (select $3::float / send_weight work from accounts where id = $2)
-           insert into delivery_turns as t (plugin_id, account_id, work) select $1, $2, floor.work + share.work from floor, share
+           insert into delivery_turns as t (plugin_id, account_id, work) select $1, $2,
+             floor.work + share.work from floor, share
            on conflict (plugin_id, account_id) do update set served_at = now(),
-             work = case when t.served_at < now() - interval '30 seconds' then greatest(t.work, (select work from floor)) else t.work end + (select work from share)`,
+             work = case when t.served_at < now() - interval '30 seconds'
+               then greatest(t.work, (select work from floor)) else t.work end + (select work
+               from share)`,
     values: [o.pluginId, o.accountId, o.rows],
   })
 }

@@ -47,7 +47,8 @@ export async function settleWindow(o: {
   )
   const { rows } = await deliveryPool().query<{ accepted: number; pending: number }>({
     name: 'settle_window',
-    text: `select accepted, pending from settle_window($1, $2, $3, $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
+    text: `select accepted, pending from settle_window($1, $2, $3, $4::int[], $5::text[],
+      $6::text[], $7::text[], $8::text[], $9::timestamptz[],
              $10::bigint[], $11::boolean[], $12, $13, $14, $15, $16)`,
     values: [
       run.id,

@@ -107,8 +107,10 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
   /** The campaign first, as everywhere: one order of locks */
   await sql('select 1 from campaigns where id = $1::uuid for no key update', [row.campaign_id], trx)
   const [locked] = await sql<Locked>(
-    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience, r.pending, c.kind, coalesce(r.deadline_at <= now(), false) late, r.hold_n
-       from campaign_runs r join campaigns c on c.id = r.campaign_id where r.id = $1 for no key update of r`,
+    `select r.campaign_id, r.account_id, c.state campaign_state, r.state run_state, r.audience,
+      r.pending, c.kind, coalesce(r.deadline_at <= now(), false) late, r.hold_n
+       from campaign_runs r join campaigns c on c.id = r.campaign_id where r.id = $1
+         for no key update of r`,
     [runId],
     trx
   )
@@ -118,7 +120,8 @@ async function lockRun(runId: number, trx: TransactionClientContract): Promise<L
 /** Leases of chunks whose worker is gone */
 async function lostLeases(runId: number, trx: TransactionClientContract): Promise<string[]> {
   const lost = await sql<{ lease: string }>(
-    'select lease from delivery_chunks where run_id = $1 and lease is not null and lease_until < now()',
+    `select lease from delivery_chunks where run_id = $1 and lease is not null
+      and lease_until < now()`,
     [runId],
     trx
   )
@@ -130,7 +133,8 @@ async function checkSums(runId: number, trx: TransactionClientContract) {
   const [sums] = await sql<{ audience: number; counted: number; rows: number; open: number }>(
     `select r.audience, r.accepted + r.rejected + r.uncertain + r.excluded counted, d.rows, d.open
        from campaign_runs r,
-            (select count(*)::int rows, count(*) filter (where state in ('pending', 'leased', 'handing_over', 'deferred'))::int open from deliveries where run_id = $1) d
+            (select count(*)::int rows, count(*) filter (where state in ('pending', 'leased',
+              'handing_over', 'deferred'))::int open from deliveries where run_id = $1) d
       where r.id = $1`,
     [runId],
     trx

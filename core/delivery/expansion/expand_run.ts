@@ -25,7 +25,8 @@ const OWN_LANE = 200
  * for the disk: a crash that loses it loses as well where the run stands, and the first lease of its rows waits for the disk, with
  * all that was written before it.
  */
-const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronous_commit', 'off', true), set_config('jit', 'off', true)`
+const TAKE_SLICE = `select pg_advisory_xact_lock($1, $2), set_config('synchronous_commit',
+  'off', true), set_config('jit', 'off', true)`
 
 export type SliceResult = { readonly more: boolean; readonly added: number }
 
@@ -99,7 +100,8 @@ async function chunksSoFar(
 ): Promise<{ chunks: number; rows: number; lanes: string[] }> {
   const { rows } = await client.query<{ chunks: number; rows: number; lanes: string[] }>(
     `select count(*)::int chunks, coalesce(sum(to_seq - from_seq + 1)::int, 0) as rows,
-            array(select substr(key, length($2) + 2) from rate_buckets where key ^@ ($2 || ' ')) lanes
+            array(select substr(key, length($2) + 2) from rate_buckets
+              where key ^@ ($2 || ' ')) lanes
        from delivery_chunks where run_id = $1`,
     [run.id, run.pluginId]
   )
@@ -114,8 +116,11 @@ async function cutChunks(
   await client.query(
     `insert into delivery_chunks (run_id, n, from_seq, to_seq, destination, zone, state)
      select $1::int, c.n, c."from", c."to", c.lane, c.zone,
-            case when $3::int is null or (c.n * $3::int + 99) / 100 > ((c.n - 1) * $3::int + 99) / 100 then 'open' else 'held' end
-       from jsonb_to_recordset($2::jsonb) c(n integer, "from" integer, "to" integer, lane text, zone text)`,
+            case when $3::int is null
+              or (c.n * $3::int + 99) / 100 > ((c.n - 1) * $3::int + 99) / 100 then 'open'
+              else 'held' end
+       from jsonb_to_recordset($2::jsonb) c(n integer, "from" integer, "to" integer, lane text,
+         zone text)`,
     [o.run.id, JSON.stringify(o.chunks), o.run.rules.canaryPercent]
   )
 }

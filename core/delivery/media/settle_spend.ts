@@ -32,8 +32,10 @@ export async function settleSpend(o: {
     const more = total - (before.rows[0]?.cost_micro ?? 0n)
     if (more > 0n || before.rowCount === 0) {
       await client.query(
-        `insert into campaign_spend (run_id, report_key, units, cost_micro) values ($1, $2, $3::jsonb, $4)
-         on conflict (run_id, report_key) do update set units = excluded.units, cost_micro = excluded.cost_micro, at = now()`,
+        `insert into campaign_spend (run_id, report_key, units, cost_micro)
+          values ($1, $2, $3::jsonb, $4)
+         on conflict (run_id, report_key) do update set units = excluded.units,
+           cost_micro = excluded.cost_micro, at = now()`,
         [o.run.id, o.key, JSON.stringify(o.units), total.toString()]
       )
       await addRunCost(client, { runId: o.run.id, costMicro: more })
@@ -45,7 +47,8 @@ export async function settleSpend(o: {
       })
     }
     const { rows } = await client.query<{ exhausted: boolean }>(
-      `select captured >= held and held > 0 exhausted from campaign_holds where campaign_id = $1 and n = $2`,
+      `select captured >= held and held > 0 exhausted from campaign_holds where campaign_id = $1
+        and n = $2`,
       [o.run.campaignId, o.run.holdN]
     )
     return { exhausted: rows[0]?.exhausted ?? true }

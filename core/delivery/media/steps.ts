@@ -11,7 +11,8 @@ export async function recordSteps(
 ): Promise<void> {
   await deliveryPool().query(
     `insert into campaign_steps (run_id, n, key, title, payload)
-     select $1, s.n, s.step ->> 'key', (s.step -> 'title')::text, coalesce(s.step -> 'payload', '{}') from jsonb_array_elements($2::jsonb) with ordinality s(step, n)
+     select $1, s.n, s.step ->> 'key', (s.step -> 'title')::text, coalesce(s.step -> 'payload',
+       '{}') from jsonb_array_elements($2::jsonb) with ordinality s(step, n)
      on conflict do nothing`,
     [runId, JSON.stringify(steps)]
   )
@@ -27,7 +28,8 @@ export async function readSteps(runId: number): Promise<RecordedStep[]> {
     state: StepState
     provider_key: string | null
   }>(
-    'select n, key, title, payload, state, provider_key from campaign_steps where run_id = $1 order by n',
+    `select n, key, title, payload, state, provider_key from campaign_steps where run_id = $1
+      order by n`,
     [runId]
   )
   return rows.map((row) => ({
@@ -53,7 +55,8 @@ export async function moveStep(o: {
   detail?: string
 }): Promise<boolean> {
   const moved = await deliveryPool().query(
-    `update campaign_steps set state = $4, provider_key = coalesce($5, provider_key), detail = coalesce($6, detail), updated_at = now()
+    `update campaign_steps set state = $4, provider_key = coalesce($5, provider_key),
+      detail = coalesce($6, detail), updated_at = now()
       where run_id = $1 and n = $2 and state = any($3::text[])`,
     [o.runId, o.n, o.from, o.to, o.providerKey ?? null, o.detail?.slice(0, 500) ?? null]
   )

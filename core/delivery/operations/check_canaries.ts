@@ -36,11 +36,15 @@ type Canary = {
  */
 export async function checkCanaries(o: { now: Date }): Promise<number[]> {
   const canaries = await sql<Canary>(
-    `select r.id, r.campaign_id, r.account_id, r.canary_state, coalesce(r.canary_until <= $1::timestamptz, false) watched,
-            r.state = 'running' and not exists (select 1 from delivery_chunks c where c.run_id = r.id and c.state in ('open', 'leased')) done,
-            r.accepted + r.rejected sent, r.rejected + r.bounced bounced, r.complained, r.unsubscribed
+    `select r.id, r.campaign_id, r.account_id, r.canary_state,
+      coalesce(r.canary_until <= $1::timestamptz, false) watched,
+            r.state = 'running' and not exists (select 1 from delivery_chunks c
+              where c.run_id = r.id and c.state in ('open', 'leased')) done,
+            r.accepted + r.rejected sent, r.rejected + r.bounced bounced, r.complained,
+              r.unsubscribed
        from campaign_runs r join campaigns g on g.id = r.campaign_id
-      where r.state in ('expanding', 'running') and g.state = 'running' and r.canary_state in ('sending', 'waiting')`,
+      where r.state in ('expanding', 'running') and g.state = 'running'
+        and r.canary_state in ('sending', 'waiting')`,
     [o.now.toISOString()]
   )
   const released: number[] = []

@@ -59,27 +59,39 @@ const LANES_SHOWN = 100
 export async function engineState(): Promise<EngineState> {
   const [workers, lanes, runs, [sums], queue, stuck] = await Promise.all([
     sql<EngineWorker>(
-      `select w.id, w.host, w.pid, w.started_at "startedAt", coalesce((w.figures ->> 'rss')::float, 0) rss,
-              (select count(*)::int from delivery_chunks c where c.state = 'leased' and c.owner = w.id) chunks
+      `select w.id, w.host, w.pid, w.started_at "startedAt", coalesce((w.figures ->> 'rss')::float,
+        0) rss,
+              (select count(*)::int from delivery_chunks c where c.state = 'leased'
+                and c.owner = w.id) chunks
          from workers w order by w.started_at`
     ),
     sql<EngineLane>(
-      `select key, split_part(key, ' ', 1) "pluginId", substr(key, length(split_part(key, ' ', 1)) + 2) destination, ceiling, rate,
-              case when blocked_until > now() then blocked_until end "blockedUntil", case when blocked_until > now() or faults > 0 then why else '' end why
-         from rate_buckets where key not like 'campaign %' order by (blocked_until > now()) desc nulls last, key limit $1`,
+      `select key, split_part(key, ' ', 1) "pluginId",
+        substr(key, length(split_part(key, ' ', 1)) + 2) destination, ceiling, rate,
+              case when blocked_until > now() then blocked_until end "blockedUntil", case
+                when blocked_until > now() or faults > 0 then why else '' end why
+         from rate_buckets where key not like 'campaign %'
+           order by (blocked_until > now()) desc nulls last, key limit $1`,
       [LANES_SHOWN]
     ),
     sql<Omit<EngineRun, 'waiting'>>(
-      `select r.id, g.id "campaignId", g.name "campaignName", a.name "accountName", r.pending, r.accepted, r.uncertain
-         from campaign_runs r join campaigns g on g.id = r.campaign_id join accounts a on a.id = r.account_id
-        where r.state in ('expanding', 'running') order by r.last_outcome_at nulls first, r.id desc limit $1`,
+      `select r.id, g.id "campaignId", g.name "campaignName", a.name "accountName", r.pending,
+        r.accepted, r.uncertain
+         from campaign_runs r join campaigns g on g.id = r.campaign_id
+           join accounts a on a.id = r.account_id
+        where r.state in ('expanding', 'running') order by r.last_outcome_at nulls first, r.id desc
+          limit $1`,
       [RUNS_SHOWN]
     ),
     sql<{ runsInAll: number; lanesBlocked: number; perMinute: number; at: Date }>(
-      `select (select count(*)::int from campaign_runs where state in ('expanding', 'running')) "runsInAll",
+      `select (select count(*)::int from campaign_runs where state in ('expanding',
+        'running')) "runsInAll",
               (select count(*)::int from rate_buckets where blocked_until > now()) "lanesBlocked",
-              (select coalesce(sum(s.accepted), 0)::int from campaign_runs r join run_series s on s.run_id = r.id
-                where r.last_outcome_at > now() - interval '2 minutes' and s.minute = date_trunc('minute', now()) - interval '1 minute') "perMinute", now() at`
+              (select coalesce(sum(s.accepted), 0)::int from campaign_runs r
+                join run_series s on s.run_id = r.id
+                where r.last_outcome_at > now() - interval '2 minutes'
+                  and s.minute = date_trunc('minute', now()) - interval '1 minute') "perMinute",
+                  now() at`
     ),
     queueDepth(),
     engineStuck(),

@@ -18,14 +18,21 @@ const KEPT_DAYS = 400
 export async function retireRuns(o: { keptDays?: number } = {}): Promise<string[]> {
   const { rows } = await deliveryPool().query<{ parent: string; child: string }>(
     `select p.relname parent, c.relname child
-       from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_class c on c.oid = i.inhrelid
-       cross join lateral (select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''?(\\d+)''?\\) TO \\(''?(\\d+)''?\\)'))) bounds(b)
+       from pg_inherits i join pg_class p on p.oid = i.inhparent
+         join pg_class c on c.oid = i.inhrelid
+       cross join lateral (select (regexp_match(pg_get_expr(c.relpartbound, c.oid),
+         'FROM \\(''?(\\d+)''?\\) TO \\(''?(\\d+)''?\\)'))) bounds(b)
       where p.oid in ('deliveries'::regclass, 'events'::regclass)
         and exists (select 1 from campaign_runs r where r.id >= b[1]::int and r.id < b[2]::bigint)
-        and not exists (select 1 from campaign_runs r where r.id >= b[1]::int and r.id < b[2]::bigint
-                           and (r.finished_at is null or r.finished_at > now() - $1::int * interval '1 day'
-                                or exists (select 1 from campaigns g where g.id = r.campaign_id and g.newcomers_only and g.state in ('scheduled', 'running', 'paused'))))
-        and (select last_value from campaign_runs_id_seq) not between b[1]::bigint and b[2]::bigint - 1
+        and not exists (select 1 from campaign_runs r where r.id >= b[1]::int
+          and r.id < b[2]::bigint
+                           and (r.finished_at is null
+                             or r.finished_at > now() - $1::int * interval '1 day'
+                                or exists (select 1 from campaigns g where g.id = r.campaign_id
+                                  and g.newcomers_only and g.state in ('scheduled', 'running',
+                                  'paused'))))
+        and (select last_value from campaign_runs_id_seq) not between b[1]::bigint
+          and b[2]::bigint - 1
       order by p.relname, c.relname`,
     [o.keptDays ?? keptDays()]
   )

@@ -12,10 +12,12 @@ const TOUCH_DAYS = 31
 export async function tidyEngine(): Promise<void> {
   await deliveryPool().query(
     `delete from contact_touches where day < current_date - greatest($1::int,
-       coalesce((select max(cap_days) from accounts), 0), coalesce((select max(cap_days) from campaigns), 0))`,
+       coalesce((select max(cap_days) from accounts), 0),
+         coalesce((select max(cap_days) from campaigns), 0))`,
     [TOUCH_DAYS]
   )
   await deliveryPool().query(
-    `delete from rate_buckets b using campaigns c where b.key = 'campaign ' || c.id and c.state in ('finished', 'cancelled', 'failed')`
+    `delete from rate_buckets b using campaigns c where b.key = 'campaign ' || c.id
+      and c.state in ('finished', 'cancelled', 'failed')`
   )
 }

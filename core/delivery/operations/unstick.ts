@@ -43,8 +43,10 @@ export async function unstick(
 async function takeOverChunks(): Promise<number> {
   await freeDeadLeases()
   const expired = await sql<{ plugin_id: string; channel: string; n: number }>(
-    `select g.plugin_id, g.channel, count(*)::int n from delivery_chunks c join campaign_runs r on r.id = c.run_id join campaigns g on g.id = r.campaign_id
-      where c.state = 'leased' and c.lease_until < now() and r.state in ('expanding', 'running') group by 1, 2`
+    `select g.plugin_id, g.channel, count(*)::int n from delivery_chunks c
+      join campaign_runs r on r.id = c.run_id join campaigns g on g.id = r.campaign_id
+      where c.state = 'leased' and c.lease_until < now() and r.state in ('expanding', 'running')
+        group by 1, 2`
   )
   for (const row of expired)
     await queueDispatches({ pluginId: row.plugin_id, channel: row.channel })
@@ -83,9 +85,11 @@ async function letCanaryGo(o: { runId: number; by: Actor; now: Date }): Promise<
     paused: boolean
     canary_state: string
   }>(
-    `select r.campaign_id, r.account_id, g.plugin_id, g.channel, g.state = 'paused' paused, r.canary_state
+    `select r.campaign_id, r.account_id, g.plugin_id, g.channel, g.state = 'paused' paused,
+      r.canary_state
        from campaign_runs r join campaigns g on g.id = r.campaign_id
-      where r.id = $1 and r.state in ('expanding', 'running') and r.canary_state in ('sending', 'waiting', 'failed')`,
+      where r.id = $1 and r.state in ('expanding', 'running') and r.canary_state in ('sending',
+        'waiting', 'failed')`,
     [o.runId]
   )
   if (!run) return 0
@@ -113,14 +117,16 @@ async function letCanaryGo(o: { runId: number; by: Actor; now: Date }): Promise<
 async function tryJobsAnew(): Promise<number> {
   const rows = await sql(
     `select 1 from graphile_worker.reschedule_jobs(
-       array(select id from graphile_worker.jobs where attempts >= max_attempts and locked_at is null), run_at := now(), attempts := 0)`
+       array(select id from graphile_worker.jobs where attempts >= max_attempts
+         and locked_at is null), run_at := now(), attempts := 0)`
   )
   return rows.length
 }
 
 async function unblockLane(key: string): Promise<number> {
   const rows = await sql(
-    `update rate_buckets set blocked_until = null, faults = 0, why = '', updated_at = now() where key = $1 and blocked_until > now() returning 1`,
+    `update rate_buckets set blocked_until = null, faults = 0, why = '', updated_at = now()
+      where key = $1 and blocked_until > now() returning 1`,
     [key]
   )
   if (rows.length === 0) return 0

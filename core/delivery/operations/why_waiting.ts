@@ -79,28 +79,41 @@ type Looked = {
 export async function whyWaiting(runIds: readonly number[]): Promise<Map<number, Waiting>> {
   if (runIds.length === 0) return new Map()
   const runs = await sql<Looked>(
-    `select r.id, r.state, g.state campaign_state, a.status account_status, g.channel, r.canary_state, r.canary_until,
+    `select r.id, r.state, g.state campaign_state, a.status account_status, g.channel,
+      r.canary_state, r.canary_until,
             coalesce(r.last_outcome_at > now() - $2::int * interval '1 second', false) fresh,
-            (select count(*)::int from workers) workers, case when own.blocked_until > now() then own.blocked_until end sender_until, own.why sender_why,
-            3600.0 / g.pace_per_hour pace_seconds, k.*, 1 / least(own.rate, k.lane_rate) rate_seconds,
+            (select count(*)::int from workers) workers, case when own.blocked_until > now()
+              then own.blocked_until end sender_until, own.why sender_why,
+            3600.0 / g.pace_per_hour pace_seconds, k.*,
+              1 / least(own.rate, k.lane_rate) rate_seconds,
             extract(epoch from k.later - now())::float later_seconds
-       from campaign_runs r join campaigns g on g.id = r.campaign_id join accounts a on a.id = r.account_id
+       from campaign_runs r join campaigns g on g.id = r.campaign_id
+         join accounts a on a.id = r.account_id
        left join rate_buckets own on own.key = g.plugin_id
        cross join lateral (
-         select count(*) filter (where c.due)::int due, count(*) filter (where c.state = 'leased')::int leased, count(*) filter (where c.state = 'held')::int held,
-                count(*) filter (where c.due and c.quiet_until is not null)::int quiet, min(c.quiet_until) filter (where c.due) quiet_until,
-                count(*) filter (where c.due and c.quiet_until is null and b.blocked_until > now())::int blocked,
+         select count(*) filter (where c.due)::int due,
+           count(*) filter (where c.state = 'leased')::int leased,
+           count(*) filter (where c.state = 'held')::int held,
+                count(*) filter (where c.due and c.quiet_until is not null)::int quiet,
+                  min(c.quiet_until) filter (where c.due) quiet_until,
+                count(*) filter (where c.due and c.quiet_until is null
+                  and b.blocked_until > now())::int blocked,
                 min(b.blocked_until) filter (where c.due and b.blocked_until > now()) blocked_until,
-                (array_agg(b.why order by b.blocked_until) filter (where c.due and b.blocked_until > now()))[1] blocked_why,
+                (array_agg(b.why order by b.blocked_until) filter (where c.due
+                  and b.blocked_until > now()))[1] blocked_why,
                 count(distinct b.key) filter (where c.due and b.blocked_until > now())::int places,
-                (array_agg(c.destination order by b.blocked_until) filter (where c.due and b.blocked_until > now()))[1] place,
+                (array_agg(c.destination order by b.blocked_until) filter (where c.due
+                  and b.blocked_until > now()))[1] place,
                 min(c.not_before) filter (where c.state = 'open' and not c.due) later,
                 min(b.rate) filter (where c.state = 'open' and not c.due) lane_rate
            from (select c.*, c.state = 'open' and c.not_before <= now() due,
-                        greatest(quiet_end(a.quiet_from, a.quiet_until, z.zone, now()), quiet_end(g.quiet_from, g.quiet_until, z.zone, now())) quiet_until
-                   from delivery_chunks c, lateral (select coalesce(nullif(c.zone, ''), a.timezone) zone) z
+                        greatest(quiet_end(a.quiet_from, a.quiet_until, z.zone, now()),
+                          quiet_end(g.quiet_from, g.quiet_until, z.zone, now())) quiet_until
+                   from delivery_chunks c, lateral (select coalesce(nullif(c.zone, ''),
+                     a.timezone) zone) z
                   where c.run_id = r.id and c.state <> 'done') c
-           left join rate_buckets b on c.destination <> '' and b.key = g.plugin_id || ' ' || c.destination) k
+           left join rate_buckets b on c.destination <> ''
+             and b.key = g.plugin_id || ' ' || c.destination) k
       where r.id = any($1::int[]) and r.state in ('expanding', 'running')`,
     [[...runIds], FRESH_SECONDS]
   )

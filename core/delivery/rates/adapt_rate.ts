@@ -28,8 +28,10 @@ export async function slowDown(o: {
   await deliveryPool().query(
     `insert into rate_buckets as b (key, rate, tokens, blocked_until, faults, why)
        values ($1, $2, 0, coalesce($3::timestamptz, now() + $4 * interval '1 second'), 1, $5)
-     on conflict (key) do update set rate = $2, tokens = 0, refilled_at = clock_timestamp(), faults = b.faults + 1, why = $5, updated_at = now(),
-            blocked_until = coalesce($3::timestamptz, now() + least($6, $4 * power(2, least(b.faults, 10))) * interval '1 second')
+     on conflict (key) do update set rate = $2, tokens = 0, refilled_at = clock_timestamp(),
+       faults = b.faults + 1, why = $5, updated_at = now(),
+            blocked_until = coalesce($3::timestamptz,
+              now() + least($6, $4 * power(2, least(b.faults, 10))) * interval '1 second')
        where b.blocked_until is null or b.blocked_until <= now()`,
     [
       bucketKeys.destination(o.pluginId, o.destination),
@@ -52,12 +54,15 @@ export async function speedUp(o: {
 }): Promise<void> {
   const keys = o.destinations.map((destination) => bucketKeys.destination(o.pluginId, destination))
   await deliveryPool().query(
-    'delete from rate_buckets where key = any($1::text[]) and ceiling is null and rate * 2 >= $2 and (blocked_until is null or blocked_until <= now())',
+    `delete from rate_buckets where key = any($1::text[]) and ceiling is null and rate * 2 >= $2
+      and (blocked_until is null or blocked_until <= now())`,
     [keys, FORGET_RATE]
   )
   await deliveryPool().query(
-    `update rate_buckets set rate = least(coalesce(ceiling, 'infinity'), rate * 2), faults = 0, why = '', updated_at = now()
-      where key = any($1::text[]) and (faults > 0 or rate < coalesce(ceiling, 'infinity')) and (blocked_until is null or blocked_until <= now())`,
+    `update rate_buckets set rate = least(coalesce(ceiling, 'infinity'), rate * 2), faults = 0,
+      why = '', updated_at = now()
+      where key = any($1::text[]) and (faults > 0 or rate < coalesce(ceiling, 'infinity'))
+        and (blocked_until is null or blocked_until <= now())`,
     [keys]
   )
 }
@@ -67,7 +72,8 @@ export async function countSenderFault(o: { pluginId: string; why: string }): Pr
   await deliveryPool().query(
     `insert into rate_buckets as b (key, faults, why) values ($1, 1, $2)
      on conflict (key) do update set faults = b.faults + 1, why = $2, updated_at = now(),
-            blocked_until = case when b.faults + 1 >= $3 then now() + least($5, $4 * power(2, least(b.faults + 1 - $3, 10))) * interval '1 second' end
+            blocked_until = case when b.faults + 1 >= $3 then now() + least($5,
+              $4 * power(2, least(b.faults + 1 - $3, 10))) * interval '1 second' end
        where b.blocked_until is null or b.blocked_until <= now()`,
     [
       bucketKeys.plugin(o.pluginId),
@@ -83,7 +89,8 @@ export async function countSenderFault(o: { pluginId: string; why: string }): Pr
 export async function clearSenderFaults(o: { pluginId: string }): Promise<void> {
   await deliveryPool().query(
     `with gone as (delete from rate_buckets where key = $1 and ceiling is null)
-     update rate_buckets set faults = 0, blocked_until = null, why = '', updated_at = now() where key = $1 and ceiling is not null and faults > 0`,
+     update rate_buckets set faults = 0, blocked_until = null, why = '', updated_at = now()
+       where key = $1 and ceiling is not null and faults > 0`,
     [bucketKeys.plugin(o.pluginId)]
   )
 }

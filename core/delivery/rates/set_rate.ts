@@ -13,14 +13,16 @@ export async function setRate(o: { key: string; perSecond: number | null }): Pro
       [o.key]
     )
     await deliveryPool().query(
-      `update rate_buckets set ceiling = null, updated_at = now() where key = $1 and ceiling is not null`,
+      `update rate_buckets set ceiling = null, updated_at = now() where key = $1
+        and ceiling is not null`,
       [o.key]
     )
     return
   }
   await deliveryPool().query(
     `insert into rate_buckets as b (key, ceiling, rate, tokens) values ($1, $2, $2, 1)
-     on conflict (key) do update set ceiling = $2, rate = case when b.faults > 0 and b.rate is not null then least(b.rate, $2) else $2 end, updated_at = now()
+     on conflict (key) do update set ceiling = $2, rate = case when b.faults > 0
+       and b.rate is not null then least(b.rate, $2) else $2 end, updated_at = now()
        where b.ceiling is distinct from $2`,
     [o.key, o.perSecond]
   )

@@ -19,9 +19,11 @@ export async function uncertainRuns(o: {
   campaignId: string
 }): Promise<UncertainRun[]> {
   return sql<UncertainRun>(
-    `select r.id, r.n, r.launched_at "launchedAt", r.state in ('expanding', 'running') live, r.uncertain
+    `select r.id, r.n, r.launched_at "launchedAt", r.state in ('expanding', 'running') live,
+      r.uncertain
        from campaign_runs r where r.campaign_id = $1::uuid and r.account_id = $2::uuid
-        and (r.uncertain > 0 or exists (select 1 from delivery_decisions x where x.run_id = r.id)) order by r.n desc limit $3`,
+        and (r.uncertain > 0 or exists (select 1 from delivery_decisions x where x.run_id = r.id))
+          order by r.n desc limit $3`,
     [o.campaignId, o.accountId, RUNS]
   )
 }
@@ -64,9 +66,11 @@ export async function listUncertain(o: {
   const backwards = o.before !== undefined
   const rows = await sql<UncertainDelivery>(
     `select d.seq, d.address, d.detail, d.attempts, d.outcome_at at,
-            exists (select 1 from delivery_decisions x where x.run_id = d.run_id and x.seq = d.seq and x.decision = 'relaunched') relaunched
+            exists (select 1 from delivery_decisions x where x.run_id = d.run_id and x.seq = d.seq
+              and x.decision = 'relaunched') relaunched
        from deliveries d join campaign_runs r on r.id = d.run_id
-      where d.run_id = $1 and r.account_id = $2::uuid and d.seq > $3 and d.seq < $4 and d.state = 'uncertain'
+      where d.run_id = $1 and r.account_id = $2::uuid and d.seq > $3 and d.seq < $4
+        and d.state = 'uncertain'
       order by d.seq ${backwards ? 'desc' : 'asc'} limit $5`,
     [o.runId, o.accountId, o.after ?? 0, o.before ?? 2_147_483_647, PAGE + 1]
   )
@@ -97,7 +101,8 @@ export async function listDecisions(o: { accountId: string; runId: number }): Pr
   return sql<Decision>(
     `select x.seq, d.address, x.decision, x.by_name "by", x.why, x.at
        from (select * from delivery_decisions where run_id = $1 order by id desc limit $3) x
-       join campaign_runs r on r.id = x.run_id and r.account_id = $2::uuid left join deliveries d on d.run_id = x.run_id and d.seq = x.seq order by x.id desc`,
+       join campaign_runs r on r.id = x.run_id and r.account_id = $2::uuid
+         left join deliveries d on d.run_id = x.run_id and d.seq = x.seq order by x.id desc`,
     [o.runId, o.accountId, DECISIONS]
   )
 }

@@ -29,7 +29,8 @@ export async function relaunchUncertain(o: {
   const { id: campaignId, accountId } = o.campaign
   return inTransaction(async (trx) => {
     const [run] = await sql<{ live: boolean }>(
-      `select state in ('expanding', 'running') live from campaign_runs where id = $1 and campaign_id = $2::uuid and account_id = $3::uuid for no key update`,
+      `select state in ('expanding', 'running') live from campaign_runs where id = $1
+        and campaign_id = $2::uuid and account_id = $3::uuid for no key update`,
       [o.runId, campaignId, accountId],
       trx
     )
@@ -40,9 +41,12 @@ export async function relaunchUncertain(o: {
     /** Rows in: the run's partition; contacts by their key */
     const meant = await sql<{ contactId: string }>(
       `with meant as (
-         select d.seq, c.id contact_id from deliveries d join contacts c on c.id = d.contact_id and c.account_id = $2::uuid
-          where d.run_id = $1 and d.state = 'uncertain' and ($3::int[] is null or d.seq = any($3::int[]))
-            and not exists (select 1 from delivery_decisions x where x.run_id = d.run_id and x.seq = d.seq and x.decision = 'relaunched')),
+         select d.seq, c.id contact_id from deliveries d join contacts c on c.id = d.contact_id
+           and c.account_id = $2::uuid
+          where d.run_id = $1 and d.state = 'uncertain' and ($3::int[] is null
+            or d.seq = any($3::int[]))
+            and not exists (select 1 from delivery_decisions x where x.run_id = d.run_id
+              and x.seq = d.seq and x.decision = 'relaunched')),
        noted as (
          insert into delivery_decisions (run_id, seq, decision, by_kind, by_id, by_name, why)
          select $1, seq, 'relaunched', $4, $5::uuid, $6, $7 from meant)

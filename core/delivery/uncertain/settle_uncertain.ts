@@ -45,8 +45,10 @@ export async function settleUncertain(o: {
     if (o.decision === 'resend')
       /** A chunk that waits for a deferred row does not wait for this one; one that a worker has finds it on its return */
       await client.query(
-        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1 and c.state in ('done', 'open')
-            and exists (select 1 from unnest($2::int[]) s(seq) where s.seq between c.from_seq and c.to_seq)`,
+        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1
+          and c.state in ('done', 'open')
+            and exists (select 1 from unnest($2::int[]) s(seq) where s.seq between c.from_seq
+              and c.to_seq)`,
         [o.runId, decided.map((row) => row.seq)]
       )
     await client.query(

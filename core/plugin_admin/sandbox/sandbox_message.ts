@@ -21,7 +21,8 @@ export type WholeMessage = Omit<SandboxMessage, 'whole'> & {
 /** One message as it was received; null when it is not there any more */
 export async function sandboxMessage(id: string): Promise<WholeMessage | null> {
   const [row] = await sql<WholeMessage>(
-    'select id, plugin_id, simulator, recipient, sender, title, body, raw, received_at from sandbox_messages where id = $1::uuid',
+    `select id, plugin_id, simulator, recipient, sender, title, body, raw, received_at
+      from sandbox_messages where id = $1::uuid`,
     [id]
   )
   return row ?? null

@@ -50,13 +50,16 @@ export async function sandboxBoxes(): Promise<SandboxBox[]> {
        (select simulator, plugin_id from sandbox_messages order by simulator, plugin_id limit 1)
        union all
        select n.simulator, n.plugin_id from box b,
-         lateral (select simulator, plugin_id from sandbox_messages m where (m.simulator, m.plugin_id) > (b.simulator, b.plugin_id) order by simulator, plugin_id limit 1) n
+         lateral (select simulator, plugin_id from sandbox_messages m
+           where (m.simulator, m.plugin_id) > (b.simulator, b.plugin_id) order by simulator,
+           plugin_id limit 1) n
      ) select plugin_id, simulator from box`
   )
   return Promise.all(
     boxes.map(async (box) => {
       const [{ count }] = await sql<{ count: number }>(
-        'select count(*)::int count from (select 1 from sandbox_messages where simulator = $1 and plugin_id = $2 limit $3) m',
+        `select count(*)::int count from (select 1 from sandbox_messages where simulator = $1
+          and plugin_id = $2 limit $3) m`,
         [box.simulator, box.plugin_id, MOST_COUNTED + 1]
       )
       return { pluginId: box.plugin_id, simulator: box.simulator, count }

@@ -37,7 +37,8 @@ export async function secretsSet(
 /** Changes whenever a secret of the plugin does: what was read before is stale then */
 export async function secretsStamp(pluginId: string): Promise<string> {
   const [row] = await sql<{ stamp: string | null }>(
-    `select string_agg(name || updated_at::text, ',' order by name) as stamp from plugin_secrets where plugin_id = $1`,
+    `select string_agg(name || updated_at::text, ',' order by name) as stamp from plugin_secrets
+      where plugin_id = $1`,
     [pluginId]
   )
   return row?.stamp ?? ''

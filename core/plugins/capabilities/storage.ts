@@ -17,7 +17,8 @@ export function pluginStorage(o: { pluginId: string }): KeyValueStore {
   return {
     async get(key) {
       const [row] = await sql<{ value: string }>(
-        'select value from plugin_storage where plugin_id = $1 and key = $2 and (expires_at is null or expires_at > now())',
+        `select value from plugin_storage where plugin_id = $1 and key = $2 and (expires_at is null
+          or expires_at > now())`,
         [o.pluginId, key]
       )
       return row?.value ?? null
@@ -33,8 +34,11 @@ export function pluginStorage(o: { pluginId: string }): KeyValueStore {
       const written = await sql(
         `insert into plugin_storage (plugin_id, key, value, expires_at)
          select $1, $2, $3::text, now() + $4::bigint * interval '1 millisecond'
-         where (select coalesce(sum(octet_length(value)), 0) from plugin_storage where plugin_id = $1 and key <> $2 and (expires_at is null or expires_at > now())) + octet_length($3::text) <= $5::int
-         on conflict (plugin_id, key) do update set value = excluded.value, expires_at = excluded.expires_at
+         where (select coalesce(sum(octet_length(value)), 0) from plugin_storage
+           where plugin_id = $1 and key <> $2 and (expires_at is null or expires_at > now()))
+           + octet_length($3::text) <= $5::int
+         on conflict (plugin_id, key) do update set value = excluded.value,
+           expires_at = excluded.expires_at
          returning 1`,
         [o.pluginId, key, value, options?.ttlMs ?? null, MAX_TOTAL_BYTES]
       )

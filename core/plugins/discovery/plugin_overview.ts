@@ -29,7 +29,8 @@ export async function pluginOverview(plugin: KnownPlugin): Promise<PluginOvervie
   const [set, failures] = await Promise.all([
     secretsSet(plugin.id),
     sql<RecordedFailure>(
-      'select code, operation, detail, at from plugin_failures where plugin_id = $1 order by at desc, id desc limit 20',
+      `select code, operation, detail, at from plugin_failures where plugin_id = $1
+        order by at desc, id desc limit 20`,
       [plugin.id]
     ),
   ])

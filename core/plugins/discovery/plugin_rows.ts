@@ -21,8 +21,10 @@ export async function beginInstall(o: {
 }): Promise<void> {
   await sql(
     `insert into plugins (id, version, operation, granted) values ($1, $2, 'installing', $3::jsonb)
-     on conflict (id) do update set version = excluded.version, operation = 'installing', granted = excluded.granted,
-       desired = 'disabled', operation_error = null, quarantined_at = null, quarantine_code = null, quarantine_reason = null, updated_at = now()`,
+     on conflict (id) do update set version = excluded.version,
+       operation = 'installing', granted = excluded.granted,
+       desired = 'disabled', operation_error = null, quarantined_at = null, quarantine_code = null,
+         quarantine_reason = null, updated_at = now()`,
     [o.id, o.version, JSON.stringify(o.granted)]
   )
 }

@@ -26,14 +26,18 @@ export async function recordFailure(
   const limit = weight === 'at_once' ? 1 : weight === 'counted' ? budget.limit : null
   const rows = await sql<{ id: string }>(
     `with known as (select id from plugins where id = $1),
-     written as (insert into plugin_failures (plugin_id, code, operation, detail) select id, $2, $3, $4 from known returning plugin_id),
+     written as (insert into plugin_failures (plugin_id, code, operation, detail) select id, $2,
+       $3, $4 from known returning plugin_id),
      recent as (
        select count(*) + 1 as failures from plugin_failures
-       where plugin_id = $1 and at > now() - $6::int * interval '1 millisecond' and code = any($7::text[])
+       where plugin_id = $1 and at > now() - $6::int * interval '1 millisecond'
+         and code = any($7::text[])
      )
-     update plugins set quarantined_at = now(), quarantine_code = $2, quarantine_reason = $4, updated_at = now()
+     update plugins set quarantined_at = now(), quarantine_code = $2, quarantine_reason = $4,
+       updated_at = now()
      from recent
-     where id = $1 and quarantined_at is null and recent.failures >= $5::int and exists (select from written)
+     where id = $1 and quarantined_at is null and recent.failures >= $5::int
+       and exists (select from written)
      returning id`,
     [
       failure.pluginId,

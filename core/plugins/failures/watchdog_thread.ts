@@ -114,11 +114,14 @@ async function quarantine(pluginId: string, detail: string) {
   })
   await client.connect()
   await client.query(
-    `insert into plugin_failures (plugin_id, code, operation, detail) select id, 'E_PLUGIN_BLOCKED', 'event loop', $2 from plugins where id = $1`,
+    `insert into plugin_failures (plugin_id, code, operation, detail) select id,
+      'E_PLUGIN_BLOCKED', 'event loop', $2 from plugins where id = $1`,
     [pluginId, detail]
   )
   await client.query(
-    `update plugins set quarantined_at = now(), quarantine_code = 'E_PLUGIN_BLOCKED', quarantine_reason = $2, updated_at = now() where id = $1 and quarantined_at is null`,
+    `update plugins set quarantined_at = now(),
+      quarantine_code = 'E_PLUGIN_BLOCKED', quarantine_reason = $2, updated_at = now()
+      where id = $1 and quarantined_at is null`,
     [pluginId, detail]
   )
   await client.end()

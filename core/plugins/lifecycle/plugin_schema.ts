@@ -96,7 +96,8 @@ export async function dropPluginSchema(o: { pluginId: string }): Promise<void> {
 /** What an uninstall with purge must leave none of */
 export async function pluginSchemaExists(o: { pluginId: string }): Promise<boolean> {
   const rows = await sql(
-    'select 1 from pg_namespace where nspname = $1 union all select 1 from pg_roles where rolname = $2',
+    `select 1 from pg_namespace where nspname = $1 union all select 1 from pg_roles
+      where rolname = $2`,
     [schemaName(o.pluginId), await roleName(o)]
   )
   return rows.length > 0

@@ -23,7 +23,8 @@ export async function resumePlugin(o: {
       const plugin = await kernel.find(id)
       requireVerb(plugin, 'resume')
       await sql(
-        `update plugin_failures set at = least(at, now() - $2::int * interval '1 millisecond') where plugin_id = $1`,
+        `update plugin_failures set at = least(at, now() - $2::int * interval '1 millisecond')
+          where plugin_id = $1`,
         [id, kernel.options.failures.windowMs]
       )
       if (plugin.row?.desired === 'disabled')

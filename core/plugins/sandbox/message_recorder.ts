@@ -50,8 +50,10 @@ export class MessageRecorder {
     try {
       await this.#pool.query({
         name: 'record_messages',
-        text: `insert into sandbox_messages (plugin_id, simulator, recipient, sender, title, body, raw, received_at)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::timestamptz[])`,
+        text: `insert into sandbox_messages (plugin_id, simulator, recipient, sender, title, body,
+          raw, received_at)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+                 $6::jsonb[], $7::bytea[], $8::timestamptz[])`,
         values: [
           batch.map((row) => row.pluginId),
           batch.map((row) => row.simulator),

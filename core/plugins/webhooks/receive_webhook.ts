@@ -94,7 +94,8 @@ async function mayComeBack(o: {
 
 async function receivedBefore(pluginId: string, name: string, sha256: string): Promise<boolean> {
   const rows = await sql(
-    `select 1 from plugin_webhook_calls where plugin_id = $1 and name = $2 and sha256 = $3 and verdict = 'accepted' limit 1`,
+    `select 1 from plugin_webhook_calls where plugin_id = $1 and name = $2 and sha256 = $3
+      and verdict = 'accepted' limit 1`,
     [pluginId, name, sha256]
   )
   return rows.length > 0

@@ -120,7 +120,8 @@ function sending(row: Delivery): TracedStep[] {
 
 async function decisions({ runId, seq }: DeliveryKey): Promise<TracedStep[]> {
   const rows = await sql<{ at: Date; decision: string; by_name: string; why: string }>(
-    'select at, decision, by_name, why from delivery_decisions where run_id = $1 and seq = $2 order by at',
+    `select at, decision, by_name, why from delivery_decisions where run_id = $1 and seq = $2
+      order by at`,
     [runId, seq]
   )
   return rows.map((row) => ({

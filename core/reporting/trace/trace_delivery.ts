@@ -40,7 +40,8 @@ export async function deliveriesTo(address: string): Promise<DeliveryKey[]> {
 export async function traceDelivery(key: DeliveryKey): Promise<Trace | null> {
   const [found] = await sql<{ address: string; account: string; campaign: string; state: string }>(
     `select d.address, a.name account, r.campaign_name campaign, d.state
-       from deliveries d join campaign_runs r on r.id = d.run_id join accounts a on a.id = r.account_id
+       from deliveries d join campaign_runs r on r.id = d.run_id
+         join accounts a on a.id = r.account_id
       where d.run_id = $1 and d.seq = $2`,
     [key.runId, key.seq]
   )

@@ -23,24 +23,30 @@ export async function applyCounters(client: pg.PoolClient, deltas: CounterDeltas
   })
   await addTo(client, 'campaign_runs', RUN_COLUMNS, deltas.runs, {
     text: (set) =>
-      `update campaign_runs t set ${set} from unnest($1::int[], $2::text[], ${columnTypes(RUN_COLUMNS)}) v(run_id, key, ${RUN_COLUMNS.join(', ')}) where t.id = v.run_id`,
+      `update campaign_runs t set ${set} from unnest($1::int[], $2::text[],
+        ${columnTypes(RUN_COLUMNS)}) v(run_id, key, ${RUN_COLUMNS.join(', ')})
+        where t.id = v.run_id`,
     key: () => '',
   })
   await addTo(client, 'run_links', ['clicks', 'bot_clicks'], deltas.links, {
     text: (set) =>
-      `update run_links t set ${set} from unnest($1::int[], $2::int[], $3::bigint[], $4::bigint[]) v(run_id, n, clicks, bot_clicks) where t.run_id = v.run_id and t.n = v.n`,
+      `update run_links t set ${set} from unnest($1::int[], $2::int[], $3::bigint[],
+        $4::bigint[]) v(run_id, n, clicks, bot_clicks) where t.run_id = v.run_id and t.n = v.n`,
     key: (link) => link,
   })
   await addTo(client, 'run_series', SERIES_COLUMNS, deltas.series, {
     text: (set) =>
       `with v as (
-         select * from unnest($1::int[], $2::timestamptz[], ${columnTypes(SERIES_COLUMNS)}) v(run_id, minute, ${SERIES_COLUMNS.join(', ')})
+         select * from unnest($1::int[], $2::timestamptz[],
+           ${columnTypes(SERIES_COLUMNS)}) v(run_id, minute, ${SERIES_COLUMNS.join(', ')})
        ), hours as (
          insert into run_hours as t (run_id, weekday, hour, opened, clicked)
-         select v.run_id, extract(isodow from v.minute at time zone a.timezone), extract(hour from v.minute at time zone a.timezone), sum(v.opened), sum(v.clicked)
+         select v.run_id, extract(isodow from v.minute at time zone a.timezone),
+           extract(hour from v.minute at time zone a.timezone), sum(v.opened), sum(v.clicked)
            from v join campaign_runs r on r.id = v.run_id join accounts a on a.id = r.account_id
           where v.opened <> 0 or v.clicked <> 0 group by 1, 2, 3
-         on conflict (run_id, weekday, hour) do update set opened = t.opened + excluded.opened, clicked = t.clicked + excluded.clicked
+         on conflict (run_id, weekday, hour) do update set opened = t.opened + excluded.opened,
+           clicked = t.clicked + excluded.clicked
        )
        insert into run_series as t (run_id, minute, ${SERIES_COLUMNS.join(', ')}) select * from v
        on conflict (run_id, minute) do update set ${set.replaceAll('v.', 'excluded.')}`,

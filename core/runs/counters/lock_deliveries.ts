@@ -39,8 +39,11 @@ export async function lockDeliveries(
   for (const [runId, deliveries] of byRun(wanted)) {
     const { rows } = await client.query<Omit<LockedDelivery, 'runId'>>({
       name: 'lock_deliveries',
-      text: `select seq, state, destination, outcome_at "outcomeAt", first_opened_at "firstOpenedAt", first_clicked_at "firstClickedAt", opened_verified "openedVerified"
-               from deliveries where run_id = $1 and seq = any($2::int[]) order by seq for no key update`,
+      text: `select seq, state, destination, outcome_at "outcomeAt",
+        first_opened_at "firstOpenedAt", first_clicked_at "firstClickedAt",
+        opened_verified "openedVerified"
+               from deliveries where run_id = $1 and seq = any($2::int[]) order by seq
+                 for no key update`,
       values: [runId, deliveries.map((delivery) => delivery.seq)],
     })
     for (const row of rows) locked.push({ runId, ...row })
@@ -64,8 +67,10 @@ export async function writeDeliveries(
   for (const [runId, rows] of byRun(changes))
     await client.query({
       name: 'mark_deliveries',
-      text: `update deliveries d set state = v.state, first_opened_at = v.opened_at, first_clicked_at = v.clicked_at, opened_verified = v.verified
-               from unnest($2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bool[]) v(seq, state, opened_at, clicked_at, verified)
+      text: `update deliveries d set state = v.state, first_opened_at = v.opened_at,
+        first_clicked_at = v.clicked_at, opened_verified = v.verified
+               from unnest($2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[],
+                 $6::bool[]) v(seq, state, opened_at, clicked_at, verified)
               where d.run_id = $1 and d.seq = v.seq`,
       values: [
         runId,

@@ -12,18 +12,22 @@ export async function excludeUnwilling(
 ): Promise<void> {
   const { rows } = await client.query<{ reason: string }>({
     name: 'exclude_unwilling',
-    text: `update deliveries d set state = 'excluded', reason = w.reason, not_before = null, outcome_at = now()
+    text: `update deliveries d set state = 'excluded', reason = w.reason, not_before = null,
+      outcome_at = now()
              from (select e.seq,
                           case when s.address is not null then 'suppressed'
                                when c.id is null then 'deleted'
                                when (r.rules ->> 'asksConsent')::boolean then 'answered'
                                else 'unconsented' end reason
                      from campaign_runs r
-                     join deliveries e on e.run_id = r.id and e.seq between $2 and $3 and e.state in ('pending', 'deferred')
+                     join deliveries e on e.run_id = r.id and e.seq between $2 and $3
+                       and e.state in ('pending', 'deferred')
                      left join contacts c on c.id = e.contact_id and c.account_id = r.account_id
-                     left join suppressions s on s.account_id = r.account_id and s.address = e.address
+                     left join suppressions s on s.account_id = r.account_id
+                       and s.address = e.address
                     where r.id = $1 and (s.address is not null or c.id is null
-                      or c.consent <> case when (r.rules ->> 'asksConsent')::boolean then 'unknown' else 'granted' end)) w
+                      or c.consent <> case when (r.rules ->> 'asksConsent')::boolean then 'unknown'
+                        else 'granted' end)) w
             where d.run_id = $1 and d.seq = w.seq
            returning d.reason`,
     values: [o.runId, o.fromSeq, o.toSeq],
@@ -38,7 +42,8 @@ export async function excludeOverCap(
   o: { runId: number; seqs: readonly number[] }
 ): Promise<void> {
   const { rowCount } = await client.query(
-    `update deliveries set state = 'excluded', reason = 'frequency_cap', lease = null, outcome_at = now()
+    `update deliveries set state = 'excluded', reason = 'frequency_cap', lease = null,
+      outcome_at = now()
       where run_id = $1 and seq = any($2::int[]) and state = 'leased'`,
     [o.runId, [...o.seqs]]
   )
@@ -52,7 +57,8 @@ async function countExcluded(
 ): Promise<void> {
   await client.query(
     `update campaign_runs set pending = pending - $3, excluded = excluded + $3,
-            exclusions = jsonb_set(exclusions, array[$2], to_jsonb(coalesce((exclusions ->> $2)::int, 0) + $3))
+            exclusions = jsonb_set(exclusions, array[$2],
+              to_jsonb(coalesce((exclusions ->> $2)::int, 0) + $3))
       where id = $1`,
     [o.runId, o.reason, o.n]
   )

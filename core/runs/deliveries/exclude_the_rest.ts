@@ -16,7 +16,8 @@ export async function excludeTheRest(o: {
 }): Promise<{ handingOver: number }> {
   await sql(
     `with lost as (
-       update deliveries set state = 'uncertain', detail = 'the worker ended while handing over', outcome_at = now()
+       update deliveries set state = 'uncertain', detail = 'the worker ended while handing over',
+         outcome_at = now()
         where run_id = $1 and state = 'handing_over' and lease = any($3::uuid[]) returning 1
      ), rest as (
        update deliveries set state = 'excluded', reason = $2, lease = null, outcome_at = now()
@@ -24,15 +25,18 @@ export async function excludeTheRest(o: {
      ), n as (
        select (select count(*)::int from lost) lost, (select count(*)::int from rest) rest)
      update campaign_runs
-        set pending = pending - n.lost - n.rest, uncertain = uncertain + n.lost, excluded = excluded + n.rest,
+        set pending = pending - n.lost - n.rest, uncertain = uncertain + n.lost,
+          excluded = excluded + n.rest,
             exclusions = case when n.rest = 0 then exclusions
-                              else jsonb_set(exclusions, array[$2], to_jsonb(coalesce((exclusions ->> $2)::int, 0) + n.rest)) end
+                              else jsonb_set(exclusions, array[$2],
+                                to_jsonb(coalesce((exclusions ->> $2)::int, 0) + n.rest)) end
        from n where id = $1`,
     [o.runId, o.reason, [...o.lostLeases]],
     o.trx
   )
   const [{ handingOver }] = await sql<{ handingOver: number }>(
-    `select count(*)::int "handingOver" from deliveries where run_id = $1 and state = 'handing_over'`,
+    `select count(*)::int "handingOver" from deliveries where run_id = $1
+      and state = 'handing_over'`,
     [o.runId],
     o.trx
   )

@@ -12,7 +12,8 @@ export async function recoverDeliveries(
     range
   )
   const lost = await client.query<{ destination: string }>(
-    `update deliveries set state = 'uncertain', detail = 'the worker ended while handing over', outcome_at = now()
+    `update deliveries set state = 'uncertain', detail = 'the worker ended while handing over',
+      outcome_at = now()
       where run_id = $1 and seq between $2 and $3 and state = 'handing_over' returning destination`,
     range
   )
@@ -23,7 +24,8 @@ export async function recoverDeliveries(
   )
   await client.query(
     `update run_destinations d set uncertain = d.uncertain + l.n
-       from (select x.destination, count(*)::int n from unnest($2::text[]) x(destination) group by 1) l
+       from (select x.destination, count(*)::int n from unnest($2::text[]) x(destination)
+         group by 1) l
       where d.run_id = $1 and d.destination = l.destination`,
     [o.runId, lost.rows.map((row) => row.destination)]
   )

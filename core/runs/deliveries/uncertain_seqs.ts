@@ -13,7 +13,8 @@ export async function uncertainSeqs(
 ): Promise<number[]> {
   const { rows } = await client.query<{ seq: number }>(
     `select seq from deliveries
-      where run_id = $1 and seq between coalesce($2::int, 1) and coalesce($3::int, 2147483647) and state = 'uncertain'
+      where run_id = $1 and seq between coalesce($2::int, 1) and coalesce($3::int, 2147483647)
+        and state = 'uncertain'
       order by seq limit $4`,
     [o.runId, o.fromSeq ?? null, o.toSeq ?? null, o.limit]
   )

@@ -33,7 +33,8 @@ export type Expanded = {
 /** Reads where the expansion of a run stands; null when there is no such run */
 export async function readExpanded(client: pg.PoolClient, runId: number): Promise<Expanded | null> {
   const { rows } = await client.query<Expanded>(
-    `select r.state, r.expanded_to upto, coalesce((select max(seq) from deliveries where run_id = r.id), 0) rows
+    `select r.state, r.expanded_to upto,
+      coalesce((select max(seq) from deliveries where run_id = r.id), 0) rows
        from campaign_runs r where r.id = $1`,
     [runId]
   )

@@ -22,7 +22,8 @@ const NEXT_OF = {
     select distinct m.contact_id id
       from unnest($3::uuid[]) l(id)
       cross join lateral (
-        select contact_id from contact_list_members where list_id = l.id and contact_id > $4::uuid order by contact_id limit $5::int) m
+        select contact_id from contact_list_members where list_id = l.id and contact_id > $4::uuid
+          order by contact_id limit $5::int) m
      order by 1 limit $5::int`,
 }
 
@@ -35,7 +36,8 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
       from ids join contacts c on c.id = ids.id
        and c.account_id = $2::uuid and c.id > $4::uuid and c.id <= (select id from last)
      where $13::uuid is null or not exists (
-       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address = c.${field} and d.state <> 'excluded'
+       select 1 from campaign_runs p join deliveries d on d.run_id = p.id
+         and d.address = c.${field} and d.state <> 'excluded'
         where p.campaign_id = $13::uuid and p.id <> $1::int)
   ), checked_all as (
     select m.id, m.address, m.country,
@@ -44,27 +46,36 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
                 when not $14::boolean and m.consent <> 'granted' then 'unconsented'
                 when $14::boolean and m.consent <> 'unknown' then 'answered'
                 when $14::boolean and exists (
-                  select 1 from deliveries d where d.run_id = any($15::int[]) and d.address = m.address and d.state <> 'excluded')
+                  select 1 from deliveries d where d.run_id = any($15::int[])
+                    and d.address = m.address and d.state <> 'excluded')
                 then 'asked'
                 ${
-                  /** The address of an e-mail contact is unique in its account; telephones may be shared */
+                  /** The address of an e-mail contact is unique in its account; telephones may be
+                     shared */
                   field === 'phone'
                     ? `when row_number() over (partition by m.address order by m.id) > 1
-                  or exists (select 1 from deliveries d where d.run_id = $1::int and d.address = m.address) then 'duplicate'`
+                  or exists (select 1 from deliveries d where d.run_id = $1::int
+                    and d.address = m.address) then 'duplicate'`
                     : ''
                 } end reason
-      from members_all m left join suppressions s on s.account_id = $2::uuid and s.address = m.address
+      from members_all m left join suppressions s on s.account_id = $2::uuid
+        and s.address = m.address
   ), checked as not materialized (
-    /* Who was excluded before is a newcomer once the reason is gone, and is not written down again while it holds */
+    /* Who was excluded before is a newcomer once the reason is gone, and is not written down again
+       while it holds */
     select * from checked_all j
      where $13::uuid is null or j.reason is null or not exists (
-       select 1 from campaign_runs p join deliveries d on d.run_id = p.id and d.address in (j.address, '#' || j.id)
+       select 1 from campaign_runs p join deliveries d on d.run_id = p.id
+         and d.address in (j.address, '#' || j.id)
         where p.campaign_id = $13::uuid and p.id <> $1::int)
   ), unpaid as (
-    /* Who joined a list after the quote was paid is not paid for: from this contact on. Looked for only where a slice may reach it */
-    select id from checked where reason is null and $6::int < $5::int order by id offset greatest($6::int, 0) limit 1
+    /* Who joined a list after the quote was paid is not paid for: from this contact on. Looked for
+       only where a slice may reach it */
+    select id from checked where reason is null and $6::int < $5::int order by id
+      offset greatest($6::int, 0) limit 1
   ), capped as materialized (
-    select id, address, country, coalesce(reason, case when id >= (select id from unpaid) then 'over_quote' end) reason,
+    select id, address, country, coalesce(reason, case when id >= (select id from unpaid)
+      then 'over_quote' end) reason,
            ${field === 'email' ? `split_part(address, '@', 2)` : 'left(address, 6)'} destination
       from checked
   ), destinations as materialized (
@@ -74,32 +85,38 @@ const slice = (field: 'email' | 'phone', lists: 'one' | 'several') => `
            case when c.reason is not null then null
                 when busy.people >= $10::int or c.destination = any($11::text[]) then c.destination
                 else '' end lane,
-           case when c.reason is not null or $12::text is null then '' else coalesce(z.zone, $12::text) end zone
+           case when c.reason is not null or $12::text is null then ''
+             else coalesce(z.zone, $12::text) end zone
       from capped c
       left join destinations busy on busy.destination = c.destination
       left join country_zones z on $12::text is not null and z.country = c.country
   ), numbered as materialized (
-    /* One sort for both: place within the slice, and within the lane, where a chunk begins at each $9th. Who is excluded has no lane and comes last */
+    /* One sort for both: place within the slice, and within the lane, where a chunk begins at each
+       $9th. Who is excluded has no lane and comes last */
     select id, address, reason, destination, lane, zone,
            $7::int + row_number() over (order by lane, zone, id) seq,
            row_number() over (partition by lane, zone order by id) place
       from laned
   ), inserted as (
     insert into deliveries (run_id, seq, contact_id, address, destination, state, reason)
-    select $1::int, seq, id, case when reason in ('no_address', 'duplicate') then '#' || id else address end, destination,
+    select $1::int, seq, id, case when reason in ('no_address', 'duplicate') then '#' || id
+      else address end, destination,
            case when reason is null then 'pending' else 'excluded' end, reason
       from numbered
   ), chunks as (
     select $8::int + row_number() over w n, seq "from", lane, zone,
-           coalesce(lead(seq) over w - 1, $7::int + (select sum(people)::int from destinations)) "to"
+           coalesce(lead(seq) over w - 1, $7::int + (select sum(people)::int
+             from destinations)) "to"
       from numbered where reason is null and (place - 1) % $9::int = 0 window w as (order by seq)
   ), reasons as (
     select reason, count(*)::int people from numbered where reason is not null group by reason
   )
   select (select count(*)::int from capped) audience,
-         (select coalesce(sum(people), 0)::int from destinations) reachable, (select coalesce(sum(people), 0)::int from reasons) excluded,
+         (select coalesce(sum(people), 0)::int from destinations) reachable,
+           (select coalesce(sum(people), 0)::int from reasons) excluded,
          (select case when people = $5::int then id end from last) upto,
-         (select coalesce(jsonb_object_agg(destination, people), '{}') from destinations) destinations,
+         (select coalesce(jsonb_object_agg(destination, people), '{}')
+           from destinations) destinations,
          (select coalesce(jsonb_object_agg(reason, people), '{}') from reasons) reasons,
          (select coalesce(jsonb_agg(chunks), '[]') from chunks) chunks`
 
@@ -118,12 +135,15 @@ export const EXPAND_SLICE = {
 export const COUNT_SLICE = `
   with run as (
     update campaign_runs r
-       set expanded_to = coalesce($2::uuid, expanded_to), audience = audience + $3::int, pending = pending + $4::int,
+       set expanded_to = coalesce($2::uuid, expanded_to), audience = audience + $3::int,
+         pending = pending + $4::int,
            excluded = excluded + $5::int,
-           state = case when $2::uuid is null then 'running' else state end, expanded_at = case when $2::uuid is null then now() end,
+           state = case when $2::uuid is null then 'running' else state end, expanded_at = case
+             when $2::uuid is null then now() end,
            canary_state = coalesce(canary_state, case when $6::int is not null then 'sending' end),
            exclusions = (select coalesce(jsonb_object_agg(key, n), '{}') from (
-             select key, sum(value::int) n from (select * from jsonb_each_text(r.exclusions) union all select * from jsonb_each_text($7::jsonb)) e group by key) merged)
+             select key, sum(value::int) n from (select * from jsonb_each_text(r.exclusions)
+               union all select * from jsonb_each_text($7::jsonb)) e group by key) merged)
      where id = $1::int and state = 'expanding' returning id
   ), destinations as (
     insert into run_destinations as d (run_id, destination, audience)

@@ -55,7 +55,8 @@ export async function reclassify(o: {
 async function nextDeliveries(pool: pg.Pool, runId: number, after: number): Promise<number[]> {
   const { rows } = await pool.query<{ seq: number }>({
     name: 'deliveries_with_events',
-    text: `select seq from events where run_id = $1 and seq > $2 and kind in ('opened', 'clicked', 'dwelled') group by seq order by seq limit $3`,
+    text: `select seq from events where run_id = $1 and seq > $2 and kind in ('opened', 'clicked',
+      'dwelled') group by seq order by seq limit $3`,
     values: [runId, after, SLICE],
   })
   return rows.map((row) => row.seq)

@@ -86,7 +86,8 @@ export class Spool {
         )
         after = rows[rows.length - 1].id
         await this.file.query(
-          'delete from tracking_events where id between ? and ? and id not in (select value from json_each(?))',
+          `delete from tracking_events where id between ? and ? and id not in (select value
+            from json_each(?))`,
           [rows[0].id, after, JSON.stringify(stay.map((row) => row.id))]
         )
         written += rows.length - stay.length

@@ -4,14 +4,18 @@ import { dataFolder } from '#core/database/app_root'
 
 const TABLES = [
   /** Facts that wait for Postgres */
-  'create table if not exists tracking_events (id integer primary key autoincrement, body text not null)',
+  `create table if not exists tracking_events
+    (id integer primary key autoincrement, body text not null)`,
   /** Facts that Postgres would not take, for a person to look at */
-  'create table if not exists refused_events (id integer primary key, body text not null, error text not null, at text not null)',
+  `create table if not exists refused_events
+    (id integer primary key, body text not null, error text not null, at text not null)`,
   /** Which process replays */
-  'create table if not exists lease (one integer primary key check (one = 1), holder text not null, until integer not null)',
+  `create table if not exists lease
+    (one integer primary key check (one = 1), holder text not null, until integer not null)`,
   `insert or ignore into lease (one, holder, until) values (1, '', 0)`,
   /** Where the links of runs lead */
-  'create table if not exists runs (run_id integer primary key, launched_at text not null, body text not null)',
+  `create table if not exists runs
+    (run_id integer primary key, launched_at text not null, body text not null)`,
   'create index if not exists runs_launched on runs (launched_at)',
 ]
 

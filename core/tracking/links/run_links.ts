@@ -23,8 +23,10 @@ const PAGE = 500
 /** A launch that began earlier may be committed later than one that is here already, by no more than this */
 const OVERLAP_MS = 120_000
 
-const SELECT = `select r.id "runId", to_char(r.launched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') "launchedAt",
-       r.measure_dwell "measureDwell", coalesce((select jsonb_agg(l.url order by l.n) from run_links l where l.run_id = r.id), '[]') links
+const SELECT = `select r.id "runId", to_char(r.launched_at at time zone 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') "launchedAt",
+       r.measure_dwell "measureDwell", coalesce((select jsonb_agg(l.url order by l.n)
+         from run_links l where l.run_id = r.id), '[]') links
   from campaign_runs r`
 
 /** The links of a run that is in memory: no wait for it */
@@ -88,7 +90,8 @@ export async function copyRunLinks(file: SpoolFile = spoolFile): Promise<number>
   }
   if (copied > 0)
     await file.query(
-      'delete from runs where run_id in (select run_id from runs order by launched_at desc limit -1 offset ?)',
+      `delete from runs where run_id in (select run_id from runs order by launched_at desc limit -1
+        offset ?)`,
       [COPIED]
     )
   return copied
@@ -97,7 +100,8 @@ export async function copyRunLinks(file: SpoolFile = spoolFile): Promise<number>
 async function keep(file: SpoolFile, rows: readonly Row[]): Promise<number> {
   const kept = await file.query(
     `insert into runs (run_id, launched_at, body)
-     select value ->> 'runId', value ->> 'launchedAt', value from json_each(?) where true on conflict (run_id) do nothing returning run_id`,
+     select value ->> 'runId', value ->> 'launchedAt', value from json_each(?) where true
+       on conflict (run_id) do nothing returning run_id`,
     [JSON.stringify(rows)]
   )
   return kept.length

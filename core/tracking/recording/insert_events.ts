@@ -24,10 +24,15 @@ export async function insertEvents(
   if (events.length === 0) return []
   const { rows } = await client.query<{ run_id: number; dedup: string }>({
     name: 'insert_events',
-    text: `insert into events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons, device, classifier_version)
-           select run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons::text[], device, version
-             from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::bool[], $10::int[], $11::int[], $12::text[], $13::text[], $14::text[], $15::smallint[])
-                  v(run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms, since_accepted_ms, verdict, reasons, device, version)
+    text: `insert into events (run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head,
+      dwell_ms, since_accepted_ms, verdict, reasons, device, classifier_version)
+           select run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms,
+             since_accepted_ms, verdict, reasons::text[], device, version
+             from unnest($1::int[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[],
+               $7::text[], $8::timestamptz[], $9::bool[], $10::int[], $11::int[], $12::text[],
+               $13::text[], $14::text[], $15::smallint[])
+                  v(run_id, seq, kind, link, dedup, user_agent, ip_prefix, at, head, dwell_ms,
+                    since_accepted_ms, verdict, reasons, device, version)
            on conflict (run_id, dedup) where dedup is not null do nothing
            returning run_id, dedup`,
     values: [

@@ -38,10 +38,12 @@ export async function knownEvents(
   for (const [runId, deliveries] of byRun(o.deliveries)) {
     const { rows } = await client.query<Omit<KnownEvent, 'runId'>>({
       name: 'known_events',
-      text: `select seq, id, dedup "key", kind, link, head, user_agent "userAgent", ip_prefix "ipPrefix", since_accepted_ms "sinceAcceptedMs",
+      text: `select seq, id, dedup "key", kind, link, head, user_agent "userAgent",
+        ip_prefix "ipPrefix", since_accepted_ms "sinceAcceptedMs",
                     dwell_ms "dwellMs", at, verdict, device, reasons, classifier_version "version"
                from unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) v(seq, low, high)
-                    join events e using (seq) where e.run_id = $1 and e.kind = any($5::text[]) and e.at between v.low and v.high order by seq, id`,
+                    join events e using (seq) where e.run_id = $1 and e.kind = any($5::text[])
+                      and e.at between v.low and v.high order by seq, id`,
       values: [
         runId,
         deliveries.map((d) => d.seq),
@@ -66,7 +68,8 @@ export async function firstClicks(
   for (const [runId, rows] of byRun(deliveries)) {
     const { rows: firsts } = await client.query<{ seq: number; at: Date }>({
       name: 'first_clicks',
-      text: `select seq, min(at) at from events where run_id = $1 and seq = any($2::int[]) and kind = 'clicked' and verdict = 'person' group by seq`,
+      text: `select seq, min(at) at from events where run_id = $1 and seq = any($2::int[])
+        and kind = 'clicked' and verdict = 'person' group by seq`,
       values: [runId, rows.map((row) => row.seq)],
     })
     for (const row of firsts) found.set(`${runId}.${row.seq}`, row.at)
@@ -85,8 +88,10 @@ export async function writeClassifications(
   if (reclassified.length === 0) return
   await client.query({
     name: 'write_classifications',
-    text: `update events e set verdict = v.verdict, reasons = v.reasons::text[], device = v.device, classifier_version = $6
-             from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::text[]) v(run_id, id, verdict, reasons, device)
+    text: `update events e set verdict = v.verdict, reasons = v.reasons::text[], device = v.device,
+      classifier_version = $6
+             from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::text[]) v(run_id, id,
+               verdict, reasons, device)
             where e.run_id = v.run_id and e.id = v.id`,
     values: [
       reclassified.map((one) => one.event.runId),

@@ -27,7 +27,8 @@ export async function openRoom(
       name: 'open_room',
       text: `select e.run_id "runId", e.seq, count(*)::int n
                from unnest($1::int[], $2::int[]) v(run_id, seq)
-               join events e on e.run_id = v.run_id and e.seq = v.seq and e.kind = 'opened' group by 1, 2`,
+               join events e on e.run_id = v.run_id and e.seq = v.seq and e.kind = 'opened'
+                 group by 1, 2`,
       values: [before.map((one) => one.runId), before.map((one) => one.seq)],
     })
     for (const row of rows) known.set(`${row.runId}.${row.seq}`, row.n)

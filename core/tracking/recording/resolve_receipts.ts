@@ -53,7 +53,8 @@ async function findPlaces(
            union all
            select d.run_id, d.seq, d.run_id || '.' || d.seq, r.plugin_id
              from unnest($2::int[], $3::int[]) asked(run_id, seq)
-             join deliveries d on d.run_id = asked.run_id and d.seq = asked.seq and d.provider_key is null
+             join deliveries d on d.run_id = asked.run_id and d.seq = asked.seq
+               and d.provider_key is null
              join campaign_runs r on r.id = d.run_id`,
     values: [
       receipts.map((receipt) => receipt.providerKey),

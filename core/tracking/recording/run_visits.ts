@@ -27,7 +27,8 @@ export async function readVisits(
   if (deliveries.length > 0) {
     const { rows } = await client.query<{ runId: number; seq: number; since: number } & Visit>({
       name: 'read_visits',
-      text: `select t.run_id "runId", t.seq, t.since, t.ms, t.beacons from unnest($1::int[], $2::int[]) v(run_id, seq)
+      text: `select t.run_id "runId", t.seq, t.since, t.ms, t.beacons from unnest($1::int[],
+        $2::int[]) v(run_id, seq)
                join run_visits t on t.run_id = v.run_id and t.seq = v.seq`,
       values: [deliveries.map((d) => d.runId), deliveries.map((d) => d.seq)],
     })
@@ -68,8 +69,10 @@ export async function countVisits(
   const rows = [...now.values()]
   await client.query({
     name: 'write_visits',
-    text: `insert into run_visits (run_id, seq, since, ms, beacons) select * from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::smallint[])
-           on conflict (run_id, seq, since) do update set ms = excluded.ms, beacons = excluded.beacons`,
+    text: `insert into run_visits (run_id, seq, since, ms, beacons) select * from unnest($1::int[],
+      $2::int[], $3::int[], $4::int[], $5::smallint[])
+           on conflict (run_id, seq, since) do update set ms = excluded.ms,
+             beacons = excluded.beacons`,
     values: [
       rows.map((row) => row.runId),
       rows.map((row) => row.seq),

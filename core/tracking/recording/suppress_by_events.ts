@@ -25,7 +25,8 @@ export async function suppressByEvents(
                      join campaign_runs r on r.id = said.run_id
                     group by r.id, r.account_id, said.reason
                     /** The heavier reason is written first, and stays */
-                    order by r.id, array_position(array['complained', 'unsubscribed', 'bounced'], said.reason)) s`,
+                    order by r.id, array_position(array['complained', 'unsubscribed', 'bounced'],
+                      said.reason)) s`,
     values: [
       said.map((one) => one.runId),
       said.map((one) => one.seq),
