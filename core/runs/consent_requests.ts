@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Asked } from '#core/audience/audience_facts'
 import { sql } from '#core/database/sql'
+import { newcomersTo } from './newcomers.js'
 
 /**
  * The runs of an account that asked for consent. A person is asked once, whatever the campaign and the list.
@@ -22,15 +23,9 @@ export async function runsThatAsked(o: {
   return runs.map((run) => run.id)
 }
 
-/** Condition for people whom one of these runs has asked */
+/** Condition for people whom one of these runs has asked: whom it has reached */
 export function askedBy(runIds: readonly number[]): Asked {
-  return {
-    runIds,
-    asked: (placeholder, address) =>
-      `exists (select 1 from deliveries d
-         where d.run_id = any(${placeholder}::int[]) and d.address = ${address}
-           and d.state <> 'excluded')`,
-  }
+  return { runIds, asked: newcomersTo(runIds).reached }
 }
 
 /**

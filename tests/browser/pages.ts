@@ -226,6 +226,10 @@ export async function seedPages(): Promise<{
     who: 'guest',
     path: `/u/${signToken('unsubscribe', { runId, seq: 1 })}`,
   })
+  page('/y/:token', 'consent', {
+    who: 'guest',
+    path: `/y/${signToken('consent', { runId, seq: 1 })}`,
+  })
   page('/u/:token', 'link-gone', {
     who: 'guest',
     path: '/u/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',

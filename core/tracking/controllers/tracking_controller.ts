@@ -46,32 +46,35 @@ export default class TrackingController {
 
   /** Asks whether the person agrees to be written to. Scanners follow every link: looking answers nothing */
   async askConsent(ctx: HttpContext) {
-    const token = String(ctx.params.token)
-    const delivery = readToken('consent', token)
-    const [run, recipient] = delivery
-      ? await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
-      : [null, null]
-    if (!run || !recipient) return this.#gone(ctx)
-    return this.#consentPage(ctx, { token, sender: run.accountName, answer: recipient.consent })
+    const asked = await this.#asked(ctx)
+    if (!asked) return this.#gone(ctx)
+    return this.#consentPage(ctx, { ...asked, answer: asked.consent })
   }
 
   /** Writes the answer down. No cookie is needed: whoever has the link is the person it was sent to */
   async consent(ctx: HttpContext) {
+    const asked = await this.#asked(ctx)
+    if (!asked) return this.#gone(ctx)
+    const { answer } = await ctx.request.validateUsing(consentAnswerForm)
+    const done = await answerRequest({ ...asked, answer, now: ctx.now })
+    if (!done) return this.#gone(ctx)
+    return this.#consentPage(ctx, { ...asked, answer })
+  }
+
+  /** The person that a link for an answer was sent to, and who asks */
+  async #asked(ctx: HttpContext) {
     const token = String(ctx.params.token)
     const delivery = readToken('consent', token)
-    const [run, recipient] = delivery
-      ? await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
-      : [null, null]
-    if (!delivery || !run || !recipient) return this.#gone(ctx)
-    const { answer } = await ctx.request.validateUsing(consentAnswerForm)
-    const done = await answerRequest({ ...recipient, answer, runId: delivery.runId, now: ctx.now })
-    if (!done) return this.#gone(ctx)
-    return this.#consentPage(ctx, { token, sender: run.accountName, answer })
+    if (!delivery) return null
+    const [run, recipient] = await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
+    return (
+      run && recipient && { ...recipient, token, sender: run.accountName, runId: delivery.runId }
+    )
   }
 
   #consentPage(ctx: HttpContext, o: { token: string; sender: string; answer: string }) {
     const answer = o.answer === 'granted' || o.answer === 'refused' ? o.answer : 'open'
-    return renderPage(ctx, 'consent', { ...o, answer })
+    return renderPage(ctx, 'consent', { token: o.token, sender: o.sender, answer })
   }
 
   /** The message again, in the browser; a frame without scripts */

@@ -67,13 +67,27 @@ test.group('countAudience', () => {
     assert.deepInclude(email, {
       total: 4,
       reachable: 1,
-      excluded: { no_address: 1, suppressed: 1, unconsented: 1, duplicate: 0 },
+      excluded: {
+        no_address: 1,
+        suppressed: 1,
+        unconsented: 1,
+        duplicate: 0,
+        answered: 0,
+        asked: 0,
+      },
     })
     const phone = await countAudience({ accountId, listIds: [a.id, b.id], address: 'phone' })
     assert.deepInclude(phone, {
       total: 4,
       reachable: 2,
-      excluded: { no_address: 1, suppressed: 0, unconsented: 0, duplicate: 1 },
+      excluded: {
+        no_address: 1,
+        suppressed: 0,
+        unconsented: 0,
+        duplicate: 1,
+        answered: 0,
+        asked: 0,
+      },
     })
     assert.deepEqual(
       phone.groups.map((group) => [group.country, group.prefix, group.count]).sort(),

@@ -34,6 +34,28 @@ async function aMixedList(client: Client): Promise<string> {
   return list
 }
 
+/** A draft that asks the contacts of a list, with a message of this text */
+async function aRequest(client: Client, o: { text: string; list?: string }): Promise<Campaign> {
+  const template = await saveTemplate({
+    accountId: client.accountId,
+    name: 'Demande',
+    format: 'text',
+    source: o.text,
+    by: client.by,
+  })
+  return createCampaign({
+    accountId: client.accountId,
+    service: await aService('email'),
+    name: 'Demande',
+    brief: { subject: 'Vous écrire ?', sender_name: 'Marché', template_id: template.id },
+    listIds: [o.list ?? (await aMixedList(client))],
+    asksConsent: true,
+    by: client.by,
+  })
+}
+
+const ASKS = 'Bonjour, êtes-vous d’accord ? {{ links.consent }} {{ links.unsubscribe }}'
+
 async function publish(client: Client, campaign: Campaign) {
   const quote = await quoteCampaign({ campaign, by: client.by, now: new Date() })
   await publishCampaign({
@@ -184,23 +206,7 @@ test.group('A request for consent', (group) => {
 
   test('leaves out who has answered meanwhile, and costs nothing for them', async ({ assert }) => {
     const own = await aClient()
-    const service = await aService('email')
-    const template = await saveTemplate({
-      accountId: own.accountId,
-      name: 'Demande',
-      format: 'text',
-      source: 'Bonjour, êtes-vous d’accord ? {{ links.consent }} {{ links.unsubscribe }}',
-      by: own.by,
-    })
-    const campaign = await createCampaign({
-      accountId: own.accountId,
-      service,
-      name: 'Demande',
-      brief: { subject: 'Vous écrire ?', sender_name: 'Marché', template_id: template.id },
-      listIds: [await aMixedList(own)],
-      asksConsent: true,
-      by: own.by,
-    })
+    const campaign = await aRequest(own, { text: ASKS })
     const quote = await quoteCampaign({ campaign, by: own.by, now: new Date() })
     const before = await own.available()
     await publishCampaign({
@@ -228,23 +234,7 @@ test.group('A request for consent', (group) => {
     assert,
   }) => {
     const own = await aClient()
-    const service = await aService('email')
-    const template = await saveTemplate({
-      accountId: own.accountId,
-      name: 'Sans lien',
-      format: 'text',
-      source: 'Bonjour',
-      by: own.by,
-    })
-    const campaign = await createCampaign({
-      accountId: own.accountId,
-      service,
-      name: 'Demande',
-      brief: { subject: 'x', sender_name: 'Marché', template_id: template.id },
-      listIds: [await aMixedList(own)],
-      asksConsent: true,
-      by: own.by,
-    })
+    const campaign = await aRequest(own, { text: 'Bonjour' })
     const refused = await quoteCampaign({ campaign, by: own.by, now: new Date() }).then(
       () => null,
       (error: { field?: string; translation?: { key: string } }) => error
@@ -257,25 +247,9 @@ test.group('A request for consent', (group) => {
     assert,
   }) => {
     const own = await aClient()
-    const service = await aService('email')
-    const template = await saveTemplate({
-      accountId: own.accountId,
-      name: 'Demande',
-      format: 'text',
-      source: 'Êtes-vous d’accord ? {{ links.consent }}',
-      by: own.by,
-    })
     const list = await aMixedList(own)
     const launched = async () => {
-      const made = await createCampaign({
-        accountId: own.accountId,
-        service,
-        name: 'Demande',
-        brief: { subject: 'x', sender_name: 'Marché', template_id: template.id },
-        listIds: [list],
-        asksConsent: true,
-        by: own.by,
-      })
+      const made = await aRequest(own, { text: ASKS, list })
       const quote = await quoteCampaign({ campaign: made, by: own.by, now: new Date() })
       return publishCampaign({
         campaign: await findCampaign(own.accountId, made.id),
