@@ -32,6 +32,18 @@ export class MappingError extends KernelError {
   override translation = { key: 'audience.errors.mapping_no_address' }
 }
 
+/** A form names a list that the account does not have */
+export class ListUnknownError extends KernelError {
+  static override status = 422
+  static override code = 'E_LIST_UNKNOWN'
+  static override message = 'The account has no such list'
+  override translation = { key: 'audience.errors.list_unknown' }
+
+  constructor(override readonly field: 'list' | 'lists') {
+    super()
+  }
+}
+
 /** Nothing says whether the people of the file agreed */
 export class ConsentUnansweredError extends KernelError {
   static override status = 422

@@ -1,9 +1,9 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
+import { checkLists } from './check_lists.js'
 import { normaliseEmail } from './email_address.js'
 import { AddressInvalidError, ContactAddressMissingError, ContactTakenError } from './errors.js'
 import Contact, { type Consent } from './models/contact.js'
-import ContactList from './models/contact_list.js'
 import { phoneReader } from './phone_number.js'
 
 /**
@@ -13,6 +13,7 @@ import { phoneReader } from './phone_number.js'
  * @throws ContactAddressMissingError when there is neither e-mail address nor number
  * @throws ContactTakenError when a contact of the account has the e-mail address
  * @throws AddressInvalidError
+ * @throws ListUnknownError when the account has no such list
  */
 export async function addContact(o: {
   accountId: string
@@ -38,7 +39,7 @@ export async function addContact(o: {
     if (email && (await Contact.in(o.accountId, { client: trx }).where('email', email).first()))
       throw new ContactTakenError(email)
     if (o.listId)
-      await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
+      await checkLists({ accountId: o.accountId, listIds: [o.listId], field: 'list', trx })
 
     const contact = new Contact()
     contact.useTransaction(trx)

@@ -1,5 +1,6 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
+import { checkLists } from './check_lists.js'
 import { readCountry } from './country_name.js'
 import { ContactAddressMissingError, ContactTakenError } from './errors.js'
 import { readLanguage } from './language_tag.js'
@@ -15,6 +16,7 @@ import { normaliseContactAddresses } from './save_contact.js'
  * @throws ContactAddressMissingError when neither e-mail address nor number is left
  * @throws ContactTakenError when another contact of the account has the e-mail address
  * @throws AddressInvalidError
+ * @throws ListUnknownError when the account does not have all of the lists
  * @throws E_ROW_NOT_FOUND when the account has no such contact
  */
 export async function updateContact(o: {
@@ -45,6 +47,7 @@ export async function updateContact(o: {
       [o.accountId],
       trx
     )
+    await checkLists({ ...o, field: 'lists', trx })
     const contact = await Contact.in(o.accountId, { client: trx })
       .where('id', o.contactId)
       .forUpdate()

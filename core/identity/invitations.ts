@@ -3,7 +3,12 @@ import { DateTime } from 'luxon'
 import { appUrl } from '#config/app'
 import { inTransaction } from '#core/database/in_transaction'
 import { sql } from '#core/database/sql'
-import { AlreadyMemberError, InvitationElsewhereError, LinkInvalidError } from './errors.js'
+import {
+  AlreadyMemberError,
+  InvitationElsewhereError,
+  LinkInvalidError,
+  MemberUnknownError,
+} from './errors.js'
 import User from './models/user.js'
 import type { Role } from './role.js'
 import { sendLinkMail } from './send_link_mail.js'
@@ -97,12 +102,18 @@ export async function invite(o: {
   })
 }
 
-/** Takes an invitation back: its link works no more. Nothing happens when it was accepted, or is another account's */
+/**
+ * Takes an invitation back: its link works no more.
+ *
+ * @throws MemberUnknownError when it was accepted or taken back, or is another account's
+ */
 export async function withdrawInvitation(o: { accountId: string; id: string }): Promise<void> {
-  await sql(
-    'delete from invitations where account_id = $1::uuid and id = $2::uuid and accepted_at is null',
+  const gone = await sql(
+    `delete from invitations
+      where account_id = $1::uuid and id = $2::uuid and accepted_at is null returning 1`,
     [o.accountId, o.id]
   )
+  if (gone.length === 0) throw new MemberUnknownError('No such open invitation')
 }
 
 /** @throws LinkInvalidError when it was accepted, was taken back, is too old, or never was */

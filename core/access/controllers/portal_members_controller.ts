@@ -41,10 +41,14 @@ export default class PortalMembersController {
 
   async update(ctx: HttpContext) {
     await authorize(ctx, 'members.manage')
+    const accountId = ctx.portal.account.id
+    const userId = String(ctx.params.id)
+    const members = await membersOf(accountId)
+    if (!members.some(({ id }) => id === userId)) throw new MemberUnknownError('No such member')
     const { role } = await ctx.request.validateUsing(roleForm)
     await changeRole({
-      accountId: ctx.portal.account.id,
-      userId: String(ctx.params.id),
+      accountId,
+      userId,
       role,
       except: ctx.session.sessionId,
     })

@@ -189,9 +189,11 @@ export default class PortalContactsController {
 
   async consent(ctx: HttpContext) {
     await authorize(ctx, 'contacts.edit')
-    const { consent } = await ctx.request.validateUsing(consentForm)
+    const accountId = ctx.portal.account.id
     const contactId = String(ctx.params.id)
-    await recordConsent({ accountId: ctx.portal.account.id, contactId, consent })
+    await findContact({ accountId, contactId })
+    const { consent } = await ctx.request.validateUsing(consentForm)
+    await recordConsent({ accountId, contactId, consent })
     ctx.session.flash('done', 'audience.contacts.consent_saved')
     return ctx.response.redirect(`/portal/contacts/${contactId}`)
   }

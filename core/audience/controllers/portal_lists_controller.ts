@@ -73,9 +73,11 @@ export default class PortalListsController {
 
   async rename(ctx: HttpContext) {
     await authorize(ctx, 'contacts.edit')
-    const { name } = await ctx.request.validateUsing(listForm)
+    const accountId = ctx.portal.account.id
     const listId = String(ctx.params.id)
-    await renameList({ accountId: ctx.portal.account.id, listId, name })
+    await ContactList.in(accountId).where('id', listId).firstOrFail()
+    const { name } = await ctx.request.validateUsing(listForm)
+    await renameList({ accountId, listId, name })
     ctx.session.flash('done', 'audience.lists.renamed')
     return ctx.response.redirect(`/portal/contacts/lists/${listId}`)
   }

@@ -1,3 +1,4 @@
+import { checkLists } from '../check_lists.js'
 import { inTransaction } from '#core/database/in_transaction'
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
@@ -14,7 +15,6 @@ import {
 } from '../errors.js'
 import { CONTACT_TARGETS, type ColumnTarget } from './guess_mapping.js'
 import { inspectFile } from './inspect_file.js'
-import ContactList from '../models/contact_list.js'
 import Import from '../models/import.js'
 
 /**
@@ -67,6 +67,7 @@ export async function uploadImport(o: {
  * @throws ConsentUnansweredError when neither a column nor one of these says who agreed
  * @throws MappingError when no column is an address, MappingTwiceError when two are the same thing
  * @throws ImportStartedError when it was started before
+ * @throws ListUnknownError when the account has no such list
  */
 export async function startImport(o: {
   accountId: string
@@ -89,7 +90,7 @@ export async function startImport(o: {
     if (!o.unasked && !o.declaration && !mapping.includes('consent'))
       throw new ConsentUnansweredError()
     if (o.listId)
-      await ContactList.in(o.accountId, { client: trx }).where('id', o.listId).firstOrFail()
+      await checkLists({ accountId: o.accountId, listIds: [o.listId], field: 'list', trx })
 
     row.declarationId = o.declaration
       ? await recordDeclaration({

@@ -1,3 +1,4 @@
+import { checkLists } from '#core/audience/check_lists'
 import { inTransaction } from '#core/database/in_transaction'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'
@@ -10,6 +11,7 @@ import type { CampaignState } from '../lifecycle/states.js'
  * campaign is a draft again.
  *
  * @throws CampaignStateError once it is paid
+ * @throws ListUnknownError when the account does not have all of the lists
  */
 export async function editCampaign(o: {
   campaign: { id: string; accountId: string }
@@ -18,7 +20,9 @@ export async function editCampaign(o: {
   listIds?: readonly string[]
   by: Actor
 }): Promise<void> {
+  const { accountId } = o.campaign
   await inTransaction(async (trx) => {
+    await checkLists({ accountId, listIds: o.listIds ?? [], field: 'lists', trx })
     const [row] = await sql<{ state: CampaignState }>(
       'select state from campaigns where id = $1::uuid and account_id = $2::uuid for no key update',
       [o.campaign.id, o.campaign.accountId],

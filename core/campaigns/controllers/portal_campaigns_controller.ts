@@ -102,8 +102,7 @@ export default class PortalCampaignsController {
     await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
     const { lists } = await ctx.request.validateUsing(audienceForm)
-    const own = new Set((await contactListOptions(campaign.accountId)).map((list) => list.id))
-    await editCampaign({ campaign, listIds: lists.filter((id) => own.has(id)), by: actorOf(ctx) })
+    await editCampaign({ campaign, listIds: lists, by: actorOf(ctx) })
     return ctx.response.redirect(path(campaign.id, 'message'))
   }
 
@@ -269,8 +268,8 @@ export default class PortalCampaignsController {
     done: string
   ) {
     await authorize(ctx, 'campaigns.launch')
-    const { why } = await ctx.request.validateUsing(controlForm)
     const campaign = await this.#campaign(ctx)
+    const { why } = await ctx.request.validateUsing(controlForm)
     await verb({ campaign, by: actorOf(ctx), why: why ?? undefined, now: ctx.now })
     ctx.session.flash('done', done)
     return ctx.response.redirect(path(campaign.id))

@@ -78,8 +78,8 @@ export default class PortalSendingController {
 
   async pace(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.launch')
-    const { pace } = await ctx.request.validateUsing(paceForm)
     const campaign = await this.#campaign(ctx)
+    const { pace } = await ctx.request.validateUsing(paceForm)
     await changePace({ campaign, perHour: pace ?? null, by: actorOf(ctx) })
     ctx.session.flash('done', 'campaigns.done.pace')
     return ctx.response.redirect(path(campaign.id))
@@ -88,8 +88,8 @@ export default class PortalSendingController {
   /** Approves a new ceiling and, where the form says so, lets the campaign go on that waited for it */
   async ceiling(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.launch')
-    const form = await ctx.request.validateUsing(ceilingForm)
     const campaign = await this.#campaign(ctx)
+    const form = await ctx.request.validateUsing(ceilingForm)
     const ceiling = parseMoney(form.ceiling, ctx.portal.account.currency)
     await approveCeiling({ campaign, ceiling, by: actorOf(ctx) })
     if (form.resume) await resumeCampaign({ campaign, by: actorOf(ctx), now: ctx.now })

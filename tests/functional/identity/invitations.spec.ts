@@ -135,7 +135,11 @@ test.group('An invitation', (group) => {
     assert.equal((await new Visitor().get(second)).status, 200)
 
     /** Nobody takes back what another account has */
-    await withdrawInvitation({ accountId: (await aClient()).account.id, id })
+    const other = (await aClient()).account.id
+    await assert.rejects(
+      () => withdrawInvitation({ accountId: other, id }),
+      'No such open invitation'
+    )
     assert.equal((await new Visitor().get(second)).status, 200)
     await owner.post(`/portal/settings/invitations/${id}/withdraw`, {}, '/portal/settings/members')
     assert.equal((await new Visitor().get(second)).status, 410)

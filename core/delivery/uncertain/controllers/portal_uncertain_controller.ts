@@ -30,8 +30,8 @@ export default class PortalUncertainController {
   /** Begins a new campaign for those of a run that is over */
   async relaunch(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.launch')
-    const form = await ctx.request.validateUsing(relaunchForm)
     const { campaign } = await this.#face(ctx)
+    const form = await ctx.request.validateUsing(relaunchForm)
     const now = ctx.now
     const { datetime } = viewFormatters({
       locale: ctx.i18n.locale,
