@@ -1,3 +1,4 @@
+import { inListOrAll } from './in_list.js'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Actor } from '#core/database/actor'
 import { inTransaction } from '#core/database/in_transaction'
@@ -57,9 +58,7 @@ export async function declareConsent(o: {
       `with granted as (
          update contacts c set consent = 'granted', consent_source = 'declaration:' || $2::text,
            consent_at = now(), updated_at = now()
-         where c.account_id = $1::uuid and c.consent = 'unknown' and ($3::uuid is null or exists (
-           select from contact_list_members m join contact_lists l on l.id = m.list_id
-           where m.contact_id = c.id and l.id = $3::uuid and l.account_id = $1::uuid))
+         where c.account_id = $1::uuid and c.consent = 'unknown' and ${inListOrAll('$3')}
          returning 1)
        select count(*)::int count from granted`,
       [o.accountId, id, o.listId],
@@ -83,9 +82,7 @@ export async function countUnasked(o: {
 }): Promise<number> {
   const [row] = await sql<{ count: number }>(
     `select count(*)::int count from contacts c
-     where c.account_id = $1::uuid and c.consent = 'unknown' and ($2::uuid is null or exists (
-       select from contact_list_members m join contact_lists l on l.id = m.list_id
-       where m.contact_id = c.id and l.id = $2::uuid and l.account_id = $1::uuid))`,
+     where c.account_id = $1::uuid and c.consent = 'unknown' and ${inListOrAll('$2')}`,
     [o.accountId, o.listId]
   )
   return row?.count ?? 0

@@ -1,3 +1,4 @@
+import { inListOrAll } from './in_list.js'
 import { sql } from '#core/database/sql'
 import { BYTE_ORDER_MARK, csvLine } from '#core/http/csv/csv_line'
 import type { Consent } from './models/contact.js'
@@ -37,9 +38,7 @@ export async function* exportContacts(o: {
         c.language] cells, c.consent, c.fields
        from contacts c
        where c.account_id = $1::uuid and c.id > $2::uuid and ($4::text is null or c.consent = $4)
-         and ($3::uuid is null or exists (
-           select from contact_list_members m join contact_lists l on l.id = m.list_id
-           where m.contact_id = c.id and l.id = $3::uuid and l.account_id = $1::uuid))
+         and ${inListOrAll('$3')}
        order by c.id limit ${BATCH}`,
       [o.accountId, after, o.listId, o.consent]
     )
