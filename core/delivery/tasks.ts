@@ -158,7 +158,7 @@ async function finish(run: Run) {
     await addJob(
       'delivery.finish',
       { runId: run.id },
-      { key: `finish:${run.id}`, runAt: new Date(Date.now() + 1_000) }
+      { key: `finish:${run.id}`, runAt: new Date(systemClock.now().getTime() + 1_000) }
     )
 }
 
@@ -182,7 +182,7 @@ async function advance(run: Run) {
     )
 }
 
-const lookAgain = () => new Date(Date.now() + LOOK_AGAIN_SECONDS * 1_000)
+const lookAgain = () => new Date(systemClock.now().getTime() + LOOK_AGAIN_SECONDS * 1_000)
 
 /** Every minute: canaries are classified, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
 async function sweep() {

@@ -43,14 +43,15 @@ export function keepInput(ctx: HttpContext): void {
 export function keepForSignIn(ctx: HttpContext): boolean {
   const input: unknown = ctx.session.flashMessages.get(KEPT_INPUT)
   if (!isRecord(input)) return false
-  ctx.session.put(LOST_FORM, { input, until: Date.now() + LOST_FOR_MS })
+  ctx.session.put(LOST_FORM, { input, until: ctx.now.getTime() + LOST_FOR_MS })
   return true
 }
 
 /** Gives the next page, which is the form's, what was typed before the sign-in. @returns false when nothing waited */
 export function giveFormBack(ctx: HttpContext): boolean {
   const lost: unknown = ctx.session.pull(LOST_FORM)
-  if (!isRecord(lost) || !isRecord(lost.input) || Number(lost.until) < Date.now()) return false
+  if (!isRecord(lost) || !isRecord(lost.input) || Number(lost.until) < ctx.now.getTime())
+    return false
   ctx.session.flash(KEPT_INPUT, lost.input)
   return true
 }
