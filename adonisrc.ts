@@ -37,7 +37,6 @@ export default defineConfig({
     () => import('#start/domains'),
     { file: () => import('#start/kernel'), environment: ['web', 'test'] },
     { file: () => import('#start/routes'), environment: ['web', 'test'] },
-    { file: () => import('#start/events'), environment: ['web', 'test', 'console'] },
     { file: () => import('#start/live'), environment: ['web'] },
   ],
 

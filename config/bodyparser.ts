@@ -1,5 +1,5 @@
 import { defineConfig } from '@adonisjs/core/bodyparser'
-import { BODY_LIMIT } from '#core/http/uploads'
+import { BODY_LIMIT } from '#core/http/middleware/uploads'
 
 export default defineConfig({
   allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
@@ -13,7 +13,7 @@ export default defineConfig({
     limit: BODY_LIMIT,
     types: ['application/json', 'application/json; charset=utf-8'],
   },
-  /** Files are read by the one route that takes them: see core/http/bodies_middleware.ts */
+  /** Files are read by the one route that takes them: see core/http/middleware/bodies_middleware.ts */
   multipart: {
     autoProcess: false,
     convertEmptyStringsToNull: true,

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { defineConfig } from '@adonisjs/lucid'
 import { dataFolder } from '#core/database/app_root'
-import { databaseUrl } from '#core/database/database_url'
-import { sqliteConnection } from '#core/database/sqlite_connection'
+import { databaseUrl } from '#core/database/server/database_url'
+import { sqliteConnection } from '#core/database/server/sqlite_connection'
 
 /**
  * Money and counters are bigint from end to end. The parser is set for each connection: a global one

@@ -1,4 +1,4 @@
 import { defineConfig } from '@adonisjs/transmit'
 
-/* Workers reach the web processes through Postgres LISTEN/NOTIFY (core/reporting/live_bridge). */
+/* Workers reach the web processes through Postgres LISTEN/NOTIFY (core/reporting/live/live_bridge). */
 export default defineConfig({ pingInterval: '30s', transport: null })

@@ -8,20 +8,20 @@ server.errorHandler(() => import('#core/http/exception_handler'))
 
 server.use([
   /** `npm run dev`: pages ask whether they are still the newest */
-  ...(process.env.GRIOT_DEV ? [() => import('#core/http/dev_reload_middleware')] : []),
-  () => import('#core/http/secure_headers_middleware'),
-  () => import('#core/http/stray_bodies_middleware'),
-  () => import('#core/http/static_files_middleware'),
-  () => import('#core/http/compress_middleware'),
-  () => import('#core/http/container_bindings_middleware'),
+  ...(process.env.GRIOT_DEV ? [() => import('#core/http/middleware/dev_reload_middleware')] : []),
+  () => import('#core/http/middleware/secure_headers_middleware'),
+  () => import('#core/http/middleware/stray_bodies_middleware'),
+  () => import('#core/http/middleware/static_files_middleware'),
+  () => import('#core/http/middleware/compress_middleware'),
+  () => import('#core/http/middleware/container_bindings_middleware'),
   () => import('@adonisjs/vite/vite_middleware'),
 ])
 
 router.use([
-  () => import('#core/http/bodies_middleware'),
-  () => import('#core/http/sessions_middleware'),
-  () => import('#core/http/detect_locale_middleware'),
-  () => import('#core/http/unexpected_input_middleware'),
+  () => import('#core/http/middleware/bodies_middleware'),
+  () => import('#core/http/middleware/sessions_middleware'),
+  () => import('#core/http/middleware/detect_locale_middleware'),
+  () => import('#core/http/middleware/unexpected_input_middleware'),
   () => import('@adonisjs/shield/shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
 ])
@@ -31,5 +31,5 @@ export const middleware = router.named({
   admin: () => import('#core/identity/middleware/admin_middleware'),
   guest: () => import('#core/identity/middleware/guest_middleware'),
   draft: () => import('#core/campaigns/middleware/draft_middleware'),
-  upload: () => import('#core/http/upload_middleware'),
+  upload: () => import('#core/http/middleware/upload_middleware'),
 })

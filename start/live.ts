@@ -2,7 +2,7 @@
 | The web process tells browsers what workers do, brings the spool to Postgres, and keeps a copy of where links lead.
 */
 import app from '@adonisjs/core/services/app'
-import { startLiveBridge } from '#core/reporting/live_bridge'
+import { startLiveBridge } from '#core/reporting/live/live_bridge'
 import { startIntake } from '#core/tracking/intake/start_intake'
 
 app.ready(async () => {

@@ -1,6 +1,6 @@
 import { runMigrations } from 'graphile-worker'
-import { databaseUrl } from '#core/database/database_url'
-import { migrateCore } from '#core/database/migrate'
+import { databaseUrl } from '#core/database/server/database_url'
+import { migrateCore } from '#core/database/schema/migrate'
 import { migrateInstalledPlugins } from '#core/plugins/lifecycle/migrate_installed_plugins'
 
 /**

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { pageFacts } from '#core/http/page_facts'
-import { membershipsOf } from '#core/identity/memberships'
+import { pageFacts } from '#core/http/pages/page_facts'
+import { membershipsOf } from '#core/identity/accounts/memberships'
 import type User from '#core/identity/models/user'
 import { walletBalance } from '#core/ledger/wallet_balance'
 

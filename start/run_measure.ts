@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { freePort, startThrowAwayPostgres } from '#core/database/server/embedded_postgres'
 import { buildWhenStale } from './build_when_stale.js'
 import { forkCommand, runCommand } from './child_processes.js'
 

@@ -1,13 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dataFolder } from '#core/database/app_root'
-import { embeddedUrlFile } from '#core/database/database_url'
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#core/database/embedded_postgres'
+import { embeddedUrlFile } from '#core/database/server/database_url'
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '#core/database/server/embedded_postgres'
 import { buildAssetsWhenStale } from './build_assets.js'
 import { runCommand, startChild, stopChild, type Child } from './child_processes.js'
 import { readDotEnv } from './read_dot_env.js'
 import { readPort, refuseTakenPort } from './refuse_taken_port.js'
-import { lookAtInstallation } from '#core/reporting/look_at_installation'
+import { lookAtInstallation } from '#core/reporting/health/look_at_installation'
 
 /** A process that ends by itself is started again, but not for ever */
 const RESTARTS = 5

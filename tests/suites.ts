@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { startThrowAwayPostgres } from '#core/database/server/embedded_postgres'
 
 /** Where the files of each suite stand; adonisrc.ts says it to the runner */
 const FOLDERS: readonly (readonly [RegExp, string])[] = [
@@ -116,7 +116,7 @@ export async function prepareSuite(suite: string): Promise<void> {
     const { suiteCleanups } = await import('#tests/suite_cleanups')
     suiteCleanups.push(() => postgres.stop())
   }
-  const { freePort } = await import('#core/database/embedded_postgres')
+  const { freePort } = await import('#core/database/server/embedded_postgres')
   process.env.PORT = String(await freePort())
   process.env.SANDBOX_SMTP_PORT = String(await freePort())
   process.env.APP_URL = `http://localhost:${process.env.PORT}`

@@ -1,5 +1,5 @@
 import { Bouncer } from '@adonisjs/bouncer'
-import type { Role } from '#core/identity/role'
+import type { Role } from '#core/identity/accounts/role'
 
 export type StaffRole = 'admin' | 'support'
 

@@ -1,6 +1,6 @@
 import router from '@adonisjs/core/services/router'
-import { pageFacts } from '#core/http/page_facts'
-import { membershipsOf } from '#core/identity/memberships'
+import { pageFacts } from '#core/http/pages/page_facts'
+import { membershipsOf } from '#core/identity/accounts/memberships'
 import { middleware } from '#start/kernel'
 
 const Settings = () => import('./controllers/portal_settings_controller.js')

@@ -2,7 +2,7 @@ import { inTransaction } from '#core/database/in_transaction'
 import { DateTime } from 'luxon'
 import { sql } from '#core/database/sql'
 import StaffMember from '#core/identity/models/staff_member'
-import { endSessions } from '#core/identity/sessions'
+import { endSessions } from '#core/identity/sessions/sessions'
 import { LastAdminError } from './errors.js'
 
 /**

@@ -1,6 +1,6 @@
-import { membersOf } from '#core/identity/members'
+import { membersOf } from '#core/identity/accounts/members'
 import Account from '#core/identity/models/account'
-import { endSessions } from '#core/identity/sessions'
+import { endSessions } from '#core/identity/sessions/sessions'
 
 /**
  * Suspends a client company, or lets it back in. Its people are signed out;

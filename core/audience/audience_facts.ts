@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
-import { countryOfPhone } from './phone_number.js'
+import { countryOfPhone } from './addresses/phone_number.js'
 
 /** Facts about the contacts of some lists, grouped: an estimator never sees rows */
 export type AudienceCount = {

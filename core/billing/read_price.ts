@@ -1,4 +1,4 @@
-import { parsePrice } from '#core/http/parse_money'
+import { parsePrice } from '#core/http/forms/parse_money'
 import { RateRefusedError } from './service_errors.js'
 
 /** Micro-units of the finest price: a hundredth of a minor unit */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { bigintTypes } from '#config/database'
-import { databaseUrl } from './database_url.js'
+import { databaseUrl } from './server/database_url.js'
 
 /**
  * A pool of plain Postgres clients for the hot paths (delivery, imports, tracking): prepared statements, COPY and

@@ -3,10 +3,10 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
 import type { HttpError } from '@adonisjs/core/types/http'
 import type { KernelError } from '#core/errors/kernel_error'
-import { keepInput } from './keep_input.js'
-import { localeOf } from './preferences.js'
-import { renderPage } from './render_page.js'
-import { escapeHtml } from './safe_html.js'
+import { keepInput } from './forms/keep_input.js'
+import { localeOf } from './pages/preferences.js'
+import { renderPage } from './pages/render_page.js'
+import { escapeHtml } from './pages/safe_html.js'
 
 /** What may be thrown: an error of the kernel, or of the framework and its packages */
 type TranslatedError = HttpError & Partial<Pick<KernelError, 'translation' | 'field' | 'asPage'>>

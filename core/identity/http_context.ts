@@ -1,4 +1,4 @@
-import type { Role } from './role.js'
+import type { Role } from './accounts/role.js'
 import type Account from './models/account.js'
 import type StaffMember from './models/staff_member.js'
 import type User from './models/user.js'

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import logger from '@adonisjs/core/services/logger'
 import pg from 'pg'
-import { databaseUrl } from '#core/database/database_url'
+import { databaseUrl } from '#core/database/server/database_url'
 import { THIS_WORKER } from './this_worker.js'
 
 /** Class of the advisory locks by which a living worker is known: "GRIO" */

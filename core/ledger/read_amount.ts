@@ -1,4 +1,4 @@
-import { parseMoney } from '#core/http/parse_money'
+import { parseMoney } from '#core/http/forms/parse_money'
 import { AmountError } from './amount_error.js'
 
 /** Minor units that one movement by hand may have: far above any transfer, far below what a bigint holds */

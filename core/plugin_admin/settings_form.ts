@@ -1,4 +1,4 @@
-import type { FormSchema } from '#core/http/schema_fields'
+import type { FormSchema } from '#core/http/forms/schema_fields'
 import type { PluginFailureCode } from '#core/plugins/errors'
 import { failureWeight } from '#core/plugins/failures/failure_weight'
 import { formSchema } from '#core/plugins/runtime/form_schema'

@@ -1,6 +1,6 @@
 import router from '@adonisjs/core/services/router'
 import { middleware } from '#start/kernel'
-import { openLiveChannels } from './live_channels.js'
+import { openLiveChannels } from './live/live_channels.js'
 
 const PortalDashboard = () => import('./controllers/portal_dashboard_controller.js')
 const PortalReports = () => import('./controllers/portal_reports_controller.js')

@@ -1,4 +1,4 @@
-import type { ContentKind } from '#core/content/liquid_engine'
+import type { ContentKind } from '#core/content/liquid/liquid_engine'
 
 export type ContentSnapshot = {
   readonly parts: Readonly<Record<string, { readonly as: ContentKind; readonly source: string }>>

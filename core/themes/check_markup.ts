@@ -1,6 +1,6 @@
 import { Tokenizer, TokenizerMode, type Token } from 'parse5'
 import type { Expression } from 'acorn'
-import { isBareDirective, isLocalAddress } from '#core/http/html_attributes'
+import { isBareDirective, isLocalAddress } from '#core/http/pages/html_attributes'
 import type { Refusal } from './check_expression.js'
 import { callOf } from './parse_expression.js'
 import { HTML_HELPERS } from './theme_grammar.js'

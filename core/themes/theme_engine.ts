@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Edge } from 'edge.js'
-import { plainModel } from '#core/http/plain_model'
+import { plainModel } from '#core/http/forms/plain_model'
 import type { TagContract } from 'edge.js/types'
 import { MustacheTypes } from 'edge-lexer'
 import type { TagToken, Token } from 'edge-lexer/types'

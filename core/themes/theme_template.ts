@@ -1,6 +1,6 @@
 import { Template, type Edge } from 'edge.js'
 import type { CompiledTemplate } from 'edge.js/types'
-import { isSafeHtml } from '#core/http/safe_html'
+import { isSafeHtml } from '#core/http/pages/safe_html'
 import { E_THEME_BUDGET, E_THEME_VALUE } from './errors.js'
 import { Weights } from './weights.js'
 

@@ -11,8 +11,8 @@ export default class SchemaDescribe extends BaseCommand {
   static override options: CommandOptions = { startApp: true }
 
   override async run() {
-    const { describeSchema } = await import('#core/database/describe_schema')
-    const { drawSchema } = await import('#core/database/draw_schema')
+    const { describeSchema } = await import('#core/database/schema/describe_schema')
+    const { drawSchema } = await import('#core/database/schema/draw_schema')
     const { TABLE_OWNERS } = await import('#database/owners')
     const schema = await describeSchema()
     const domains = createRequire(import.meta.url)(

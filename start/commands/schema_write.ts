@@ -11,7 +11,7 @@ export default class SchemaWrite extends BaseCommand {
   static override options = { startApp: false }
 
   override async run() {
-    const { startThrowAwayPostgres } = await import('#core/database/embedded_postgres')
+    const { startThrowAwayPostgres } = await import('#core/database/server/embedded_postgres')
     const folder = mkdtempSync(join(tmpdir(), 'griot-schema-'))
     const postgres = await startThrowAwayPostgres()
     const env = {

@@ -29,7 +29,7 @@ export default class ServeSandbox extends BaseCommand {
     const { runSimulators } = await import('#core/plugins/sandbox/run_simulators')
     const { default: pluginKernel } = await import('#core/plugins/main')
     const { ChangesListener } = await import('#core/plugins/runtime/changes_listener')
-    const { databaseUrl } = await import('#core/database/database_url')
+    const { databaseUrl } = await import('#core/database/server/database_url')
     const { default: logger } = await import('@adonisjs/core/services/logger')
     await pluginKernel.boot()
     const sandbox = await runSimulators({ mailboxPort: env.get('SANDBOX_SMTP_PORT') ?? 2525 })

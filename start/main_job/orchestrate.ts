@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { freePort, startThrowAwayPostgres } from '#core/database/server/embedded_postgres'
 import { buildWhenStale } from '../build_when_stale.js'
 import { entry, runCommand, startChild, stopChild, type Child } from '../child_processes.js'
 

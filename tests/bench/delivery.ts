@@ -3,7 +3,7 @@ import { connect as connectSocket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { DkimSigner } from '../../plugins/email/mime/dkim_signer.js'
 import { MessageBuilder } from '../../plugins/email/mime/message_builder.js'
-import { compileContent } from '#core/content/compile_content'
+import { compileContent } from '#core/content/message/compile_content'
 import { trackingLinks } from '#core/tracking/links/tracking_links'
 import { sql } from '#core/database/sql'
 import type { MeasureContext } from '#start/measure'
@@ -102,7 +102,7 @@ async function sampleMessage(campaignId: string, templateId: string): Promise<Bu
     'select html, text from templates where id = $1::uuid',
     [templateId]
   )
-  const { freezeHtml } = await import('#core/content/freeze_html')
+  const { freezeHtml } = await import('#core/content/html/freeze_html')
   const frozen = await freezeHtml(template.html)
   const links = trackingLinks({ runId: 1, seq: 1 })
   const content = compileContent({

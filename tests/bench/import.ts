@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { MeasureContext } from '#start/measure'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
-import { createList } from '#core/audience/create_list'
+import { createList } from '#core/audience/lists/create_list'
 import { importContacts } from '#core/audience/imports/import_contacts'
 import { startImport, uploadImport } from '#core/audience/imports/start_import'
 

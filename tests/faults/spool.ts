@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '#core/database/embedded_postgres'
+import { freePort } from '#core/database/server/embedded_postgres'
 import { sql } from '#core/database/sql'
 import { Spool } from '#core/tracking/intake/spool'
 import { spoolFile } from '#core/tracking/intake/spool_file'

@@ -1,9 +1,9 @@
-import { plainQuery } from '#core/http/plain_query'
+import { plainQuery } from '#core/http/forms/plain_query'
 import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import Account from '#core/identity/models/account'
-import { membersOf } from '#core/identity/members'
+import { membersOf } from '#core/identity/accounts/members'
 import { searchClients } from '../search_clients.js'
 import { setAccountStatus } from '../suspend_account.js'
 

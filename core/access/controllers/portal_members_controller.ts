@@ -1,12 +1,12 @@
 import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
 import logger from '@adonisjs/core/services/logger'
-import { renderPage } from '#core/http/render_page'
-import { limitTries } from '#core/identity/limit_tries'
-import type { Role } from '#core/identity/role'
+import { renderPage } from '#core/http/pages/render_page'
+import { limitTries } from '#core/identity/sessions/limit_tries'
+import type { Role } from '#core/identity/accounts/role'
 import { AlreadyMemberError, MemberUnknownError } from '#core/identity/errors'
-import { invite, openInvitations, withdrawInvitation } from '#core/identity/invitations'
-import { changeRole, membersOf, removeMember } from '#core/identity/members'
+import { invite, openInvitations, withdrawInvitation } from '#core/identity/accounts/invitations'
+import { changeRole, membersOf, removeMember } from '#core/identity/accounts/members'
 import { memberForm, roleForm } from '../validators/access_forms.js'
 
 const ROLES: readonly Role[] = ['owner', 'manager', 'reader']

@@ -1,11 +1,11 @@
 import { allows, authorize } from '../authorize.js'
 import type { HttpContext } from '@adonisjs/core/http'
-import { rememberLocale } from '#core/http/preferences'
-import { renderPage } from '#core/http/render_page'
-import { limitTries } from '#core/identity/limit_tries'
+import { rememberLocale } from '#core/http/pages/preferences'
+import { renderPage } from '#core/http/pages/render_page'
+import { limitTries } from '#core/identity/sessions/limit_tries'
 import User from '#core/identity/models/user'
-import { renewSession } from '#core/identity/sessions'
-import { verifyPassword } from '#core/identity/verify_password'
+import { renewSession } from '#core/identity/sessions/sessions'
+import { verifyPassword } from '#core/identity/sessions/verify_password'
 import { readSendingRules } from '../read_sending_rules.js'
 import {
   accountForm,

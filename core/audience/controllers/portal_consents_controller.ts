@@ -1,10 +1,10 @@
 import { actorOf } from '#core/access/actor_of'
 import { authorize } from '#core/access/authorize'
 import { isUuid } from '#core/database/uuid'
-import { plainQuery } from '#core/http/plain_query'
-import { renderPage } from '#core/http/render_page'
+import { plainQuery } from '#core/http/forms/plain_query'
+import { renderPage } from '#core/http/pages/render_page'
 import type { HttpContext } from '@adonisjs/core/http'
-import { countUnasked, declareConsent, isoDay } from '../declare_consent.js'
+import { countUnasked, declareConsent, isoDay } from '../consent/declare_consent.js'
 import ContactList from '../models/contact_list.js'
 import { declarationForm } from '../validators/audience_forms.js'
 

@@ -1,11 +1,11 @@
-import { plainQuery } from '#core/http/plain_query'
+import { plainQuery } from '#core/http/forms/plain_query'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { keysetPage } from '#core/database/keyset'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import Suppression from '../models/suppression.js'
-import { suppressAddress } from '../suppress_address.js'
-import { unsuppressAddress } from '../unsuppress_address.js'
+import { suppressAddress } from '../consent/suppress_address.js'
+import { unsuppressAddress } from '../consent/unsuppress_address.js'
 import { suppressionForm } from '../validators/audience_forms.js'
 
 /** Addresses that must not be written to again, in the portal */

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../email_address.js'
+import { normaliseEmail } from '../addresses/email_address.js'
 import { namesAddress } from './guess_mapping.js'
 
 /** Titles and notes above the headings; a file that has more is not a table */

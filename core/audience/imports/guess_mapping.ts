@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../email_address.js'
+import { normaliseEmail } from '../addresses/email_address.js'
 
 /** What a column of a file becomes: something that every contact has, a field of the account's own, or nothing */
 export const CONTACT_TARGETS = [

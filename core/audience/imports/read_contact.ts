@@ -1,13 +1,13 @@
-import { readConsent } from '../consent.js'
-import { NAME_LENGTH } from '../contact_field_names.js'
-import { readCountry } from '../country_name.js'
-import { normaliseEmail } from '../email_address.js'
+import { readConsent } from '../consent/consent.js'
+import { NAME_LENGTH } from '../contacts/contact_field_names.js'
+import { readCountry } from '../addresses/country_name.js'
+import { normaliseEmail } from '../addresses/email_address.js'
 import { unguardCell } from '#core/http/csv/export_cell'
 import type { ColumnTarget, ContactTarget } from './guess_mapping.js'
-import { readLanguage } from '../language_tag.js'
+import { readLanguage } from '../addresses/language_tag.js'
 import type { Consent } from '../models/contact.js'
 import type { ProblemReason } from '../models/import.js'
-import { phoneReader } from '../phone_number.js'
+import { phoneReader } from '../addresses/phone_number.js'
 
 /** One row of a file, read. Empty texts mean that the file says nothing */
 export type ReadContact = {

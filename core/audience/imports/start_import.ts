@@ -1,4 +1,4 @@
-import { checkLists } from '../check_lists.js'
+import { checkLists } from '../lists/check_lists.js'
 import { inTransaction } from '#core/database/in_transaction'
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { basename, dirname } from 'node:path'
 import type { Actor } from '#core/database/actor'
 import { dataFolder } from '#core/database/app_root'
 import { addJob } from '#core/jobs/add_job'
-import { recordDeclaration, type ConsentDeclaration } from '../declare_consent.js'
+import { recordDeclaration, type ConsentDeclaration } from '../consent/declare_consent.js'
 import {
   ConsentUnansweredError,
   ImportStartedError,

@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
-import { NAME_LENGTH } from '../contact_field_names.js'
-import { COUNTRY_CODES } from '../country_name.js'
+import { NAME_LENGTH } from '../contacts/contact_field_names.js'
+import { COUNTRY_CODES } from '../addresses/country_name.js'
 
 const id = () => vine.string().uuid()
 const words = (length: number) => vine.string().trim().maxLength(length)

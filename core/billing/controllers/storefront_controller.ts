@@ -1,6 +1,6 @@
-import { plainQuery } from '#core/http/plain_query'
+import { plainQuery } from '#core/http/forms/plain_query'
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import { publishedServices } from '../published_services.js'
 
 /** Currencies that the storefront tells its prices in, the first unless asked */

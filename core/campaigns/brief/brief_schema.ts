@@ -1,5 +1,5 @@
 import type { I18n } from '@adonisjs/i18n'
-import type { FormSchema } from '#core/http/schema_fields'
+import type { FormSchema } from '#core/http/forms/schema_fields'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import pluginKernel from '#core/plugins/main'
 import { formSchema } from '#core/plugins/runtime/form_schema'

@@ -1,4 +1,4 @@
-import { messageWarnings, type MessageWarnings } from '#core/content/message_warnings'
+import { messageWarnings, type MessageWarnings } from '#core/content/message/message_warnings'
 import pluginKernel from '#core/plugins/main'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import { MessageInvalidError } from '../errors.js'

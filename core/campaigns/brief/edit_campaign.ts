@@ -1,4 +1,4 @@
-import { checkLists } from '#core/audience/check_lists'
+import { checkLists } from '#core/audience/lists/check_lists'
 import { inTransaction } from '#core/database/in_transaction'
 import type { Actor } from '#core/database/actor'
 import { sql } from '#core/database/sql'

@@ -1,7 +1,7 @@
 import type { MessagingChannel } from '@griot/sdk'
-import type { ContentParts } from '#core/content/compile_content'
+import type { ContentParts } from '#core/content/message/compile_content'
 import { TemplateInvalidError } from '#core/content/errors'
-import type { FrozenMessageContent } from '#core/content/freeze_message'
+import type { FrozenMessageContent } from '#core/content/message/freeze_message'
 import { inThread } from '#core/content/threads/in_thread'
 import { MessageInvalidError } from '../errors.js'
 import { asksForAnswer } from './asks_for_answer.js'
@@ -27,7 +27,7 @@ export async function freezeContent(o: {
   if (o.campaign.asksConsent) refuseWithoutAnswer(parts, o.channel)
   try {
     return await inThread<FrozenMessageContent>({
-      module: new URL('../../content/freeze_message.js', import.meta.url),
+      module: new URL('../../content/message/freeze_message.js', import.meta.url),
       name: 'freezeMessage',
       accountId: o.campaign.accountId,
       input: { parts },

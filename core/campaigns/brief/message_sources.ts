@@ -1,5 +1,5 @@
 import type { MessagingChannel } from '@griot/sdk'
-import type { MessageToFreeze } from '#core/content/freeze_message'
+import type { MessageToFreeze } from '#core/content/message/freeze_message'
 import Template from '#core/content/models/template'
 import { MessageInvalidError } from '../errors.js'
 

@@ -1,7 +1,7 @@
-import { plainQuery, wordOf } from '#core/http/plain_query'
+import { plainQuery, wordOf } from '#core/http/forms/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import {
   CAMPAIGN_VIEWS,
   campaignCounts,

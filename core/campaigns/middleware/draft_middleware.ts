@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { viewFormatters } from '#core/http/view_formatters'
+import { viewFormatters } from '#core/http/pages/view_formatters'
 import { findCampaign } from '../find_campaign.js'
 import type { CampaignState } from '../lifecycle/states.js'
 import { whatBecame } from '../overview/what_became.js'

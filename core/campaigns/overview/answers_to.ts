@@ -1,4 +1,4 @@
-import { countAnswers } from '#core/audience/answer_request'
+import { countAnswers } from '#core/audience/consent/answer_request'
 import { sql } from '#core/database/sql'
 
 /** How many people answered a campaign that asks for their consent, by all of its runs */

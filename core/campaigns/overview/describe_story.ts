@@ -1,6 +1,6 @@
 import type { I18n } from '@adonisjs/i18n'
 import type { Text } from '@griot/sdk'
-import { viewFormatters } from '#core/http/view_formatters'
+import { viewFormatters } from '#core/http/pages/view_formatters'
 import type { StoryLine } from './campaign_story.js'
 
 export type ToldLine = {

@@ -1,5 +1,5 @@
 import type { I18n } from '@adonisjs/i18n'
-import { viewFormatters } from '#core/http/view_formatters'
+import { viewFormatters } from '#core/http/pages/view_formatters'
 import type Campaign from '../models/campaign.js'
 import { readRecurrence, weekdayOf } from './recurrence_form.js'
 import { upcoming, type Schedule } from '#core/schedules/read_schedule'

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { allows } from '#core/access/authorize'
 import Contact from '#core/audience/models/contact'
-import { messageWarnings } from '../message_warnings.js'
+import { messageWarnings } from '../message/message_warnings.js'
 import type Template from '../models/template.js'
 
 /** Contacts to try a template on */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { column } from '@adonisjs/lucid/orm'
 import type { DateTime } from 'luxon'
 import { AccountModel } from '#core/database/account_model'
-import type { TemplateFormat } from '../compiled_template.js'
+import type { TemplateFormat } from '../templates/compiled_template.js'
 
 /** The body of messages: what the client wrote, and what was compiled from it */
 export default class Template extends AccountModel {

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { MAX_SOURCE } from '../compile_template.js'
+import { MAX_SOURCE } from '../templates/compile_template.js'
 
 const FORMATS = ['mjml', 'html', 'text'] as const
 

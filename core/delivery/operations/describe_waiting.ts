@@ -1,4 +1,4 @@
-import { viewFormatters } from '#core/http/view_formatters'
+import { viewFormatters } from '#core/http/pages/view_formatters'
 import type { Waiting } from './why_waiting.js'
 
 /** Characters of what the far side said that a sentence holds */

@@ -1,6 +1,6 @@
 import { inTransaction } from '#core/database/in_transaction'
-import { addToList } from '#core/audience/add_to_list'
-import { createList } from '#core/audience/create_list'
+import { addToList } from '#core/audience/lists/add_to_list'
+import { createList } from '#core/audience/lists/create_list'
 import { duplicateCampaign } from '#core/campaigns/brief/duplicate_campaign'
 import type Campaign from '#core/campaigns/models/campaign'
 import type { Actor } from '#core/database/actor'

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { componentSamples } from '../component_samples.js'
-import { renderPage } from '../render_page.js'
+import { componentSamples } from '../pages/component_samples.js'
+import { renderPage } from '../pages/render_page.js'
 
 /**
  * Every component in every state, for whoever writes or reviews a page. Development only.

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { isColourMode, isLocale, rememberColourMode, rememberLocale } from '../preferences.js'
+import { isColourMode, isLocale, rememberColourMode, rememberLocale } from '../pages/preferences.js'
 
 /**
  * Remembers how a person wants their pages, and brings them back to where they were.

@@ -1,11 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { giveFormBack } from '#core/http/keep_input'
-import { renderPage } from '#core/http/render_page'
+import { giveFormBack } from '#core/http/forms/keep_input'
+import { renderPage } from '#core/http/pages/render_page'
 import { WrongCredentialsError } from '../errors.js'
-import { limitSignin } from '../limit_signin.js'
+import { limitSignin } from '../sessions/limit_signin.js'
 import StaffMember from '../models/staff_member.js'
-import { beginSession } from '../sessions.js'
-import { verifyPassword } from '../verify_password.js'
+import { beginSession } from '../sessions/sessions.js'
+import { verifyPassword } from '../sessions/verify_password.js'
 import { signinForm } from '../validators/identity_forms.js'
 
 /** Sign-in and sign-out of staff: a guard and a page of their own */

@@ -1,10 +1,10 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import { orLinkUsed } from './link_used.js'
 import { InvitationElsewhereError } from '../errors.js'
-import { acceptInvitation, hasUser, lookAtInvitation } from '../invitations.js'
-import { limitTries } from '../limit_tries.js'
-import { beginSession } from '../sessions.js'
+import { acceptInvitation, hasUser, lookAtInvitation } from '../accounts/invitations.js'
+import { limitTries } from '../sessions/limit_tries.js'
+import { beginSession } from '../sessions/sessions.js'
 import { acceptForm } from '../validators/identity_forms.js'
 
 /** Accepting an invitation into an account. Looking changes nothing: mail scanners follow links */

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import { LinkInvalidError } from '../errors.js'
 
 /**

@@ -1,11 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { giveFormBack } from '#core/http/keep_input'
-import { renderPage } from '#core/http/render_page'
-import { limitSignin } from '../limit_signin.js'
-import { membershipsOf } from '../memberships.js'
+import { giveFormBack } from '#core/http/forms/keep_input'
+import { renderPage } from '#core/http/pages/render_page'
+import { limitSignin } from '../sessions/limit_signin.js'
+import { membershipsOf } from '../accounts/memberships.js'
 import User from '../models/user.js'
-import { beginSession } from '../sessions.js'
-import { verifyPassword } from '../verify_password.js'
+import { beginSession } from '../sessions/sessions.js'
+import { verifyPassword } from '../sessions/verify_password.js'
 import { signinForm, switchForm } from '../validators/identity_forms.js'
 
 /** Sign-in and sign-out of the portal, and the choice of an account */

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { keepForSignIn, keepInput } from '#core/http/keep_input'
+import { keepForSignIn, keepInput } from '#core/http/forms/keep_input'
 
 /**
  * Leads somebody who is not signed in to the sign-in page, and afterwards to the page that was asked for. A form that was sent goes

@@ -3,7 +3,7 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import '../http_context.js'
 import { askToSignIn } from './ask_to_sign_in.js'
 import { AccountSuspendedError } from '../errors.js'
-import { membershipsOf } from '../memberships.js'
+import { membershipsOf } from '../accounts/memberships.js'
 import Account from '../models/account.js'
 
 /**

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { COUNTRIES, type Country } from '../countries.js'
+import { COUNTRIES, type Country } from '../accounts/countries.js'
 
 const address = () => vine.string().trim().email().maxLength(254).toLowerCase()
 const newPassword = () => vine.string().minLength(10).maxLength(200)

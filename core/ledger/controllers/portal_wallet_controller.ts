@@ -1,8 +1,8 @@
-import { plainQuery } from '#core/http/plain_query'
+import { plainQuery } from '#core/http/forms/plain_query'
 import { authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import mail from '@adonisjs/mail/services/main'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import { movementRows } from '../movement_rows.js'
 import { walletPage } from '../wallet_page.js'
 

@@ -1,4 +1,4 @@
-import type { FormSchema } from '#core/http/schema_fields'
+import type { FormSchema } from '#core/http/forms/schema_fields'
 
 type Written = Record<string, unknown> & { properties?: Record<string, Written>; items?: Written }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import { SECURE_HEADERS } from '#core/http/secure_headers'
+import { SECURE_HEADERS } from '#core/http/middleware/secure_headers'
 import pluginKernel from '../main.js'
 import { receiveWebhook } from './receive_webhook.js'
 

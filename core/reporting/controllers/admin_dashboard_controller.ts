@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
-import { adminDashboard } from '../admin_dashboard.js'
+import { renderPage } from '#core/http/pages/render_page'
+import { adminDashboard } from '../dashboards/admin_dashboard.js'
 
 /** The first page of the admin */
 export default class AdminDashboardController {

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpContext } from '@adonisjs/core/http'
 import env from '#start/env'
-import { health } from '../health.js'
-import { metrics } from '../metrics.js'
+import { health } from '../health/health.js'
+import { metrics } from '../health/metrics.js'
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 const digest = (text: string) => createHash('sha256').update(text).digest()

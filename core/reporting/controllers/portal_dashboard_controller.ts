@@ -1,10 +1,10 @@
 import { allows } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { closedServices } from '#core/billing/closed_services'
-import { renderPage } from '#core/http/render_page'
-import { firstSteps } from '../first_steps.js'
-import { MOST_COUNTED, portalDashboard } from '../portal_dashboard.js'
-import { waitingRow } from '../waiting_row.js'
+import { renderPage } from '#core/http/pages/render_page'
+import { firstSteps } from '../dashboards/first_steps.js'
+import { MOST_COUNTED, portalDashboard } from '../dashboards/portal_dashboard.js'
+import { waitingRow } from '../dashboards/waiting_row.js'
 
 /** The first page of the portal */
 export default class PortalDashboardController {

@@ -2,12 +2,12 @@ import { allows, authorize } from '#core/access/authorize'
 import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
 import { findCampaign } from '#core/campaigns/find_campaign'
-import { renderPage } from '#core/http/render_page'
-import { viewFormatters } from '#core/http/view_formatters'
-import { campaignReport } from '../campaign_report.js'
-import { fileName } from '../file_name.js'
-import { reportCsv } from '../report_csv.js'
-import { statementCsv } from '../statement_csv.js'
+import { renderPage } from '#core/http/pages/render_page'
+import { viewFormatters } from '#core/http/pages/view_formatters'
+import { campaignReport } from '../report/campaign_report.js'
+import { fileName } from '../report/file_name.js'
+import { reportCsv } from '../report/report_csv.js'
+import { statementCsv } from '../report/statement_csv.js'
 
 /** Reports and files of the portal */
 export default class PortalReportsController {

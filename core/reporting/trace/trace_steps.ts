@@ -92,5 +92,5 @@ export const TRACE_STEPS: Readonly<Record<TraceStep, readonly string[]>> = {
     'core/campaigns/lifecycle/settle_hold.ts',
     'core/ledger/release_hold.ts',
   ],
-  'report': ['core/reporting/campaign_report.ts'],
+  'report': ['core/reporting/report/campaign_report.ts'],
 }

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { renderPage } from '#core/http/render_page'
-import { answerRequest } from '#core/audience/answer_request'
+import { renderPage } from '#core/http/pages/render_page'
+import { answerRequest } from '#core/audience/consent/answer_request'
 import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
 import { runRecipient } from '#core/runs/run_recipient'

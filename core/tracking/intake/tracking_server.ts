@@ -13,7 +13,7 @@ import { DWELL_SNIPPET } from '../links/dwell_snippet.js'
 import { eventBuffer } from './event_buffer.js'
 import { newTrackingEvent, type TrackingEvent } from '../tracking_event.js'
 import { ipPrefix } from '#core/http/ip_prefix'
-import { SECURE_HEADERS } from '#core/http/secure_headers'
+import { SECURE_HEADERS } from '#core/http/middleware/secure_headers'
 import { readBeacon } from './read_beacon.js'
 import { knownRunLinks } from '../links/run_links.js'
 import {

@@ -1,4 +1,4 @@
-import { webAddress } from '#core/content/web_address'
+import { webAddress } from '#core/content/html/web_address'
 import { HIDDEN_LINK } from '../tracking_event.js'
 import { knownRunLinks, runLinks, type RunLinks } from './run_links.js'
 import { signToken, type TrackedDelivery } from './token.js'

@@ -2,7 +2,7 @@ import {
   compileContent,
   type CompiledContent,
   type ContentParts,
-} from '#core/content/compile_content'
+} from '#core/content/message/compile_content'
 import { deliveryLinks, type TrackingLinks } from './delivery_links.js'
 
 /** What all messages of a run have in common */

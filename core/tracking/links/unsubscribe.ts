@@ -1,5 +1,5 @@
-import { suppressAddress } from '#core/audience/suppress_address'
-import { suppressedAddresses } from '#core/audience/suppressed_addresses'
+import { suppressAddress } from '#core/audience/consent/suppress_address'
+import { suppressedAddresses } from '#core/audience/consent/suppressed_addresses'
 import { eventBuffer } from '../intake/event_buffer.js'
 import { newTrackingEvent } from '../tracking_event.js'
 import { runContact } from '#core/runs/run_contact'

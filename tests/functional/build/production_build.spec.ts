@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { freePort, startThrowAwayPostgres } from '#core/database/server/embedded_postgres'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 

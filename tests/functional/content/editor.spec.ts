@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import Template from '#core/content/models/template'
-import { saveTemplate } from '#core/content/save_template'
+import { saveTemplate } from '#core/content/templates/save_template'
 import { sql } from '#core/database/sql'
 import User from '#core/identity/models/user'
 import { aClient } from '#tests/line_kit'

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
-import { addContact } from '#core/audience/save_contact'
+import { addContact } from '#core/audience/contacts/save_contact'
 import Template from '#core/content/models/template'
-import { saveTemplate } from '#core/content/save_template'
-import { createAccount } from '#core/identity/create_account'
+import { saveTemplate } from '#core/content/templates/save_template'
+import { createAccount } from '#core/identity/accounts/create_account'
 
 let people = 0
 async function newClient() {

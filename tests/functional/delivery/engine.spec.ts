@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import { cancelCampaign } from '#core/campaigns/lifecycle/cancel_campaign'
 import { findCampaign } from '#core/campaigns/find_campaign'
-import { suppressAddress } from '#core/audience/suppress_address'
+import { suppressAddress } from '#core/audience/consent/suppress_address'
 import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
 import { finishRun } from '#core/delivery/ending/finish_run'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from '#core/database/sql'
-import { createStaffMember } from '#core/identity/create_staff_member'
+import { createStaffMember } from '#core/identity/accounts/create_staff_member'
 import { THIS_WORKER } from '#core/jobs/this_worker'
 
 /** A worker on the list, until the function that it returns is called */

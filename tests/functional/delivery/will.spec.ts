@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { suppressAddress } from '#core/audience/suppress_address'
+import { suppressAddress } from '#core/audience/consent/suppress_address'
 import { sql } from '#core/database/sql'
 import { finishRun } from '#core/delivery/ending/finish_run'
 import { walletBalance } from '#core/ledger/wallet_balance'

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, startThrowAwayPostgres } from '#core/database/embedded_postgres'
+import { freePort, startThrowAwayPostgres } from '#core/database/server/embedded_postgres'
 
 const FOLDER = fileURLToPath(new URL('../../unleash/', import.meta.url))
 export const BACKEND_TOKEN = 'default:development.griot-backend-test-token'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import router from '@adonisjs/core/services/router'
 import { test } from '@japa/runner'
-import { createAccount } from '#core/identity/create_account'
+import { createAccount } from '#core/identity/accounts/create_account'
 import StaffMember from '#core/identity/models/staff_member'
 import type User from '#core/identity/models/user'
 import pluginKernel from '#core/plugins/main'

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import pg from 'pg'
-import { databaseUrl } from '#core/database/database_url'
-import { freePort } from '#core/database/embedded_postgres'
+import { databaseUrl } from '#core/database/server/database_url'
+import { freePort } from '#core/database/server/embedded_postgres'
 import { RetryingClient } from '#core/jobs/retrying_client'
 
 const codeOf = (error: unknown) => (error as { code?: string }).code

@@ -6,7 +6,7 @@ import ace from '@adonisjs/core/services/ace'
 import { test } from '@japa/runner'
 import { importContacts } from '#core/audience/imports/import_contacts'
 import { startImport, uploadImport } from '#core/audience/imports/start_import'
-import { createList } from '#core/audience/create_list'
+import { createList } from '#core/audience/lists/create_list'
 import { createCampaign } from '#core/campaigns/brief/create_campaign'
 import { findCampaign } from '#core/campaigns/find_campaign'
 import { launchCampaign } from '#core/campaigns/lifecycle/launch_campaign'
@@ -164,7 +164,7 @@ test.group('The trace of a recipient', (group) => {
       assert.includeMembers(files, [
         'core/audience/imports/merge_contacts.ts',
         'core/delivery/dispatch/settle_window.ts',
-        'core/reporting/campaign_report.ts',
+        'core/reporting/report/campaign_report.ts',
       ])
       assert.deepEqual([...new Set(files)], files)
     }

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { APP_ROOT } from '#core/database/app_root'
-import { freePort } from '#core/database/embedded_postgres'
+import { freePort } from '#core/database/server/embedded_postgres'
 import { sql } from '#core/database/sql'
 import { signToken } from '#core/tracking/links/token'
 import { startChild, stopChild } from '#start/child_processes'

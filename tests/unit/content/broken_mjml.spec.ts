@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { compileTemplate } from '#core/content/compile_template'
+import { compileTemplate } from '#core/content/templates/compile_template'
 import { TemplateInvalidError } from '#core/content/errors'
 
 const letter = (inside: string) =>

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { RenderBudget } from '#core/delivery/dispatch/render_budget'
-import { compileTemplate } from '#core/content/compile_template'
+import { compileTemplate } from '#core/content/templates/compile_template'
 import { TemplateInvalidError } from '#core/content/errors'
 import { inThread } from '#core/content/threads/in_thread'
 import { ThreadEndedError } from '#core/content/threads/working_thread'

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
-import { compileContent } from '#core/content/compile_content'
-import { compileTemplate } from '#core/content/compile_template'
-import { renderLine } from '#core/content/render_line'
+import { compileContent } from '#core/content/message/compile_content'
+import { compileTemplate } from '#core/content/templates/compile_template'
+import { renderLine } from '#core/content/liquid/render_line'
 
 const variables = (contact: Record<string, unknown>) => ({
   contact,

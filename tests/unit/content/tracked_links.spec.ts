@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { test } from '@japa/runner'
 import fc from 'fast-check'
-import { compileContent } from '#core/content/compile_content'
-import { compileTemplate } from '#core/content/compile_template'
-import { freezeHtml } from '#core/content/freeze_html'
-import { freezeMessage } from '#core/content/freeze_message'
+import { compileContent } from '#core/content/message/compile_content'
+import { compileTemplate } from '#core/content/templates/compile_template'
+import { freezeHtml } from '#core/content/html/freeze_html'
+import { freezeMessage } from '#core/content/message/freeze_message'
 import { BASE, bothWays, followed, hrefs, OWN } from './followed_links.js'
 
 const fixture = (name: string) => readFile(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')

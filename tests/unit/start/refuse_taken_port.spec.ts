@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { test } from '@japa/runner'
-import { freePort } from '#core/database/embedded_postgres'
+import { freePort } from '#core/database/server/embedded_postgres'
 import { readPort, refuseTakenPort } from '#start/refuse_taken_port'
 
 test.group('Ports', () => {

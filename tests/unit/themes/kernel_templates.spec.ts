@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
 import { Edge } from 'edge.js'
-import { HELPER_NAMES } from '#core/http/view_helpers'
+import { HELPER_NAMES } from '#core/http/pages/view_helpers'
 import { checkTemplate } from '#core/themes/check_template'
 
 const ROOT = new URL('../../../', import.meta.url).pathname

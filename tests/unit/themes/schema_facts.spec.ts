@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
-import type { FormSchema } from '#core/http/schema_fields'
-import { schemaFacts } from '#core/http/schema_facts'
-import { prefilled, templateField } from '#core/http/schema_roles'
+import type { FormSchema } from '#core/http/forms/schema_fields'
+import { schemaFacts } from '#core/http/forms/schema_facts'
+import { prefilled, templateField } from '#core/http/forms/schema_roles'
 
 const schema: FormSchema = {
   type: 'object',

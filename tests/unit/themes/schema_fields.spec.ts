@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { readSchemaForm } from '#core/http/read_schema_form'
-import { schemaFields, type FormSchema } from '#core/http/schema_fields'
+import { readSchemaForm } from '#core/http/forms/read_schema_form'
+import { schemaFields, type FormSchema } from '#core/http/forms/schema_fields'
 
 const schema: FormSchema = {
   type: 'object',

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
-import { parseMoney, parsePrice } from '#core/http/parse_money'
-import { viewFormatters } from '#core/http/view_formatters'
+import { parseMoney, parsePrice } from '#core/http/forms/parse_money'
+import { viewFormatters } from '#core/http/pages/view_formatters'
 
 const now = new Date('2026-11-22T09:05:00Z')
 const fr = viewFormatters({ locale: 'fr', timeZone: 'Africa/Abidjan', now: () => now })

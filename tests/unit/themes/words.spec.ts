@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
-import { ADMIN_NAV, PORTAL_NAV } from '#core/http/navigation'
-import { KNOWN_STATES } from '#core/http/state_look'
+import { ADMIN_NAV, PORTAL_NAV } from '#core/http/pages/navigation'
+import { KNOWN_STATES } from '#core/http/pages/state_look'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 const FILES = [

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Campaign from '#core/campaigns/models/campaign'
 import type { Actor } from '#core/database/actor'
-import { renderPage } from '#core/http/render_page'
+import { renderPage } from '#core/http/pages/render_page'
 import {
   listDecisions,
   listUncertain,

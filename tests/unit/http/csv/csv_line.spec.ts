@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { csvLine } from '#core/http/csv/csv_line'
-import { fileName } from '#core/reporting/file_name'
+import { fileName } from '#core/reporting/report/file_name'
 
 test.group('csvLine', () => {
   test('makes text safe against formulas and leaves numbers bare', ({ assert }) => {

@@ -1,3 +1,0 @@
-/*
-| Listeners between domains.
-*/
