@@ -9,8 +9,10 @@ export const KEPT_INPUT = 'form_input'
 /** Never put back on a page nor into a session */
 const SECRET = /^_|pass|secret|token|api_?key|private|otp|pin$|cvv|card/i
 
-/** Characters of one form that are kept: a session is a row that each request reads, and long texts are kept in the browser */
-const ROOM = 20_000
+/**
+ * Characters of one form that are kept: a session is a row, strangers have one too, and long texts are kept in the browser
+ */
+const ROOM = 6_000
 /** In a session: a form that was sent after its person's session had ended */
 const LOST_FORM = 'lost_form'
 /** Milliseconds for which it waits for a sign-in: whoever signs in later is perhaps somebody else */
