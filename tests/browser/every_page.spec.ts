@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
 import router from '@adonisjs/core/services/router'
 import { test } from '@japa/runner'
+import { sql } from '#core/database/sql'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { aPerson, CLIENT, DESKTOP, openHouse, PHONE, signIn, STAFF } from './house.js'
 import { barriersAt, watch, wrongAt } from './look.js'
@@ -25,6 +26,20 @@ const LOOKS: readonly Look[] = [
 
 /** What keeps people out does not depend on the language */
 const AXE_IN = 'fr'
+
+/** What anybody may send: themselves, their language, the look of pages; and a template to its preview */
+const READERS_OWN = [
+  /^\/(?:locale|colour-mode|signout|portal\/switch)(?:\?|$)/,
+  /^\/portal\/settings\/(?:profile|password)$/,
+  /^\/portal\/templates\/[0-9a-f-]{36}$/,
+]
+
+/** Where the forms of a page are posted to */
+const postsOf = (html: string): string[] =>
+  [...html.matchAll(/<form\b[^>]*>/g)]
+    .map(([tag]) => tag)
+    .filter((tag) => /method="post"/.test(tag))
+    .map((tag) => /action="([^"]*)"/.exec(tag)?.[1] ?? '')
 
 type Visitors = Readonly<
   Record<ListedPage['who'], Awaited<ReturnType<BrowserContext['storageState']>> | undefined>
@@ -75,6 +90,38 @@ test.group('Every page', (group) => {
       [...listed].filter((pattern) => pattern !== '*' && !routes.includes(pattern)),
       [],
       'these are gone: take them out of tests/browser/pages.ts'
+    )
+  }).timeout(MS)
+
+  test('shows somebody who may only look no button that they may not press', async ({
+    browser,
+    assert,
+    cleanup,
+  }) => {
+    const { pages, visitors } = await prepare(browser)
+    const asRole = (role: 'owner' | 'reader') =>
+      sql(
+        `update memberships set role = $1 where user_id = (select id from users where email = $2)`,
+        [role, CLIENT.email]
+      )
+    await asRole('reader')
+    const { page, close } = await aPerson(browser, { storageState: visitors.everybody })
+    cleanup(async () => {
+      await close()
+      await asRole('owner')
+    })
+    const forms = new Map<string, string>()
+    let read = 0
+    for (const { path } of pages.filter((one) => one.path.startsWith('/portal'))) {
+      const answer = await page.request.get(path)
+      if (answer.status() !== 200) continue
+      read += 1
+      for (const action of postsOf(await answer.text())) forms.set(action, path)
+    }
+    assert.isAbove(read, 15)
+    assert.deepEqual(
+      [...forms].filter(([action]) => !READERS_OWN.some((own) => own.test(action))),
+      []
     )
   }).timeout(MS)
 

@@ -80,8 +80,8 @@ export default class PortalImportsController {
   async show(ctx: HttpContext) {
     await authorize(ctx, 'contacts.view')
     const row = await this.#import(ctx)
-    if (row.state === 'uploaded') return this.#mapping(ctx, row)
-    if (row.state !== 'finished' && row.state !== 'failed')
+    if (row.state === 'uploaded' && allows(ctx, 'contacts.edit')) return this.#mapping(ctx, row)
+    if (row.state === 'queued' || row.state === 'reading' || row.state === 'merging')
       ctx.response.header('refresh', String(REFRESH))
 
     const problems =

@@ -6,6 +6,8 @@ export type Step = 'audience' | 'message' | 'sending' | 'review'
 export function campaignSteps(o: {
   campaign: Campaign
   current: Step
+  /** Steps lead nowhere for who may not change anything */
+  mayEdit: boolean
   t: (key: string) => string
 }) {
   const steps: readonly Step[] =
@@ -23,6 +25,8 @@ export function campaignSteps(o: {
     label: o.t(`campaigns.steps.${step}`),
     state: step === o.current ? 'current' : done[step] ? 'done' : 'todo',
     href:
-      done[step] || step === o.current ? `/portal/campaigns/${o.campaign.id}/${step}` : undefined,
+      o.mayEdit && (done[step] || step === o.current)
+        ? `/portal/campaigns/${o.campaign.id}/${step}`
+        : undefined,
   }))
 }

@@ -1,12 +1,15 @@
+import { allows } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import { campaignSteps, type Step } from '../brief/campaign_steps.js'
 import type Campaign from '../models/campaign.js'
 
 /** What every page of the wizard shows: the campaign and the rail of steps */
 export function wizardModel(ctx: HttpContext, campaign: Campaign, current: Step) {
+  const mayEdit = allows(ctx, 'campaigns.edit')
   return {
     campaign: plainCampaign(campaign),
-    steps: campaignSteps({ campaign, current, t: (key) => ctx.i18n.t(key) }),
+    mayEdit,
+    steps: campaignSteps({ campaign, current, mayEdit, t: (key) => ctx.i18n.t(key) }),
   }
 }
 

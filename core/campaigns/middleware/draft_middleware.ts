@@ -1,3 +1,4 @@
+import { allows } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { viewFormatters } from '#core/http/pages/view_formatters'
@@ -15,7 +16,7 @@ export default class DraftMiddleware {
     const campaign = await findCampaign(ctx.portal.account.id, String(ctx.params.id))
     if (options.also?.includes(campaign.state)) return next()
     const became = await whatBecame(campaign)
-    if (!became) return next()
+    if (!became) return this.#step(ctx, campaign.id, next)
 
     const format = viewFormatters({
       locale: ctx.i18n.locale,
@@ -30,5 +31,12 @@ export default class DraftMiddleware {
       data: { at: format.datetime(became.at), by: became.by, posted: posted ? 'yes' : 'no' },
     })
     return ctx.response.redirect(`/portal/campaigns/${campaign.id}`)
+  }
+
+  /** Who may not change a draft is led from its forms to the review, which shows all that they hold */
+  #step(ctx: HttpContext, id: string, next: NextFn) {
+    const review = `/portal/campaigns/${id}/review`
+    const isForm = ctx.request.method() === 'GET' && ctx.request.url() !== review
+    return isForm && !allows(ctx, 'campaigns.edit') ? ctx.response.redirect(review) : next()
   }
 }

@@ -194,6 +194,8 @@ test.group('The sending step', (group) => {
       .withGuard('portal')
       .loginAs(reader)
     page.assertStatus(200)
+    assert.match(page.redirects().at(-1) ?? '', /\/review$/)
+    assert.notInclude(page.text(), `/portal/campaigns/${campaign.id}/sending`)
   })
 
   test('belongs to its account: another’s campaign is not found', async ({ client }) => {
