@@ -8,10 +8,9 @@ import type { Config } from '@japa/runner/types'
 import { authApiClient } from '@adonisjs/auth/plugins/api_client'
 import { sessionApiClient } from '@adonisjs/session/plugins/api_client'
 import { shieldApiClient } from '@adonisjs/shield/plugins/api_client'
-import { chromium } from 'playwright-core'
 import { migrateEverything } from '#start/migrate_everything'
 import pluginKernel from '#core/plugins/main'
-import { findChromium } from '#tests/find_chromium'
+import { launchChromium } from '#tests/find_chromium'
 import { suiteCleanups } from '#tests/suite_cleanups'
 
 const suite = process.argv[2]
@@ -27,17 +26,7 @@ export const plugins: Config['plugins'] = [
     ? [
         browserClient({
           runInSuites: ['browser'],
-          launcher: () =>
-            chromium.launch({
-              executablePath: findChromium(),
-              args: [
-                '--no-sandbox',
-                '--disable-dev-shm-usage',
-                '--disable-gpu',
-                '--disable-background-networking',
-                '--disable-sync',
-              ],
-            }),
+          launcher: launchChromium,
         }),
       ]
     : []),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { chromium, type Browser } from 'playwright-core'
 
 const KNOWN = [
   '/usr/bin/chromium',
@@ -11,6 +11,20 @@ const KNOWN = [
   '/usr/bin/google-chrome',
   '/snap/bin/chromium',
 ]
+
+/** Starts the browser of the tests and of the benches, that asks nobody but the page it is told to open */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
+  })
+}
 
 /**
  * The browser of the tests: `CHROMIUM_PATH`, the machine's, or Playwright's. Where there is none it is installed first: by

@@ -1,8 +1,8 @@
-import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import User from '#core/identity/models/user'
 import { stopChild } from '#start/child_processes'
 import type { MeasureContext } from '#start/measure'
-import { findChromium } from '#tests/find_chromium'
+import { launchChromium } from '#tests/find_chromium'
 import { aRichClient } from '#tests/measure_kit'
 import { aFilledRun, aQuietMailService, aWebProcess } from '#tests/sent_run_kit'
 import { fillEvents } from './fill_events.js'
@@ -41,15 +41,7 @@ export async function benchFirstVisit({ root, say }: MeasureContext) {
 
   const port = Number(process.env.PORT)
   const web = await aWebProcess(root, port)
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-dev-shm-usage',
-      '--disable-gpu',
-      '--disable-background-networking',
-    ],
-  })
+  const browser = await launchChromium()
   try {
     const base = `http://localhost:${port}`
     const email = (await User.findOrFail(client.userId)).email

@@ -117,18 +117,10 @@ export default class PortalContactsController {
     })
     return renderPage(ctx, 'portal/contacts/show', {
       contact: {
-        ...contactRow(contact),
-        firstName: contact.firstName,
-        lastName: contact.lastName,
-        country: contact.country,
-        language: contact.language,
+        ...contactDetails(contact),
         consentSource: contact.consentSource?.split(':')[0] ?? null,
         declaration: await this.#declaration(contact),
         consentAt: contact.consentAt?.toJSDate() ?? null,
-        fields: Object.entries(contact.fields).map(([key, value]) => ({
-          key,
-          value: String(value),
-        })),
       },
       lists: [...lists],
       suppressions: [...suppressions],
@@ -145,15 +137,7 @@ export default class PortalContactsController {
     ])
     return renderPage(ctx, 'portal/contacts/edit', {
       contact: {
-        ...contactRow(contact),
-        firstName: contact.firstName,
-        lastName: contact.lastName,
-        country: contact.country,
-        language: contact.language,
-        fields: Object.entries(contact.fields).map(([key, value]) => ({
-          key,
-          value: String(value),
-        })),
+        ...contactDetails(contact),
         lists: lists.map((list) => list.id),
       },
       lists: all.map((list) => ({ value: list.id, label: list.name })),
@@ -223,5 +207,16 @@ function contactRow(contact: Contact) {
     city: contact.city,
     consent: contact.consent,
     createdAt: contact.createdAt.toJSDate(),
+  }
+}
+
+function contactDetails(contact: Contact) {
+  return {
+    ...contactRow(contact),
+    firstName: contact.firstName,
+    lastName: contact.lastName,
+    country: contact.country,
+    language: contact.language,
+    fields: Object.entries(contact.fields).map(([key, value]) => ({ key, value: String(value) })),
   }
 }
