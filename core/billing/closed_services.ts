@@ -1,5 +1,5 @@
 import pluginKernel from '#core/plugins/main'
-import Service from './models/service.js'
+import { publishedServices } from './published_services.js'
 
 /**
  * Services that are for sale and whose channel cannot be used now: its plugin is disabled, or has failed.
@@ -8,10 +8,7 @@ import Service from './models/service.js'
  * @returns their titles
  */
 export async function closedServices(o: { locale: string }): Promise<readonly string[]> {
-  const services = await Service.query()
-    .where('status', 'published')
-    .orderBy('position')
-    .orderBy('slug')
+  const services = await publishedServices.all()
   const usable = new Set(pluginKernel.channels().map((one) => one.channelId))
   return services
     .filter((service) => !usable.has(service.channel))

@@ -26,10 +26,7 @@ export async function publishedServices(o: {
   currency: string
 }): Promise<PublishedService[]> {
   const say = (text: Text) => (o.locale === 'en' ? text.en : text.fr)
-  const services = await Service.query()
-    .where('status', 'published')
-    .orderBy('position')
-    .orderBy('slug')
+  const services = await publishedServices.all()
   const rates = await sql<{ service_id: string; unit: string; price_micro: bigint }>(
     `select distinct on (c.service_id, r.unit) c.service_id, r.unit, r.price_micro
        from rates r join rate_cards c on c.id = r.rate_card_id
@@ -65,6 +62,10 @@ export async function publishedServices(o: {
     }
   })
 }
+
+/** All that are published, also those whose channel cannot be used now, in the order of the storefront */
+publishedServices.all = (): Promise<Service[]> =>
+  Service.query().where('status', 'published').orderBy('position').orderBy('slug').exec()
 
 /**
  * A published service by its slug.

@@ -57,8 +57,8 @@ export async function estimateCampaign(campaign: Campaign): Promise<CampaignEsti
 }
 
 /**
- * Who a campaign would reach now. A campaign for newcomers leaves out whom one of its earlier runs has; one that asks for consent, whoever has answered or was
- * asked.
+ * Who a campaign would reach now. A campaign for newcomers leaves out whom one of its earlier runs has; one that asks for
+ * consent, whoever has answered or was asked.
  *
  * @throws CampaignNotReadyError when a messaging campaign names no list
  */

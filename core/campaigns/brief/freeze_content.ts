@@ -13,7 +13,8 @@ export type FrozenContent = { readonly parts: ContentParts; readonly links: read
  * Copies what a campaign will say, as it is now: later changes of the template do not reach a run. It is rendered once as the run will, so
  * what was frozen can be sent; asked before a price is made, so nobody pays for what cannot.
  *
- * @throws MessageInvalidError naming the brief field, when it asks for consent and has no link for the answer, or when a template is gone, is another account's, or cannot be rendered
+ * @throws MessageInvalidError naming the brief field, when a template is gone, is another account's, or cannot be rendered, and
+ *   when a request for consent has no link for the answer
  */
 export async function freezeContent(o: {
   campaign: {

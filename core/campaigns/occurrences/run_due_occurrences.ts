@@ -103,6 +103,8 @@ async function takeOccurrence(o: Taking): Promise<OccurrenceEnd> {
   } catch (error) {
     if (error instanceof ChannelUnavailableError || error instanceof PluginError)
       return wait('channel', o)
+    /** Another request for consent of the account is being expanded, which is over in a moment */
+    if (error instanceof CampaignNotReadyError && error.what === 'asking') return wait('busy', o)
     if (error instanceof CampaignNotReadyError && error.what === 'nobody')
       return missOccurrence({ ...o, outcome: { kind: 'nobody' } })
     const because = refusalOf(error)

@@ -16,7 +16,6 @@ export type LiveFigures = {
   readonly exclusions: readonly ReasonCount[]
   /** Contacts who could be written to and were not: the run was cancelled, or its deadline passed */
   readonly unsent: number
-  readonly unsentWhy: readonly ReasonCount[]
   readonly delivered: number
   readonly bounced: number
   readonly opened: number
@@ -37,7 +36,7 @@ export type LiveFigures = {
   readonly at: Date
 }
 
-type Row = Omit<LiveFigures, 'excluded' | 'exclusions' | 'unsent' | 'unsentWhy'> & {
+type Row = Omit<LiveFigures, 'excluded' | 'exclusions' | 'unsent'> & {
   readonly reasons: Readonly<Record<string, number>>
   readonly leftOut: number
 }
@@ -78,6 +77,5 @@ export async function liveFigures(o: {
     excluded: all - countOf(unsent),
     exclusions: excluded,
     unsent: countOf(unsent),
-    unsentWhy: unsent,
   }
 }

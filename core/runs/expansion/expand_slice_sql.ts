@@ -9,8 +9,8 @@
 |
 | $1 run, $2 account, $3 lists, $4 last contact expanded, $5 size, $6 recipients that the quote still pays for, $7 rows so far,
 | $8 chunks so far, $9 rows of a chunk, $10 recipients from which a destination has its own lane, $11 destinations that have
-| one at any size, $12 zone when there are quiet hours, else null, $13 campaign when only newcomers are meant, else null, $14 whether consent is asked
-| for, $15 runs that asked before
+| one at any size, $12 zone when there are quiet hours, else null, $13 campaign when only newcomers are
+| meant, else null, $14 whether consent is asked for, $15 runs that asked before
 */
 
 /** Of one list the key gives them in order; of several, each may give the same */

@@ -3,7 +3,7 @@ import { renderPage } from '#core/http/pages/render_page'
 import { answerRequest } from '#core/audience/consent/answer_request'
 import { ipPrefix } from '#core/http/ip_prefix'
 import { readToken } from '../links/token.js'
-import { runRecipient } from '#core/runs/run_recipient'
+import { runContact } from '#core/runs/run_contact'
 import { frozenRun } from '#core/runs/frozen_run'
 import { consentAnswerForm } from '../validators/consent_answer_form.js'
 import { isUnsubscribed, unsubscribe } from '../links/unsubscribe.js'
@@ -66,10 +66,16 @@ export default class TrackingController {
     const token = String(ctx.params.token)
     const delivery = readToken('consent', token)
     if (!delivery) return null
-    const [run, recipient] = await Promise.all([frozenRun(delivery.runId), runRecipient(delivery)])
-    return (
-      run && recipient && { ...recipient, token, sender: run.accountName, runId: delivery.runId }
-    )
+    const [run, contact] = await Promise.all([frozenRun(delivery.runId), runContact(delivery)])
+    if (!run || !contact?.contactId) return null
+    return {
+      token,
+      runId: run.id,
+      accountId: run.accountId,
+      sender: run.accountName,
+      contactId: contact.contactId,
+      consent: contact.consent ?? 'unknown',
+    }
   }
 
   #consentPage(ctx: HttpContext, o: { token: string; sender: string; answer: string }) {

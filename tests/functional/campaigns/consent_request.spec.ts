@@ -5,6 +5,8 @@ import { quoteCampaign } from '#core/campaigns/brief/quote_campaign'
 import { findCampaign } from '#core/campaigns/find_campaign'
 import { publishCampaign } from '#core/campaigns/lifecycle/publish_campaign'
 import type Campaign from '#core/campaigns/models/campaign'
+import { runDueOccurrences } from '#core/campaigns/occurrences/run_due_occurrences'
+import { saveSending } from '#core/campaigns/sending/save_sending'
 import { liveFigures } from '#core/campaigns/overview/live_figures'
 import { saveTemplate } from '#core/content/templates/save_template'
 import { sql } from '#core/database/sql'
@@ -12,6 +14,24 @@ import User from '#core/identity/models/user'
 import { signToken } from '#core/tracking/links/token'
 import { aClient, aList, aService, booksAreWrong, runJobs, type Client } from '#tests/line_kit'
 import { smtpSimulator } from '../../../plugins/email/simulator/smtp_simulator.js'
+
+/** Tomorrow at nine, which is the same in Abidjan */
+const AT = new Date(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T09:00:00Z`)
+const ONCE = {
+  when: 'at',
+  timetable: {
+    zone: 'Africa/Abidjan',
+    startsAt: AT.toISOString().slice(0, 19),
+    recurrence: 'once',
+    until: null,
+    count: null,
+  },
+  pacePerHour: null,
+  deadlineHours: null,
+  quiet: null,
+  cap: null,
+  canaryPercent: null,
+} as const
 
 /** Who received what, by address */
 let inbox: { to: string; text: string }[] = []
@@ -260,6 +280,22 @@ test.group('A request for consent', (group) => {
     }
     assert.equal(await launched(), 'launched')
     await assert.rejects(launched, /not ready: asking/)
+
+    /** One that begins at its time waits for it, and is not given up */
+    await sql(`update campaign_schedules set state = 'over', next_at = null where state = 'active'`)
+    const timed = await aRequest(own, { text: ASKS, list })
+    await saveSending({ campaign: timed, sending: ONCE })
+    const quote = await quoteCampaign({ campaign: timed, by: own.by, now: new Date() })
+    const campaign = await findCampaign(own.accountId, timed.id)
+    await publishCampaign({ campaign, quoteId: quote.id, by: own.by, now: new Date() })
+    const ends = await runDueOccurrences({ now: AT, graceHours: 6 })
+    assert.deepEqual(ends, ['waiting'])
+    assert.equal((await findCampaign(own.accountId, timed.id)).state, 'scheduled')
+    await sql(
+      `update campaign_schedules set state = 'over', next_at = null where campaign_id = $1::uuid`,
+      [timed.id]
+    )
+
     await runJobs()
     assert.lengthOf(inbox, 2)
   })

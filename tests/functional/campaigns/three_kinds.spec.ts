@@ -156,7 +156,6 @@ test.group('The line, for each kind of channel', (group) => {
       excluded: 0,
       exclusions: [],
       unsent: 30,
-      unsentWhy: [{ reason: 'cancelled', count: 30 }],
       released: 300n,
     })
     assert.equal(await client.available(), 100_000n)
