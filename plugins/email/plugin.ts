@@ -27,7 +27,7 @@ export default definePlugin({
         html: { from: 'template_id', as: 'html' },
         text: { from: 'template_id', as: 'text' },
       },
-      limits: { batch: 20, concurrency: 4, perSecond: null, timeoutMs: 120_000 },
+      limits: { batch: 40, concurrency: 2, perSecond: null, timeoutMs: 120_000 },
       idempotency: 'none',
 
       /** Every contact gets one message; what is rejected is not counted, so less is possible */

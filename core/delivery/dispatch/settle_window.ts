@@ -25,7 +25,7 @@ type Settled = {
  * A row that was named uncertain meanwhile and whose sender now answers is settled by that answer, as long as the lease
  * is the one it was sent under.
  *
- * Rows in: one window (20). Function settle_window, primary keys throughout. Measured 2 ms.
+ * Rows in: one window (40). Function settle_window, primary keys throughout. Measured 2 ms for 20.
  *
  * @returns messages accepted, and deliveries of the run that are still open
  */
