@@ -2,6 +2,9 @@ import type { PageBlock, Text } from '@griot/sdk'
 import { PluginError } from '#core/plugins/errors'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 
+/** Milliseconds for a page to be made */
+const RENDER_MS = 10_000
+
 /**
  * Asks a plugin for one of its admin pages: plain data that the kernel renders.
  *
@@ -14,8 +17,8 @@ export async function readPluginPage(o: {
   page: string
   query: Readonly<Record<string, string>>
 }): Promise<{ title: Text; blocks: readonly PageBlock[] }> {
-  const operation = `page:${o.page}`
-  const page = o.kernel.enabledPlugins().find(({ id }) => id === o.id)?.definition.pages[o.page]
+  const operation = `pages.${o.page}` as const
+  const page = o.kernel.enabledPlugins().find(({ id }) => id === o.id)?.description.pages[o.page]
   if (!page)
     throw new PluginError({
       code: 'E_PLUGIN_UNKNOWN',
@@ -25,8 +28,10 @@ export async function readPluginPage(o: {
     })
 
   const blocks: unknown = await o.kernel.calls.call(
-    { pluginId: o.id, operation, timeoutMs: 10_000 },
-    (ctx) => page.render(ctx, o.query)
+    o.id,
+    operation,
+    { query: o.query },
+    { timeoutMs: RENDER_MS }
   )
   if (Array.isArray(blocks) && blocks.every(isBlock)) return { title: page.title, blocks }
 

@@ -1,7 +1,6 @@
 import type { FormSchema } from '#core/http/forms/schema_fields'
 import type { PluginFailureCode } from '#core/plugins/errors'
 import { failureWeight } from '#core/plugins/failures/failure_weight'
-import { formSchema } from '#core/plugins/runtime/form_schema'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
 import type { PluginOverview } from '#core/plugins/discovery/plugin_overview'
 import { isFailureCode } from '#core/plugins/failures/record_failure'
@@ -39,12 +38,12 @@ export async function settingsForm(o: {
   if (cannotStart) return { schema: null, values, formError: '' }
 
   const running = o.kernel.enabledPlugins().find(({ id }) => id === o.plugin.id)
-  if (running) return { schema: formSchema(running.definition.settings), values, formError: '' }
+  if (running) return { schema: running.description.settings, values, formError: '' }
   try {
     return await o.kernel.calls.withPlugin(
       { found: found as UsablePlugin, row },
       async (loaded) => ({
-        schema: formSchema(loaded.definition.settings),
+        schema: loaded.host.description.settings,
         values,
         formError: '',
       })

@@ -1,4 +1,5 @@
 import { KernelError } from '#core/errors/kernel_error'
+import type { FieldProblem } from '#core/http/forms/say_problems'
 
 /*
 |--------------------------------------------------------------------------
@@ -34,6 +35,8 @@ export type PluginFailureCode = (typeof PLUGIN_FAILURE_CODES)[number]
 /** Codes of verbs that were refused; the plugin did nothing wrong */
 export type PluginRefusalCode =
   | 'E_PLUGIN_UNKNOWN'
+  | 'E_PLUGIN_UNKNOWN_CALL'
+  | 'E_PLUGIN_HANDLE_GONE'
   | 'E_PLUGIN_UNAVAILABLE'
   | 'E_PLUGIN_ABORTED'
   | 'E_PLUGIN_MANIFEST'
@@ -52,7 +55,7 @@ export type PluginErrorCode = PluginFailureCode | PluginRefusalCode
 type Details = {
   readonly code: PluginErrorCode
   readonly pluginId: string
-  /** What was being done: `enable`, `email.send`, `webhook:delivery` */
+  /** What was being done: `enable`, `channels.email.send` */
   readonly operation: string
   /** Says what, which value, and what to do about it. For logs and for the operator; never personal data */
   readonly detail: string
@@ -97,6 +100,7 @@ export class PluginError extends KernelError {
 function statusOf(code: PluginErrorCode): number {
   switch (code) {
     case 'E_PLUGIN_UNKNOWN':
+    case 'E_PLUGIN_UNKNOWN_CALL':
       return 404
     case 'E_PLUGIN_TRANSITION':
     case 'E_PLUGIN_CONSENT':
@@ -109,6 +113,7 @@ function statusOf(code: PluginErrorCode): number {
       return 422
     case 'E_PLUGIN_UNAVAILABLE':
     case 'E_PLUGIN_ABORTED':
+    case 'E_PLUGIN_HANDLE_GONE':
       return 503
     case 'E_PLUGIN_DATABASE_ROLE':
     case 'E_PLUGIN_PURGE':
@@ -131,6 +136,23 @@ function statusOf(code: PluginErrorCode): number {
     case 'E_PLUGIN_DATABASE':
     case 'E_PLUGIN_MIGRATION':
       return 502
+  }
+}
+
+/** What somebody typed does not fit a plugin's schema. Pages say it at the fields: core/http/forms/say_problems.ts */
+export class ValuesRefusedError extends KernelError {
+  static override readonly code = 'E_PLUGIN_VALUES'
+  static override readonly status = 422
+  override readonly translation = { key: 'plugins.errors.values', data: {} }
+
+  constructor(
+    /** What was filled in: the name that the form's fields begin with */
+    readonly form: 'settings' | 'brief',
+    readonly problems: readonly FieldProblem[]
+  ) {
+    super(
+      `${form}: ${problems.map((problem) => `${problem.field} (${problem.rule})`).join(', ')} refused by the plugin's schema`
+    )
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Channel, PluginDefinition } from '@griot/sdk'
 import { ChangesListener } from './runtime/changes_listener.js'
 import { ChannelUnavailableError, GatewayUnavailableError, PluginError } from './errors.js'
+import type { ChannelDescription, PluginDescription } from './hosts/description.js'
 import { FailureRecorder } from './failures/failure_recorder.js'
 import { offeredPorts, type KernelOptions, type KernelPorts } from './runtime/kernel_options.js'
 import { LoadedPlugins } from './runtime/loaded_plugins.js'
@@ -14,6 +14,13 @@ import type { LoadedPlugin } from './types.js'
 import { unavailableReason } from './runtime/unavailable_reason.js'
 import { Watchdog } from './failures/watchdog.js'
 import debug from './debug.js'
+
+/** A channel that can be used now, and the plugin that brings it */
+export type UsableChannel = {
+  readonly pluginId: string
+  readonly channelId: string
+  readonly channel: ChannelDescription
+}
 
 /**
  * The plugins of this process: knows which are there, holds the enabled ones in memory and lets others call them. The truth is
@@ -31,7 +38,7 @@ export class PluginKernel {
   #receiptsListeners: ReceiptsListener[] = []
   readonly #recorder: FailureRecorder
   readonly #loaded: LoadedPlugins
-  /** The way to a plugin's code */
+  /** The way to a plugin */
   readonly calls: PluginCalls
 
   constructor(options: KernelOptions) {
@@ -142,9 +149,9 @@ export class PluginKernel {
    * @returns the channel and the plugin that brings it
    * @throws ChannelUnavailableError (E_CHANNEL_UNAVAILABLE) with the reason
    */
-  channel(channelId: string): { pluginId: string; channelId: string; channel: Channel } {
+  channel(channelId: string): UsableChannel {
     for (const loaded of this.#usable()) {
-      const channel = loaded.definition.channels[channelId]
+      const channel = loaded.host.description.channels[channelId]
       if (channel) return { pluginId: loaded.id, channelId, channel }
     }
     const owner = this.#known.find((plugin) =>
@@ -158,9 +165,9 @@ export class PluginKernel {
   }
 
   /** Every channel that can be used now */
-  channels(): readonly { pluginId: string; channelId: string; channel: Channel }[] {
+  channels(): readonly UsableChannel[] {
     return this.#usable().flatMap((loaded) =>
-      Object.entries(loaded.definition.channels).map(([channelId, channel]) => ({
+      Object.entries(loaded.host.description.channels).map(([channelId, channel]) => ({
         pluginId: loaded.id,
         channelId,
         channel,
@@ -169,7 +176,7 @@ export class PluginKernel {
   }
 
   /** @throws GatewayUnavailableError (E_GATEWAY_UNAVAILABLE) with the reason */
-  gateway(gatewayId: string): { pluginId: string; gatewayId: string; gateway: unknown } {
+  gateway(gatewayId: string): { pluginId: string; gatewayId: string } {
     const found = this.gateways().find((one) => one.gatewayId === gatewayId)
     if (found) return found
     const owner = this.#known.find((plugin) =>
@@ -182,25 +189,21 @@ export class PluginKernel {
   }
 
   /** Every payment gateway that can be used now */
-  gateways(): readonly { pluginId: string; gatewayId: string; gateway: unknown }[] {
+  gateways(): readonly { pluginId: string; gatewayId: string }[] {
     return this.#usable().flatMap((loaded) =>
-      Object.entries(loaded.definition.gateways).map(([gatewayId, gateway]) => ({
-        pluginId: loaded.id,
-        gatewayId,
-        gateway,
-      }))
+      loaded.host.description.gateways.map((gatewayId) => ({ pluginId: loaded.id, gatewayId }))
     )
   }
 
   /** Plugins that are enabled and in memory, degraded ones too */
   enabledPlugins(): readonly {
     id: string
-    definition: PluginDefinition
+    description: PluginDescription
     settings: Readonly<Record<string, unknown>>
   }[] {
     return this.#loaded.all().map((loaded) => ({
       id: loaded.id,
-      definition: loaded.definition,
+      description: loaded.host.description,
       settings: loaded.settings,
     }))
   }

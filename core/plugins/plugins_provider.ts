@@ -19,6 +19,7 @@ export type PluginsConfig = Partial<
     | 'blockedLimitMs'
     | 'safeMode'
     | 'sandbox'
+    | 'crossing'
   >
 > & {
   /** More folders of plugins, beside plugins/ */

@@ -11,7 +11,8 @@
 | loaded     Imported in this process, with its services: what `call` works on.
 |
 */
-import type { Capability, PluginDefinition, Text } from '@griot/sdk'
+import type { Capability, Text } from '@griot/sdk'
+import type { PluginHost } from './hosts/plugin_host.js'
 
 export type Capabilities = {
   readonly http?: { readonly hosts: readonly string[] }
@@ -109,14 +110,11 @@ export type LoadedPlugin = {
   readonly version: string
   readonly manifest: Manifest
   readonly granted: Capabilities
-  readonly definition: PluginDefinition
+  /** Where its code runs, and what it is */
+  readonly host: PluginHost
   readonly settings: Readonly<Record<string, unknown>>
   /** Whether the plugin's schema accepts them; a fresh installation may have none yet */
   readonly settingsValid: boolean
-  /** Granted capabilities by name of the context's key */
-  readonly services: Readonly<Record<string, unknown>>
-  /** Values of secrets that were read so far, to blot them out */
-  knownSecrets(): readonly string[]
   /** Aborted when the plugin is unloaded for good */
   readonly stop: AbortController
   /** Gives connections back */

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { join } from 'node:path'
 import vine from '@vinejs/vine'
 import type { Estimate, MessagingChannel } from '@griot/sdk'
+import { describePlugin } from '#core/plugins/hosts/description'
 import { checkChannels } from '#core/plugins/conformance/check_channels'
 import { checkEstimators } from '#core/plugins/conformance/check_estimators'
 import { checkManifest, type PluginUnderTest } from '#core/plugins/conformance/check_manifest'
@@ -157,5 +158,10 @@ test.group('The conformance kit', () => {
 })
 
 function under(definition: PluginUnderTest['definition']): PluginUnderTest {
-  return { folder: '', manifest: { id: 'bad' } as PluginUnderTest['manifest'], definition }
+  return {
+    folder: '',
+    manifest: { id: 'bad' } as PluginUnderTest['manifest'],
+    definition,
+    description: describePlugin(definition),
+  }
 }

@@ -6,7 +6,6 @@ import { CONSENT_REQUEST } from '#core/content/templates/starter_templates'
 import type { Actor } from '#core/database/actor'
 import { prefilled, templateField } from '#core/http/forms/schema_roles'
 import pluginKernel from '#core/plugins/main'
-import { formSchema } from '#core/plugins/runtime/form_schema'
 import { NoServiceError } from '../errors.js'
 import { asksForAnswer } from './asks_for_answer.js'
 import { createCampaign } from './create_campaign.js'
@@ -51,7 +50,7 @@ async function serviceWithTemplates(o: { currency: string; locale: string }) {
   for (const one of await publishedServices(o)) {
     const { channel } = pluginKernel.channel(one.channel)
     if (channel.kind !== 'messaging') continue
-    const schema = formSchema(channel.brief)
+    const schema = channel.brief
     const field = templateField(schema)
     if (field !== null)
       return { model: await publishedServices.bySlug(one.slug), channel, schema, field }

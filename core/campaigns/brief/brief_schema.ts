@@ -2,7 +2,6 @@ import type { I18n } from '@adonisjs/i18n'
 import type { FormSchema } from '#core/http/forms/schema_fields'
 import { ChannelUnavailableError } from '#core/plugins/errors'
 import pluginKernel from '#core/plugins/main'
-import { formSchema } from '#core/plugins/runtime/form_schema'
 
 /**
  * The form of a channel's brief. A draft can be looked at and dropped also while its channel is away: then its form is empty, its
@@ -14,7 +13,7 @@ export function briefSchema(
 ): { schema: FormSchema; unavailable: string } {
   try {
     const { channel } = pluginKernel.channel(channelId)
-    return { schema: formSchema(channel.brief), unavailable: '' }
+    return { schema: channel.brief, unavailable: '' }
   } catch (error) {
     if (!(error instanceof ChannelUnavailableError)) throw error
     const { key, data } = error.translation

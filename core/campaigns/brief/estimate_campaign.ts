@@ -32,23 +32,23 @@ export type CampaignEstimate = {
  */
 export async function estimateCampaign(campaign: Campaign): Promise<CampaignEstimate> {
   const { channel, pluginId } = pluginKernel.channel(campaign.channel)
-  const brief = await validateBrief({ campaign, channel })
+  const brief = await validateBrief({ campaign, pluginId })
   if (channel.kind === 'messaging') await freezeContent({ campaign, channel })
   const audience = await campaignAudience(campaign)
   if (channel.kind === 'messaging' && audience.reachable === 0)
     throw new CampaignNotReadyError('nobody')
 
-  const gathered = channel.gather
+  const gathered = channel.gathers
     ? await pluginKernel.calls
-        .call({ pluginId, operation: 'gather', timeoutMs: GATHER_MS }, (ctx) =>
-          channel.gather?.(ctx, { brief })
-        )
+        .call(pluginId, `channels.${campaign.channel}.gather`, { brief }, { timeoutMs: GATHER_MS })
         /** The kernel has counted the failure; the estimator does without what could not be gathered */
         .catch(() => undefined)
     : undefined
   const facts = { total: audience.reachable, groups: audience.groups }
-  const estimate = await pluginKernel.calls.callPure({ pluginId, operation: 'estimator' }, (ctx) =>
-    channel.estimator(ctx, { brief, audience: facts, gathered })
+  const estimate = await pluginKernel.calls.call(
+    pluginId,
+    `channels.${campaign.channel}.estimator`,
+    { brief, audience: facts, gathered }
   )
   return {
     estimate: checkEstimate(estimate, Object.keys(channel.units)),

@@ -1,4 +1,4 @@
-import type { MessagingChannel } from '@griot/sdk'
+import type { MessagingDescription } from '#core/plugins/hosts/description'
 import type { ContentParts } from '#core/content/message/compile_content'
 import { TemplateInvalidError } from '#core/content/errors'
 import type { FrozenMessageContent } from '#core/content/message/freeze_message'
@@ -22,7 +22,7 @@ export async function freezeContent(o: {
     readonly brief: Record<string, unknown>
     readonly asksConsent: boolean
   }
-  channel: MessagingChannel
+  channel: MessagingDescription
 }): Promise<FrozenContent> {
   const parts = await messageSources(o)
   if (o.campaign.asksConsent) refuseWithoutAnswer(parts, o.channel)
@@ -47,7 +47,7 @@ export async function freezeContent(o: {
 /** Each body must have the link: some people read the text part */
 function refuseWithoutAnswer(
   parts: Awaited<ReturnType<typeof messageSources>>,
-  channel: MessagingChannel
+  channel: MessagingDescription
 ): void {
   for (const [name, part] of Object.entries(parts))
     if (part.as !== 'line' && !asksForAnswer(part.source))

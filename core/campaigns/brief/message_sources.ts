@@ -1,4 +1,4 @@
-import type { MessagingChannel } from '@griot/sdk'
+import type { MessagingDescription } from '#core/plugins/hosts/description'
 import type { MessageToFreeze } from '#core/content/message/freeze_message'
 import Template from '#core/content/models/template'
 import { MessageInvalidError } from '../errors.js'
@@ -11,7 +11,7 @@ import { MessageInvalidError } from '../errors.js'
  */
 export async function messageSources(o: {
   campaign: { readonly accountId: string; readonly brief: Record<string, unknown> }
-  channel: MessagingChannel
+  channel: MessagingDescription
 }): Promise<MessageToFreeze['parts']> {
   const parts: Record<string, MessageToFreeze['parts'][string]> = {}
   for (const [name, part] of Object.entries(o.channel.content)) {

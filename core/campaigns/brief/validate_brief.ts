@@ -1,5 +1,4 @@
-import type { Channel } from '@griot/sdk'
-import { errors } from '@vinejs/vine'
+import pluginKernel from '#core/plugins/main'
 import { CampaignNotReadyError } from '../errors.js'
 import type Campaign from '../models/campaign.js'
 
@@ -10,13 +9,14 @@ import type Campaign from '../models/campaign.js'
  * @throws CampaignNotReadyError when a field is missing or wrong
  */
 export async function validateBrief(o: {
-  campaign: Pick<Campaign, 'brief'>
-  channel: Channel
-}): Promise<Record<string, unknown>> {
-  try {
-    return (await o.channel.brief.validate(o.campaign.brief)) as Record<string, unknown>
-  } catch (error) {
-    if (error instanceof errors.E_VALIDATION_ERROR) throw new CampaignNotReadyError('brief')
-    throw error
-  }
+  campaign: Pick<Campaign, 'brief' | 'channel'>
+  pluginId: string
+}): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await pluginKernel.calls.call(
+    o.pluginId,
+    `channels.${o.campaign.channel}.brief.validate`,
+    { values: o.campaign.brief }
+  )
+  if (answer.valid) return answer.values
+  throw new CampaignNotReadyError('brief')
 }

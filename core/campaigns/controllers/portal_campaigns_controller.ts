@@ -9,8 +9,8 @@ import { templateOptions } from '#core/content/templates/template_options'
 import { renderPage } from '#core/http/pages/render_page'
 import { parseMoney } from '#core/http/forms/parse_money'
 import { readSchemaForm } from '#core/http/forms/read_schema_form'
+import { sayProblems } from '#core/http/forms/say_problems'
 import { prefilled, templateField } from '#core/http/forms/schema_roles'
-import { formSchema } from '#core/plugins/runtime/form_schema'
 import pluginKernel from '#core/plugins/main'
 import { briefSchema } from '../brief/brief_schema.js'
 import {
@@ -123,11 +123,18 @@ export default class PortalCampaignsController {
   async saveMessage(ctx: HttpContext) {
     await authorize(ctx, 'campaigns.edit')
     const campaign = await this.#campaign(ctx)
-    const { channel } = pluginKernel.channel(campaign.channel)
-    const input = readSchemaForm(formSchema(channel.brief), ctx.request.input('brief', {}), {
+    const { channel, pluginId } = pluginKernel.channel(campaign.channel)
+    const values = readSchemaForm(channel.brief, ctx.request.input('brief', {}), {
       current: campaign.brief,
     })
-    const brief = (await channel.brief.validate(input)) as Record<string, unknown>
+    const answer = await pluginKernel.calls.call(
+      pluginId,
+      `channels.${campaign.channel}.brief.validate`,
+      { values }
+    )
+    if (!answer.valid)
+      throw sayProblems({ ...answer, schema: channel.brief, form: 'brief', i18n: ctx.i18n })
+    const brief = { ...answer.values }
     if (channel.kind === 'messaging')
       await freezeContent({
         campaign: { accountId: campaign.accountId, brief, asksConsent: campaign.asksConsent },

@@ -46,10 +46,12 @@ export async function dispatch(o: {
   signal: AbortSignal
   sliceSeconds?: number
 }): Promise<SliceEnd> {
-  const { pluginId, channel } = o.kernel.channel(o.channelId)
-  const sender = new Sender(o.kernel, pluginId, channel)
+  const sender = new Sender(o.kernel, o.kernel.channel(o.channelId))
   const work = new Slice({ ...o, sender })
-  await setRate({ key: bucketKeys.plugin(pluginId), perSecond: sender.channel.limits.perSecond })
+  await setRate({
+    key: bucketKeys.plugin(sender.pluginId),
+    perSecond: sender.channel.limits.perSecond,
+  })
   try {
     return await work.run()
   } finally {

@@ -77,7 +77,13 @@ async function withLookUps(
   const lost = o.rows.filter((_row, n) => outcomes[n].status === 'unknown')
   if (lost.length === 0 || channel.idempotency !== 'lookup') return outcomes
   const runId = o.prepared.run.id
-  const said = await lookUp({ pluginId, channel, runId, seqs: lost.map((row) => row.seq) })
+  const said = await lookUp({
+    pluginId,
+    channelId: o.sender.channelId,
+    channel,
+    runId,
+    seqs: lost.map((row) => row.seq),
+  })
   if (said.some((outcome) => outcome.status === 'unknown'))
     await queueLookUp({ runId, pluginId, round: 0, now: o.clock.now() })
   const found = new Map(lost.map((row, n) => [row.seq, said[n]]))
@@ -102,7 +108,8 @@ async function personalisedOf(o: {
 
 /**
  * A sender returns outcomes. When it throws, hangs or returns something else, nobody can know what was sent: each row
- * of the window is unknown. The kernel has counted the failure and quarantines a plugin that goes on like this.
+ * of the window is unknown. The kernel has counted the failure and quarantines a plugin that goes on like this. Where the call did not
+ * come to the plugin at all, nothing was sent: each row waits.
  */
 async function outcomesOf(o: {
   sender: Sender
@@ -112,11 +119,13 @@ async function outcomesOf(o: {
   const { sender, prepared, recipients } = o
   if (recipients.length === 0) return []
   const { pluginId, channel } = sender
-  const unknown = (detail: string) => recipients.map((): Outcome => ({ status: 'unknown', detail }))
+  const all = (outcome: Outcome) => recipients.map(() => outcome)
   try {
     const outcomes = await pluginKernel.calls.call(
-      { pluginId, operation: 'send', timeoutMs: channel.limits.timeoutMs },
-      (ctx) => channel.send(ctx, prepared.session, recipients)
+      pluginId,
+      sender.call('send'),
+      { session: prepared.session, batch: recipients },
+      { timeoutMs: channel.limits.timeoutMs }
     )
     const units = Object.keys(channel.units)
     if (
@@ -130,18 +139,24 @@ async function outcomesOf(o: {
     await pluginKernel.reportFailure({
       pluginId,
       code: 'E_PLUGIN_WRONG_RESULT',
-      operation: 'send',
+      operation: sender.call('send'),
       detail: `send returned ${Array.isArray(outcomes) ? `${outcomes.length} outcomes` : typeof outcomes} for ${recipients.length} recipients, or one that is no outcome`,
     })
-    return unknown('E_PLUGIN_WRONG_RESULT')
+    return all({ status: 'unknown', detail: 'E_PLUGIN_WRONG_RESULT' })
   } catch (error) {
+    const code = (error as { code?: string }).code ?? 'E_PLUGIN_THREW'
     logger.error(
       { err: error, pluginId, runId: prepared.run.id },
       'a window ended without outcomes'
     )
-    return unknown((error as { code?: string }).code ?? 'E_PLUGIN_THREW')
+    if (code === 'E_PLUGIN_HANDLE_GONE') sender.forget(prepared.run.id)
+    if (NEVER_CAME.has(code)) return all({ status: 'deferred', detail: code })
+    return all({ status: 'unknown', detail: code })
   }
 }
+
+/** Said before the plugin was asked: it is not enabled any more, or its host was started anew and has not what was opened */
+const NEVER_CAME: ReadonlySet<string> = new Set(['E_PLUGIN_UNAVAILABLE', 'E_PLUGIN_HANDLE_GONE'])
 
 /** A sender that used what nobody estimated is told on; its messages were sent, and are charged as one unit each */
 async function reportUnpriced(
@@ -159,7 +174,7 @@ async function reportUnpriced(
   await pluginKernel.reportFailure({
     pluginId: o.sender.pluginId,
     code: 'E_PLUGIN_WRONG_RESULT',
-    operation: 'send',
+    operation: o.sender.call('send'),
     detail: `send reported units that the quote has no price for: ${Object.keys(unpriced.units ?? {}).join(', ')}`,
   })
 }

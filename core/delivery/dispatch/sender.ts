@@ -1,6 +1,7 @@
-import type { Channel, MessagingChannel } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
-import type { PluginKernel } from '#core/plugins/plugin_kernel'
+import type { Handle } from '#core/plugins/hosts/calls'
+import type { MessagingDescription } from '#core/plugins/hosts/description'
+import type { PluginKernel, UsableChannel } from '#core/plugins/plugin_kernel'
 import { personaliser, type Personalise } from './personalise.js'
 import { runInfo } from '#core/runs/run_info'
 import { loadRun } from '#core/runs/load_run'
@@ -8,12 +9,14 @@ import type { Run } from '#core/runs/run'
 
 /** Runs whose sessions are kept open at once: an agency's campaigns of one hour, and not all of a year's */
 const SESSIONS = 8
+/** Milliseconds for a channel to give back what it took */
+const CLOSE_MS = 10_000
 /** Milliseconds after which rules and state of a run are read again */
 const RUN_FRESH_MS = 5_000
 
 export type PreparedRun = {
   readonly run: Run
-  readonly session: unknown
+  readonly session: Handle
   readonly personalise: Personalise
   /** Says that this use is over; the session may be closed when all are */
   release(): void
@@ -21,7 +24,7 @@ export type PreparedRun = {
 
 type Prepared = {
   run: Run
-  session: unknown
+  session: Handle
   personalise: Personalise
   readAt: number
   users: number
@@ -32,20 +35,34 @@ type Prepared = {
  * Sessions that were not used for longest are closed when there are many.
  */
 export class Sender {
-  readonly channel: MessagingChannel
+  readonly pluginId: string
+  readonly channelId: string
+  readonly channel: MessagingDescription
   /** The channel's unit for one message, where a sender does not say otherwise */
   readonly unit: string
   #sessions = new Map<number, Promise<Prepared>>()
-  #link: Promise<unknown> | null = null
+  #link: Promise<Handle> | null = null
 
   constructor(
     private readonly kernel: PluginKernel,
-    readonly pluginId: string,
-    channel: Channel
+    { pluginId, channelId, channel }: UsableChannel
   ) {
-    if (channel.kind !== 'messaging') throw new Error(`${pluginId} has no deliveries to send`)
+    if (channel.kind !== 'messaging') throw new Error(`${channelId} has no deliveries to send`)
+    this.pluginId = pluginId
+    this.channelId = channelId
     this.channel = channel
     this.unit = Object.keys(channel.units)[0]
+  }
+
+  /** Name of one of the channel's calls */
+  call<Verb extends string>(verb: Verb): `channels.${string}.${Verb}` {
+    return `channels.${this.channelId}.${verb}`
+  }
+
+  /** Drops the session of a run and the link, of which the plugin's host knows nothing any more: the next take prepares anew */
+  forget(runId: number): void {
+    this.#sessions.delete(runId)
+    this.#link = null
   }
 
   /**
@@ -65,9 +82,15 @@ export class Sender {
     for (const runId of [...this.#sessions.keys()]) await this.#closeSession(runId)
     const link = this.#link
     this.#link = null
-    const { disconnect } = this.channel
-    if (link && disconnect)
-      await this.#quietly('disconnect', async (ctx) => disconnect(ctx, await link))
+    if (link)
+      await this.#quietly(async () =>
+        this.kernel.calls.call(
+          this.pluginId,
+          this.call('disconnect'),
+          { link: await link },
+          { timeoutMs: CLOSE_MS }
+        )
+      )
   }
 
   async #prepared(runId: number): Promise<Prepared> {
@@ -97,24 +120,19 @@ export class Sender {
     if (!run) throw new Error(`Run ${runId} does not exist`)
     const link = await this.#connected()
     const session = await this.kernel.calls.call(
-      {
-        pluginId: this.pluginId,
-        operation: 'prepare',
-        timeoutMs: this.channel.limits.timeoutMs,
-      },
-      (ctx) => this.channel.prepare(ctx, runInfo(run), link)
+      this.pluginId,
+      this.call('prepare'),
+      { run: runInfo(run), link },
+      { timeoutMs: this.channel.limits.timeoutMs }
     )
     return { run, session, personalise: personaliser(run), readAt: Date.now(), users: 0 }
   }
 
-  #connected(): Promise<unknown> {
-    const { connect, limits } = this.channel
-    if (!connect) return Promise.resolve(undefined)
+  #connected(): Promise<Handle> {
     if (!this.#link) {
-      this.#link = this.kernel.calls.call(
-        { pluginId: this.pluginId, operation: 'connect', timeoutMs: limits.timeoutMs },
-        (ctx) => connect(ctx)
-      )
+      this.#link = this.kernel.calls.call(this.pluginId, this.call('connect'), null, {
+        timeoutMs: this.channel.limits.timeoutMs,
+      })
       this.#link.catch(() => (this.#link = null))
     }
     return this.#link
@@ -133,15 +151,20 @@ export class Sender {
     const preparing = this.#sessions.get(runId)
     this.#sessions.delete(runId)
     const prepared = await preparing?.catch(() => null)
-    const { close } = this.channel
-    if (prepared && close) await this.#quietly('close', async (ctx) => close(ctx, prepared.session))
+    if (prepared)
+      await this.#quietly(() =>
+        this.kernel.calls.call(
+          this.pluginId,
+          this.call('close'),
+          { session: prepared.session },
+          { timeoutMs: CLOSE_MS }
+        )
+      )
   }
 
-  async #quietly(operation: string, work: (ctx: never) => Promise<void>): Promise<void> {
-    await this.kernel.calls
-      .call({ pluginId: this.pluginId, operation, timeoutMs: 10_000 }, (ctx) => work(ctx as never))
-      .catch((error: unknown) =>
-        logger.warn({ err: error, pluginId: this.pluginId, operation }, 'a channel did not close')
-      )
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) =>
+      logger.warn({ err: error, pluginId: this.pluginId }, 'a channel did not close')
+    )
   }
 }

@@ -1,4 +1,4 @@
-import type { EngagementChannel, Milestone } from '@griot/sdk'
+import type { Milestone } from '@griot/sdk'
 import pluginKernel from '#core/plugins/main'
 import { endRunBadly } from '../ending/end_run_badly.js'
 import { finishRun } from '../ending/finish_run.js'
@@ -12,11 +12,12 @@ import { moveStep, readSteps, recordSteps, type RecordedStep } from '../media/st
 /** Milliseconds for one call of an engagement */
 const CALL_MS = 120_000
 
-function engagementOf(run: Run): { channel: EngagementChannel; pluginId: string } {
+/** @returns the plugin whose work the run is */
+function engagementPlugin(run: Run): string {
   const { channel, pluginId } = pluginKernel.channel(run.channel)
   if (channel.kind !== 'engagement')
     throw new Error(`Run ${run.id} is ${channel.kind}, not an engagement`)
-  return { channel, pluginId }
+  return pluginId
 }
 
 const milestoneOf = (step: RecordedStep): Milestone => ({
@@ -27,11 +28,13 @@ const milestoneOf = (step: RecordedStep): Milestone => ({
 
 /** Opens the work and writes its milestones, once */
 export async function beginEngagement(run: Run): Promise<boolean> {
-  const { channel, pluginId } = engagementOf(run)
+  const pluginId = engagementPlugin(run)
   if ((await readSteps(run.id)).length === 0) {
     const milestones = await pluginKernel.calls.call(
-      { pluginId, operation: 'open', timeoutMs: CALL_MS },
-      (ctx) => channel.open(ctx, runInfo(run))
+      pluginId,
+      `channels.${run.channel}.open`,
+      { run: runInfo(run) },
+      { timeoutMs: CALL_MS }
     )
     await recordSteps(
       run.id,
@@ -44,15 +47,17 @@ export async function beginEngagement(run: Run): Promise<boolean> {
 
 /** Moves the open milestones on; each is paid when its deliverable is there */
 export async function advanceEngagement(run: Run, now: Date): Promise<'open' | 'over'> {
-  const { channel, pluginId } = engagementOf(run)
+  const pluginId = engagementPlugin(run)
   if (!(await campaignRuns(run))) return 'over'
 
   for (const step of await readSteps(run.id)) {
     if (step.state === 'done') continue
     const milestone = milestoneOf(step)
     const outcome = await pluginKernel.calls.call(
-      { pluginId, operation: 'advance', timeoutMs: CALL_MS },
-      (ctx) => channel.advance(ctx, runInfo(run), milestone)
+      pluginId,
+      `channels.${run.channel}.advance`,
+      { run: runInfo(run), milestone },
+      { timeoutMs: CALL_MS }
     )
     switch (outcome.status) {
       case 'done':
@@ -96,9 +101,12 @@ export async function closeEngagement(
   how: 'finished' | 'cancelled',
   now: Date
 ): Promise<void> {
-  const { channel, pluginId } = engagementOf(run)
-  await pluginKernel.calls.call({ pluginId, operation: 'close', timeoutMs: CALL_MS }, (ctx) =>
-    channel.close(ctx, runInfo(run), how)
+  const pluginId = engagementPlugin(run)
+  await pluginKernel.calls.call(
+    pluginId,
+    `channels.${run.channel}.end`,
+    { run: runInfo(run), how },
+    { timeoutMs: CALL_MS }
   )
   await finishRun(run.id, now)
 }

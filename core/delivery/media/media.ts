@@ -1,4 +1,5 @@
-import type { MediaChannel, StepOutcome } from '@griot/sdk'
+import type { StepOutcome } from '@griot/sdk'
+import type { ResultOf } from '#core/plugins/hosts/calls'
 import pluginKernel from '#core/plugins/main'
 import { pauseCampaign } from '#core/campaigns/lifecycle/pause_campaign'
 import { SYSTEM } from '#core/database/actor'
@@ -15,10 +16,25 @@ import { moveStep, readSteps, recordSteps, type RecordedStep } from './steps.js'
 /** Milliseconds for one call to a network */
 const STEP_MS = 60_000
 
-function mediaOf(run: Run): { channel: MediaChannel; pluginId: string } {
+/** @returns the plugin that the run is placed by */
+function mediaPlugin(run: Run): string {
   const { channel, pluginId } = pluginKernel.channel(run.channel)
   if (channel.kind !== 'media') throw new Error(`Run ${run.id} is ${channel.kind}, not media`)
-  return { channel, pluginId }
+  return pluginId
+}
+
+/** Asks the network for something about the whole run, with the steps that it has done */
+async function askNetwork<Verb extends 'pause' | 'resume' | 'stop' | 'observe'>(
+  run: Run,
+  verb: Verb
+): Promise<ResultOf<`channels.${string}.${Verb}`>> {
+  const done = applied(await readSteps(run.id))
+  return pluginKernel.calls.call<`channels.${string}.${Verb}`>(
+    mediaPlugin(run),
+    `channels.${run.channel}.${verb}`,
+    { run: runInfo(run), done },
+    { timeoutMs: STEP_MS }
+  )
 }
 
 const applied = (steps: readonly RecordedStep[]) => steps.filter((step) => step.state === 'done')
@@ -30,14 +46,12 @@ const applied = (steps: readonly RecordedStep[]) => steps.filter((step) => step.
  * @returns whether the run is placed
  */
 export async function beginMedia(run: Run): Promise<boolean> {
-  const { channel, pluginId } = mediaOf(run)
+  const pluginId = mediaPlugin(run)
   const info = runInfo(run)
   if ((await readSteps(run.id)).length === 0) {
     await recordSteps(
       run.id,
-      await pluginKernel.calls.callPure({ pluginId, operation: 'plan' }, (ctx) =>
-        channel.plan(ctx, info)
-      )
+      await pluginKernel.calls.call(pluginId, `channels.${run.channel}.plan`, { run: info })
     )
   }
 
@@ -68,15 +82,18 @@ export async function beginMedia(run: Run): Promise<boolean> {
 
     const done = applied(await readSteps(run.id))
     const outcome = await pluginKernel.calls
-      .call({ pluginId, operation: 'apply', timeoutMs: STEP_MS }, (ctx) =>
-        channel.apply(ctx, info, step, done)
+      .call(
+        pluginId,
+        `channels.${run.channel}.apply`,
+        { run: info, step, done },
+        { timeoutMs: STEP_MS }
       )
       .catch((error: unknown): StepOutcome => ({
         status: 'unknown',
         detail: (error as Error).message,
       }))
     if (!(await recordOutcome(run, step, outcome))) {
-      if (outcome.status === 'failed') await stopAndFail(run, channel, pluginId, outcome.detail)
+      if (outcome.status === 'failed') await stopAndFail(run, outcome.detail)
       else await askPeople(run, step)
       return false
     }
@@ -108,11 +125,8 @@ async function askPeople(run: Run, step: RecordedStep) {
   })
 }
 
-async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, why: string) {
-  const done = applied(await readSteps(run.id))
-  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
-    channel.stop(ctx, runInfo(run), done)
-  )
+async function stopAndFail(run: Run, why: string) {
+  await askNetwork(run, 'stop')
   await endRunBadly(run, why)
 }
 
@@ -120,12 +134,7 @@ async function stopAndFail(run: Run, channel: MediaChannel, pluginId: string, wh
  * Looks at what the network spent, settles what is new, and stops at the approved ceiling or when the network has ended.
  */
 export async function observeMedia(run: Run, now: Date): Promise<'open' | 'over'> {
-  const { channel, pluginId } = mediaOf(run)
-  const done = applied(await readSteps(run.id))
-  const seen = await pluginKernel.calls.call(
-    { pluginId, operation: 'observe', timeoutMs: STEP_MS },
-    (ctx) => channel.observe(ctx, runInfo(run), done)
-  )
+  const seen = await askNetwork(run, 'observe')
 
   let exhausted = false
   for (const report of seen.reports)
@@ -133,9 +142,7 @@ export async function observeMedia(run: Run, now: Date): Promise<'open' | 'over'
       (await settleSpend({ run, key: report.key, units: report.units })).exhausted || exhausted
   if (!exhausted && !seen.ended) return 'open'
 
-  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
-    channel.stop(ctx, runInfo(run), done)
-  )
+  await askNetwork(run, 'stop')
   await finishRun(run.id, now)
   return 'over'
 }
@@ -146,25 +153,11 @@ export async function controlMedia(
   state: 'paused' | 'running' | 'cancelled',
   now: Date
 ): Promise<void> {
-  const { channel, pluginId } = mediaOf(run)
-  const done = applied(await readSteps(run.id))
-  const info = runInfo(run)
-  if (state === 'paused')
-    return pluginKernel.calls.call({ pluginId, operation: 'pause', timeoutMs: STEP_MS }, (ctx) =>
-      channel.pause(ctx, info, done)
-    )
-  if (state === 'running')
-    return pluginKernel.calls.call({ pluginId, operation: 'resume', timeoutMs: STEP_MS }, (ctx) =>
-      channel.resume(ctx, info, done)
-    )
+  if (state === 'paused') return askNetwork(run, 'pause')
+  if (state === 'running') return askNetwork(run, 'resume')
 
-  await pluginKernel.calls.call({ pluginId, operation: 'stop', timeoutMs: STEP_MS }, (ctx) =>
-    channel.stop(ctx, info, done)
-  )
-  const last = await pluginKernel.calls.call(
-    { pluginId, operation: 'observe', timeoutMs: STEP_MS },
-    (ctx) => channel.observe(ctx, info, done)
-  )
+  await askNetwork(run, 'stop')
+  const last = await askNetwork(run, 'observe')
   for (const report of last.reports)
     await settleSpend({ run, key: report.key, units: report.units })
   await finishRun(run.id, now)

@@ -1,5 +1,6 @@
-import type { MessagingChannel, Outcome } from '@griot/sdk'
+import type { Outcome } from '@griot/sdk'
 import logger from '@adonisjs/core/services/logger'
+import type { MessagingDescription } from '#core/plugins/hosts/description'
 import pluginKernel from '#core/plugins/main'
 
 /** Whether the far side of a channel can be asked what became of a message; false as well while its plugin is away */
@@ -16,21 +17,23 @@ export function canBeAsked(channelId: string): boolean {
  */
 export async function lookUp(o: {
   pluginId: string
-  channel: MessagingChannel
+  channelId: string
+  channel: MessagingDescription
   runId: number
   seqs: readonly number[]
 }): Promise<Outcome[]> {
   const { channel } = o
-  const { lookup } = channel
-  if (channel.idempotency !== 'lookup' || !lookup)
+  if (channel.idempotency !== 'lookup')
     return o.seqs.map(() => ({ status: 'unknown', detail: 'nobody can be asked' }))
   const said: Outcome[] = []
   const ask = async (seq: number): Promise<Outcome> => {
     const deliveryId = `${o.runId}.${seq}`
     try {
       return await pluginKernel.calls.call(
-        { pluginId: o.pluginId, operation: 'lookup', timeoutMs: channel.limits.timeoutMs },
-        (ctx) => lookup(ctx, { deliveryId, idempotencyKey: deliveryId })
+        o.pluginId,
+        `channels.${o.channelId}.lookup`,
+        { deliveryId, idempotencyKey: deliveryId },
+        { timeoutMs: channel.limits.timeoutMs }
       )
     } catch (error) {
       /** The kernel has counted the failure */

@@ -30,7 +30,7 @@ export async function lookUpUncertain(o: {
   const { channel, pluginId } = pluginKernel.channel(run.channel)
   if (channel.kind !== 'messaging' || channel.idempotency !== 'lookup') return 0
   const seqs = await uncertainSeqs(deliveryPool(), { runId: run.id, ...o, limit: AT_ONCE })
-  const said = await lookUp({ pluginId, channel, runId: run.id, seqs })
+  const said = await lookUp({ pluginId, channelId: run.channel, channel, runId: run.id, seqs })
   let open = 0
   for (const [decision, meant] of Map.groupBy(seqs, (_seq, n) => decisionOf(said[n]))) {
     if (decision === null) open += meant.length

@@ -2,17 +2,15 @@ import { I18n } from '@adonisjs/i18n'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { RequestValidator, type HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { validationMessages } from '../forms/say_problems.js'
 import { localeOf } from '../pages/preferences.js'
-
-/** Where the sentences of the validator stand: `errors.validation.messages.required` */
-const VALIDATION_KEYS = 'errors.validation'
 
 /**
  * Gives each request a translator: the language the person chose, else the browser's, else French.
  */
 export default class DetectLocaleMiddleware {
   static {
-    RequestValidator.messagesProvider = (ctx) => ctx.i18n.createMessagesProvider(VALIDATION_KEYS)
+    RequestValidator.messagesProvider = (ctx) => validationMessages(ctx.i18n)
   }
 
   handle(ctx: HttpContext, next: NextFn) {

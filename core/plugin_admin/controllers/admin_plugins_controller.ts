@@ -2,12 +2,12 @@ import { plainQuery } from '#core/http/forms/plain_query'
 import { actorOf } from '#core/access/actor_of'
 import { allows, authorize } from '#core/access/authorize'
 import type { HttpContext } from '@adonisjs/core/http'
-import { errors } from '@vinejs/vine'
 import { readSchemaForm } from '#core/http/forms/read_schema_form'
+import { sayProblems } from '#core/http/forms/say_problems'
 import { renderPage } from '#core/http/pages/render_page'
 import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
 import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
-import { PluginError } from '#core/plugins/errors'
+import { PluginError, ValuesRefusedError } from '#core/plugins/errors'
 import { installPlugin } from '#core/plugins/lifecycle/install_plugin'
 import pluginKernel from '#core/plugins/main'
 import type { PluginOverview } from '#core/plugins/discovery/plugin_overview'
@@ -128,10 +128,11 @@ export default class AdminPluginsController {
       }),
       secrets: typedSecrets(plugin, ctx.request.input('secrets')),
       despite: ctx.request.input('despite') === '1',
-      messagesProvider: ctx.i18n.createMessagesProvider(),
       by: actorOf(ctx),
     }).catch((error: unknown) => {
-      throw underSettings(error)
+      if (!(error instanceof ValuesRefusedError)) throw error
+      const { problems, form } = error
+      throw sayProblems({ problems, form, schema: schema ?? {}, i18n: ctx.i18n })
     })
     if (outcome.saved) return done(ctx, plugin, 'settings_saved')
     const detail = checkSentence(outcome.detail, locale(ctx), translate(ctx))
@@ -166,15 +167,6 @@ async function find(ctx: HttpContext): Promise<PluginOverview> {
 function done(ctx: HttpContext, plugin: PluginOverview, what: string) {
   ctx.session.flash('done', { key: `plugins.flash.${what}`, data: { plugin: title(ctx, plugin) } })
   return ctx.response.redirect(`/admin/plugins/${plugin.id}`)
-}
-
-/** Fields of the form stand under `settings` */
-function underSettings(error: unknown): unknown {
-  if (!(error instanceof errors.E_VALIDATION_ERROR)) return error
-  const messages = error.messages as { field: string }[]
-  return new errors.E_VALIDATION_ERROR(
-    messages.map((message) => ({ ...message, field: `settings.${message.field}` }))
-  )
 }
 
 /** An empty field keeps the secret that is stored */

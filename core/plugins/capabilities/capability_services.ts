@@ -1,4 +1,4 @@
-import type { Capability, PluginDefinition } from '@griot/sdk'
+import type { Capability } from '@griot/sdk'
 import type { KernelOptions, KernelPorts } from '../runtime/kernel_options.js'
 import type { Capabilities, Manifest } from '../types.js'
 import { addressGuard } from './address_guard.js'
@@ -24,7 +24,8 @@ export type CapabilityServices = {
  */
 export function capabilityServices(o: {
   manifest: Manifest
-  definition: PluginDefinition
+  /** What its code asks for */
+  asked: readonly Capability[]
   granted: Capabilities
   settings: Readonly<Record<string, unknown>>
   options: KernelOptions
@@ -48,7 +49,7 @@ export function capabilityServices(o: {
   const services: Record<string, unknown> = {}
   const closers: (() => void | Promise<void>)[] = []
 
-  for (const capability of o.definition.capabilities) {
+  for (const capability of o.asked) {
     if (granted[capability] !== undefined) add(capability)
   }
   return {

@@ -1,7 +1,8 @@
-import type { AudienceFacts, Channel, Estimate } from '@griot/sdk'
-import { guardPure } from '../runtime/guard_call.js'
+import type { AudienceFacts, Estimate } from '@griot/sdk'
+import type { ChannelDescription } from '../hosts/description.js'
+import type { ArgsOf, CallName, ResultOf } from '../hosts/calls.js'
+import { InProcessHost } from '../hosts/in_process_host.js'
 import { PluginError } from '../errors.js'
-import type { LoadedPlugin } from '../types.js'
 import type { PluginUnderTest } from './check_manifest.js'
 import { ConformanceError, type ConformanceCode } from './conformance_error.js'
 import { sampleValues } from './sample_values.js'
@@ -26,20 +27,20 @@ export async function checkEstimators(
     given: o.settings,
     what: 'settings',
   })) as Record<string, unknown>
-  for (const [id, channel] of Object.entries(plugin.definition.channels)) {
-    const brief = await sampleValues({
-      schema: channel.brief,
+  const ask = pureCalls(plugin, settings)
+  for (const [id, channel] of Object.entries(plugin.description.channels)) {
+    const brief = (await sampleValues({
+      schema: plugin.definition.channels[id].brief,
       given: o.briefs?.[id],
       what: `${id}.brief`,
-    })
-    checkEstimator(id, channel, (audience) =>
-      pure(plugin, settings, 'estimator', (ctx) => channel.estimator(ctx, { brief, audience }))
+    })) as Record<string, unknown>
+    await checkEstimator(id, channel, (audience) =>
+      ask('C_ESTIMATE_SHAPE', `channels.${id}.estimator`, { brief, audience })
     )
     if (channel.kind !== 'media') continue
     const run = { id: 1, campaignId: 'c', accountId: 'a', accountName: 'A', brief, locale: 'fr' }
-    const [first, second] = [1, 2].map(() =>
-      pure(plugin, settings, 'plan', (ctx) => channel.plan(ctx, run))
-    )
+    const first = await ask('C_PLAN', `channels.${id}.plan`, { run })
+    const second = await ask('C_PLAN', `channels.${id}.plan`, { run })
     if (JSON.stringify(first) !== JSON.stringify(second))
       throw new ConformanceError('C_PLAN', `${id}: plan gives another answer to the same question`)
     const keys = first?.map(({ key }) => key) ?? []
@@ -51,17 +52,17 @@ export async function checkEstimators(
   }
 }
 
-function checkEstimator(
+async function checkEstimator(
   id: string,
-  channel: Channel,
-  estimate: (audience: AudienceFacts) => Estimate
-): void {
+  channel: ChannelDescription,
+  estimate: (audience: AudienceFacts) => Promise<Estimate>
+): Promise<void> {
   const wrong = (code: ConformanceCode, message: string) =>
     new ConformanceError(code, `${id}: ${message}`)
   let before: Record<string, { minimum: number; expected: number; maximum: number }> = {}
   for (const total of SIZES) {
     const started = performance.now()
-    const answer = shaped(id, channel, estimate(audienceOf(total)))
+    const answer = shaped(id, channel, await estimate(audienceOf(total)))
     const took = performance.now() - started
     if (took > LIMIT_MS)
       throw wrong(
@@ -69,7 +70,7 @@ function checkEstimator(
         `${total} recipients take ${Math.round(took)} ms; ${LIMIT_MS} at most. Count with the groups, not with people`
       )
     for (let again = 0; again < 2; again++) {
-      if (JSON.stringify(estimate(audienceOf(total))) !== JSON.stringify(answer))
+      if (JSON.stringify(await estimate(audienceOf(total))) !== JSON.stringify(answer))
         throw wrong(
           'C_ESTIMATE_REPEAT',
           'the same question gets another answer. Use neither time nor chance'
@@ -93,7 +94,7 @@ function checkEstimator(
   }
 }
 
-function shaped(id: string, channel: Channel, answer: Estimate): Estimate {
+function shaped(id: string, channel: ChannelDescription, answer: Estimate): Estimate {
   const wrong = (code: ConformanceCode, message: string) =>
     new ConformanceError(code, `${id}: ${message}`)
   if (!Array.isArray(answer?.quantities))
@@ -153,33 +154,32 @@ function audienceOf(total: number): AudienceFacts {
   return { total, groups: groups.filter(({ count }) => count > 0) }
 }
 
-/** As the kernel calls a pure function: without any capability */
-function pure<T>(
-  plugin: PluginUnderTest,
-  settings: Record<string, unknown>,
-  operation: string,
-  fn: Parameters<typeof guardPure<T>>[1]
-): T {
-  const loaded: LoadedPlugin = {
-    id: plugin.manifest.id,
-    version: '0.0.0',
-    manifest: plugin.manifest,
-    granted: {},
+/** As the kernel makes pure calls: without any capability, and as if the plugin were in another process */
+function pureCalls(plugin: PluginUnderTest, settings: Record<string, unknown>) {
+  const { signal } = new AbortController()
+  const host = new InProcessHost({
     definition: plugin.definition,
-    settings,
-    settingsValid: true,
-    services: {},
-    knownSecrets: () => [],
-    stop: new AbortController(),
-    close: async () => undefined,
-  }
-  try {
-    return guardPure(
-      { loaded, operation, options: { logger: silent, clock: { now: () => new Date(0) } } },
-      fn
-    )
-  } catch (error) {
-    if (!(error instanceof PluginError)) throw error
-    throw new ConformanceError(operation === 'plan' ? 'C_PLAN' : 'C_ESTIMATE_SHAPE', error.message)
+    description: plugin.description,
+    plugin: {
+      id: plugin.manifest.id,
+      version: '0.0.0',
+      settings,
+      services: {},
+      knownSecrets: () => [],
+    },
+    options: { logger: silent, clock: { now: () => new Date(0) }, crossing: 'cloned' },
+    stop: signal,
+  })
+  return async <N extends CallName>(
+    code: ConformanceCode,
+    call: N,
+    args: ArgsOf<N>
+  ): Promise<ResultOf<N>> => {
+    try {
+      return await host.call(call, args, { signal })
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error
+      throw new ConformanceError(code, error.message)
+    }
   }
 }

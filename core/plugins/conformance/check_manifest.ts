@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isPluginDefinition, type PluginDefinition } from '@griot/sdk'
+import { describePlugin, type PluginDescription } from '../hosts/description.js'
 import { APP_ROOT } from '#core/database/app_root'
 import { discoverPlugins, hostVersionOf } from '../discovery/discover_plugins.js'
 import { mismatches } from '../discovery/match_manifest.js'
@@ -11,12 +12,13 @@ export type PluginUnderTest = {
   readonly folder: string
   readonly manifest: Manifest
   readonly definition: PluginDefinition
+  readonly description: PluginDescription
 }
 
 /**
  * Reads the manifest, imports the code and holds one against the other.
  *
- * @throws C_MANIFEST, C_INCOMPATIBLE, C_IMPORT, C_MISMATCH
+ * @throws C_MANIFEST, C_INCOMPATIBLE, C_IMPORT, C_PLAIN, C_MISMATCH
  */
 export async function checkManifest(folder: string): Promise<PluginUnderTest> {
   const at = resolve(folder)
@@ -41,7 +43,19 @@ export async function checkManifest(folder: string): Promise<PluginUnderTest> {
   if (!isPluginDefinition(imported.default))
     throw new ConformanceError('C_IMPORT', `${entry} does not export default definePlugin({ … })`)
 
-  const problems = mismatches(found.manifest, imported.default)
+  const description = described(imported.default)
+  const problems = mismatches(found.manifest, description)
   if (problems.length > 0) throw new ConformanceError('C_MISMATCH', problems.join('\n'))
-  return { folder: at, manifest: found.manifest, definition: imported.default }
+  return { folder: at, manifest: found.manifest, definition: imported.default, description }
+}
+
+function described(definition: PluginDefinition): PluginDescription {
+  try {
+    return describePlugin(definition)
+  } catch (error) {
+    throw new ConformanceError(
+      'C_PLAIN',
+      `what the plugin says of itself must be plain data that can be copied: ${(error as Error).message}`
+    )
+  }
 }

@@ -3,6 +3,7 @@ export type ConformanceCode =
   | 'C_MANIFEST'
   | 'C_INCOMPATIBLE'
   | 'C_IMPORT'
+  | 'C_PLAIN'
   | 'C_MISMATCH'
   | 'C_IMPURE'
   | 'C_FIELD_UNKNOWN'

@@ -1,4 +1,4 @@
-import type { PluginDefinition } from '@griot/sdk'
+import type { PluginDescription } from '../hosts/description.js'
 import type { Manifest } from '../types.js'
 
 /**
@@ -6,24 +6,24 @@ import type { Manifest } from '../types.js'
  *
  * @returns every difference as a sentence; none when they are equal
  */
-export function mismatches(manifest: Manifest, definition: PluginDefinition): string[] {
+export function mismatches(manifest: Manifest, plugin: PluginDescription): string[] {
   const found: string[] = []
-  if (definition.id !== manifest.id)
-    found.push(`the manifest's id is "${manifest.id}" and the code's is "${definition.id}"`)
-  if (definition.apiVersion !== manifest.apiVersion) {
+  if (plugin.id !== manifest.id)
+    found.push(`the manifest's id is "${manifest.id}" and the code's is "${plugin.id}"`)
+  if (plugin.apiVersion !== manifest.apiVersion) {
     found.push(
-      `the manifest's apiVersion is ${manifest.apiVersion} and the code was made with version ${definition.apiVersion}`
+      `the manifest's apiVersion is ${manifest.apiVersion} and the code was made with version ${plugin.apiVersion}`
     )
   }
 
   const { contributes } = manifest
-  compare('channels', contributes.channels, Object.keys(definition.channels))
-  compare('gateways', contributes.gateways, Object.keys(definition.gateways))
-  compare('tasks', contributes.tasks, Object.keys(definition.tasks))
-  compare('webhooks', contributes.webhooks, webhookNames(definition))
-  compare('pages', contributes.pages, Object.keys(definition.pages))
-  compare('simulators', contributes.simulators, Object.keys(definition.simulators))
-  compare('capabilities', Object.keys(manifest.capabilities), definition.capabilities)
+  compare('channels', contributes.channels, Object.keys(plugin.channels))
+  compare('gateways', contributes.gateways, plugin.gateways)
+  compare('tasks', contributes.tasks, plugin.tasks)
+  compare('webhooks', contributes.webhooks, webhookNames(plugin))
+  compare('pages', contributes.pages, Object.keys(plugin.pages))
+  compare('simulators', contributes.simulators, plugin.simulators)
+  compare('capabilities', Object.keys(manifest.capabilities), plugin.capabilities)
   return found
 
   function compare(what: string, promised: readonly string[], registered: readonly string[]) {
@@ -41,9 +41,9 @@ export function mismatches(manifest: Manifest, definition: PluginDefinition): st
 }
 
 /** Webhooks of the plugin, and those its channels receive receipts under */
-export function webhookNames(definition: PluginDefinition): string[] {
-  const receipts = Object.values(definition.channels).flatMap((channel) =>
-    channel.kind === 'messaging' && channel.receipts ? [channel.receipts.webhook] : []
+function webhookNames(plugin: PluginDescription): string[] {
+  const receipts = Object.values(plugin.channels).flatMap((channel) =>
+    channel.kind === 'messaging' && channel.receipts !== null ? [channel.receipts] : []
   )
-  return [...new Set([...Object.keys(definition.webhooks), ...receipts])]
+  return [...new Set([...plugin.webhooks, ...receipts])]
 }

@@ -1,4 +1,4 @@
-import { currentPlugin } from '../runtime/plugin_scope.js'
+import { currentPlugin } from '../hosts/plugin_scope.js'
 import type { KernelLogger } from '../runtime/kernel_options.js'
 import type { PluginFailure } from './record_failure.js'
 

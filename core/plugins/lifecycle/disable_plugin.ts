@@ -28,15 +28,9 @@ export async function disablePlugin(o: {
       () =>
         kernel.calls
           .withPlugin({ found: before.found as UsablePlugin, row }, async (loaded) => {
-            await kernel.calls.run(
-              {
-                loaded,
-                pluginId: id,
-                operation: 'disable',
-                timeoutMs: kernel.options.bootTimeoutMs,
-              },
-              (ctx, definition) => definition.hooks.disable?.(ctx)
-            )
+            await kernel.calls.on(loaded, 'hooks.disable', null, {
+              timeoutMs: kernel.options.bootTimeoutMs,
+            })
           })
           /** Written down already; a plugin cannot refuse to be disabled */
           .catch(() => undefined)

@@ -47,16 +47,10 @@ export async function startPlugin(o: { kernel: PluginKernel; plugin: KnownPlugin
     if (found.manifest.capabilities.database)
       await createPluginSchema({ pluginId: id, key: kernel.options.key })
     await kernel.calls.withPlugin({ found, row }, async (loaded) => {
-      await kernel.calls.run(
-        {
-          loaded,
-          pluginId: id,
-          operation: 'enable',
-          timeoutMs: kernel.options.bootTimeoutMs,
-          timeoutCode: 'E_PLUGIN_BOOT_TIMEOUT',
-        },
-        (ctx, definition) => definition.hooks.enable?.(ctx)
-      )
+      await kernel.calls.on(loaded, 'hooks.enable', null, {
+        timeoutMs: kernel.options.bootTimeoutMs,
+        timeoutCode: 'E_PLUGIN_BOOT_TIMEOUT',
+      })
       const health = await kernel.calls.examine(loaded)
       await updatePluginRow(id, {
         desired: 'enabled',

@@ -53,10 +53,7 @@ export async function installPlugin(o: {
         }
         const row = (await readPluginRow(id)) as PluginRow
         await kernel.calls.withPlugin({ found, row }, async (loaded) => {
-          await kernel.calls.run(
-            { loaded, pluginId: id, operation: 'install', timeoutMs: SETUP_MS },
-            (ctx, definition) => definition.hooks.install?.(ctx)
-          )
+          await kernel.calls.on(loaded, 'hooks.install', null, { timeoutMs: SETUP_MS })
         })
         await updatePluginRow(id, { operation: null, health: 'unknown', health_detail: '' })
       } catch (error) {

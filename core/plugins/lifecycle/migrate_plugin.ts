@@ -4,7 +4,7 @@ import db from '@adonisjs/lucid/services/db'
 import { MigrationRunner } from '@adonisjs/lucid/migration'
 import { PluginError } from '../errors.js'
 import { roleAddress, schemaName } from './plugin_schema.js'
-import { runInPlugin } from '../runtime/plugin_scope.js'
+import { runInPlugin } from '../hosts/plugin_scope.js'
 import type { UsablePlugin } from '../types.js'
 
 /**

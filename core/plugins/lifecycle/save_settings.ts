@@ -1,8 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
-import type { MessagesProviderContact } from '@vinejs/vine/types'
 import type { Actor } from '#core/database/actor'
 import { writeSecret } from '../capabilities/secrets.js'
-import { PluginError } from '../errors.js'
+import { PluginError, ValuesRefusedError } from '../errors.js'
 import { announce } from './events.js'
 import type { PluginKernel } from '../plugin_kernel.js'
 import { updatePluginRow } from '../discovery/plugin_rows.js'
@@ -21,7 +20,7 @@ export type SettingsOutcome =
  * @param o.settings as they came from the form or the API
  * @param o.secrets only those that change; names of the manifest
  * @param o.despite saves although the check says no: the far side is known to be down
- * @throws the validation error of Vine, with its fields
+ * @throws ValuesRefusedError when the plugin's schema refuses them, with the fields
  */
 export async function saveSettings(o: {
   kernel: PluginKernel
@@ -30,8 +29,6 @@ export async function saveSettings(o: {
   secrets?: Readonly<Record<string, string>>
   source?: 'sandbox' | 'admin'
   despite?: boolean
-  /** Words of the validation's messages; Vine's own English when absent */
-  messagesProvider?: MessagesProviderContact
   by: Actor
 }): Promise<SettingsOutcome> {
   const { kernel, id, secrets = {} } = o
@@ -54,10 +51,8 @@ export async function saveSettings(o: {
       return kernel.calls.withPlugin(
         { found, row, settings: o.settings, candidates: secrets },
         async (loaded) => {
-          const settings = (await loaded.definition.settings.validate(
-            o.settings,
-            o.messagesProvider ? { messagesProvider: o.messagesProvider } : undefined
-          )) as Record<string, unknown>
+          const answer = await kernel.calls.on(loaded, 'settings.validate', { values: o.settings })
+          if (!answer.valid) throw new ValuesRefusedError('settings', answer.problems)
           const health = await kernel.calls.examine(loaded)
           if (!health.ok && !o.despite) return { saved: false, detail: health.detail }
 
@@ -73,7 +68,7 @@ export async function saveSettings(o: {
             await updatePluginRow(
               id,
               {
-                settings,
+                settings: answer.values,
                 settings_source: o.source ?? 'admin',
                 health: health.ok ? 'ok' : 'degraded',
                 health_detail: health.detail,

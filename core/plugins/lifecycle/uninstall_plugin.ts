@@ -73,7 +73,7 @@ async function sayGoodbye(o: {
   plugin: KnownPlugin
   purge: boolean
 }): Promise<void> {
-  const { found, row, id, status } = o.plugin
+  const { found, row, status } = o.plugin
   const runs =
     found?.manifest &&
     found.incompatible === null &&
@@ -83,10 +83,7 @@ async function sayGoodbye(o: {
   if (!runs) return
   await o.kernel.calls
     .withPlugin({ found: found as UsablePlugin, row }, async (loaded) => {
-      await o.kernel.calls.run(
-        { loaded, pluginId: id, operation: 'uninstall', timeoutMs: o.kernel.options.callTimeoutMs },
-        (ctx, definition) => definition.hooks.uninstall?.(ctx, { purge: o.purge })
-      )
+      await o.kernel.calls.on(loaded, 'hooks.uninstall', { purge: o.purge })
     })
     /** The kernel has written the failure down; a plugin cannot refuse to be uninstalled */
     .catch(() => undefined)

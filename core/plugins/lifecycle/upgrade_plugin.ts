@@ -48,10 +48,7 @@ export async function upgradePlugin(o: {
           key: kernel.options.key,
         })
         await kernel.calls.withPlugin({ found, row: { ...row, granted } }, async (loaded) => {
-          await kernel.calls.run(
-            { loaded, pluginId: id, operation: 'upgrade', timeoutMs: SETUP_MS },
-            (ctx, definition) => definition.hooks.upgrade?.(ctx, from)
-          )
+          await kernel.calls.on(loaded, 'hooks.upgrade', { from }, { timeoutMs: SETUP_MS })
         })
         await updatePluginRow(id, {
           version: to,

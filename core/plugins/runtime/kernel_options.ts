@@ -1,4 +1,5 @@
 import type { PluginFolders } from '../discovery/discover_plugins.js'
+import type { Crossing } from '../hosts/crossing.js'
 import { PluginError } from '../errors.js'
 import type { FailureBudget } from '../failures/record_failure.js'
 
@@ -32,6 +33,8 @@ export type KernelOptions = {
   readonly sandbox: boolean
   /** Private networks (CIDR) that plugins may dial all the same: an operator's SMSC behind a tunnel, for instance */
   readonly allowedNetworks: readonly string[]
+  /** How data crosses to plugins in this process: as it is unless told */
+  readonly crossing: Crossing
   /** Milliseconds for an import or for the enable hook; 5,000 unless told */
   readonly bootTimeoutMs: number
   /** Milliseconds for a call that sets no limit of its own; 30,000 unless told */
@@ -65,6 +68,7 @@ export type KernelPorts = {
 /** Defaults of the numbers, to spread under what an installation sets */
 export const KERNEL_DEFAULTS = {
   allowedNetworks: [],
+  crossing: 'by_reference',
   bootTimeoutMs: 5_000,
   callTimeoutMs: 30_000,
   failures: { limit: 5, windowMs: 60_000 },

@@ -1,7 +1,9 @@
 import type { PluginDefinition } from '@griot/sdk'
 import { capabilityServices } from '../capabilities/capability_services.js'
 import { inBoth } from '../discovery/consent.js'
-import { importDefinition } from './import_definition.js'
+import { importDefinition, type ImportedPlugin } from '../hosts/import_definition.js'
+import { InProcessHost } from '../hosts/in_process_host.js'
+import { validated } from '../hosts/validated.js'
 import type { KernelOptions, KernelPorts } from './kernel_options.js'
 import type { Capabilities, LoadedPlugin, UsablePlugin } from '../types.js'
 
@@ -9,15 +11,15 @@ import type { Capabilities, LoadedPlugin, UsablePlugin } from '../types.js'
 export class Generations {
   #known = new Map<string, { generation: number; version: string; failed: boolean }>()
 
-  async import(o: { found: UsablePlugin; timeoutMs: number }): Promise<PluginDefinition> {
+  async import(o: { found: UsablePlugin; timeoutMs: number }): Promise<ImportedPlugin> {
     const known = this.#known.get(o.found.folder)
     const again = known !== undefined && (known.failed || known.version !== o.found.version)
     const generation = known ? known.generation + (again ? 1 : 0) : 0
     const entry = { generation, version: o.found.version, failed: true }
     this.#known.set(o.found.folder, entry)
-    const definition = await importDefinition({ ...o, generation })
+    const imported = await importDefinition({ ...o, generation })
     entry.failed = false
-    return definition
+    return imported
   }
 }
 
@@ -37,7 +39,7 @@ export async function loadPlugin(o: {
   ports: () => KernelPorts
   generations: Generations
 }): Promise<LoadedPlugin> {
-  const definition = await o.generations.import({
+  const { definition, description } = await o.generations.import({
     found: o.found,
     timeoutMs: o.options.bootTimeoutMs,
   })
@@ -46,7 +48,7 @@ export async function loadPlugin(o: {
   const stop = new AbortController()
   const made = capabilityServices({
     manifest: o.found.manifest,
-    definition,
+    asked: description.capabilities,
     granted,
     settings,
     options: o.options,
@@ -54,30 +56,36 @@ export async function loadPlugin(o: {
     signal: stop.signal,
     ...(o.candidates ? { candidates: o.candidates } : {}),
   })
+  const plugin = {
+    id: o.found.id,
+    version: o.found.version,
+    settings,
+    services: made.services,
+    knownSecrets: () => made.secrets.known(),
+  }
   return {
     id: o.found.id,
     version: o.found.version,
     manifest: o.found.manifest,
     granted,
-    definition,
+    host: new InProcessHost({
+      definition,
+      description,
+      plugin,
+      options: o.options,
+      stop: stop.signal,
+    }),
     settings,
     settingsValid: valid,
-    services: made.services,
-    knownSecrets: () => made.secrets.known(),
     stop,
     close: () => made.close(),
   }
 }
 
 async function settled(definition: PluginDefinition, stored: Readonly<Record<string, unknown>>) {
-  try {
-    return {
-      settings: Object.freeze(
-        (await definition.settings.validate(stored)) as Record<string, unknown>
-      ),
-      valid: true,
-    }
-  } catch {
-    return { settings: Object.freeze({ ...stored }), valid: false }
-  }
+  /** A schema whose own rule throws accepts nothing */
+  const answer = await validated(definition.settings, stored).catch(() => null)
+  return answer?.valid === true
+    ? { settings: Object.freeze({ ...answer.values }), valid: true }
+    : { settings: Object.freeze({ ...stored }), valid: false }
 }

@@ -1,4 +1,5 @@
 import { secretsStamp } from '../capabilities/secrets.js'
+import type { Handle } from '../hosts/calls.js'
 import { PluginError } from '../errors.js'
 import type { FailureRecorder } from '../failures/failure_recorder.js'
 import type { KernelOptions, KernelPorts } from './kernel_options.js'
@@ -29,6 +30,8 @@ type Options = {
  */
 export class LoadedPlugins {
   #entries = new Map<string, Entry>()
+  /** Where the objects live that were opened and not closed: their plugin stays as it was when they were */
+  #handles = new Map<Handle, Entry>()
   #generations = new Generations()
 
   constructor(private readonly o: Options) {}
@@ -41,17 +44,43 @@ export class LoadedPlugins {
     return [...this.#entries.values()].map(({ loaded }) => loaded)
   }
 
-  /** Keeps a plugin open for the time of a call, whatever happens to it meanwhile. It must be in memory */
-  async during<T>(id: string, call: (loaded: LoadedPlugin) => Promise<T>): Promise<T> {
-    const entry = this.#entries.get(id)
-    if (!entry) throw new Error(`plugin ${id} is not in memory`)
+  /**
+   * Keeps a plugin open for the time of a call, whatever happens to it meanwhile, and longer where the call opens something.
+   *
+   * @param o.handle object that the call is about: it is performed where that lives, though the plugin was replaced since
+   * @throws E_PLUGIN_HANDLE_GONE when the object was closed
+   */
+  async during<T>(
+    o: { readonly id: string; readonly handle: Handle | null },
+    call: (loaded: LoadedPlugin, opened: (handle: Handle) => void) => Promise<T>
+  ): Promise<T> {
+    const entry = o.handle === null ? this.#entries.get(o.id) : this.#handles.get(o.handle)
+    if (entry?.loaded.id !== o.id)
+      throw new PluginError({
+        code: 'E_PLUGIN_HANDLE_GONE',
+        pluginId: o.id,
+        operation: 'call',
+        detail: 'what was opened there was closed since',
+      })
     entry.inFlight++
     try {
-      return await call(entry.loaded)
+      return await call(entry.loaded, (handle) => {
+        entry.inFlight++
+        this.#handles.set(handle, entry)
+      })
     } finally {
       entry.inFlight--
       if (entry.retired) this.#release(entry)
     }
+  }
+
+  /** Lets go of a plugin that was kept as it is for an object that lives there */
+  closed(handle: Handle): void {
+    const entry = this.#handles.get(handle)
+    if (!entry) return
+    this.#handles.delete(handle)
+    entry.inFlight--
+    if (entry.retired) this.#release(entry)
   }
 
   /** Imports a plugin for the time of a verb; not kept here */
@@ -122,6 +151,7 @@ export class LoadedPlugins {
       await this.#close(loaded)
     }
     this.#entries.clear()
+    this.#handles.clear()
   }
 
   /** Settings that do not fit the schema make a plugin degraded; once they fit, it must be examined again */

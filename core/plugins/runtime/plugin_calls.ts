@@ -1,7 +1,16 @@
-import type { PluginContext, PluginDefinition } from '@griot/sdk'
-import { PluginError, type PluginFailureCode } from '../errors.js'
+import { PluginError, type PluginErrorCode, type PluginFailureCode } from '../errors.js'
 import type { FailureRecorder } from '../failures/failure_recorder.js'
-import { guardCall, guardPure } from './guard_call.js'
+import {
+  closes,
+  handleOf,
+  isPure,
+  opens,
+  type ArgsOf,
+  type CallName,
+  type Handle,
+  type ResultOf,
+} from '../hosts/calls.js'
+import { timeLimit } from './time_limit.js'
 import type { KernelOptions } from './kernel_options.js'
 import { SETTINGS_INCOMPLETE, type LoadedPlugins } from './loaded_plugins.js'
 import { updatePluginRow } from '../discovery/plugin_rows.js'
@@ -13,17 +22,11 @@ import debug from '../debug.js'
 const CHECK_MS = 15_000
 
 export type CallOptions = {
-  readonly pluginId: string
-  /** What is being done, for logs and for the list of failures: `send`, `estimator`, `webhook:delivery` */
-  readonly operation: string
   /** Milliseconds; 30,000 unless told */
   readonly timeoutMs?: number
   /** The caller's own reason to give up */
   readonly signal?: AbortSignal
 }
-
-/** A plugin has its own types of settings and secrets; who calls it through the kernel knows neither */
-type Use<T> = (ctx: PluginContext, plugin: PluginDefinition) => T
 
 type Options = {
   readonly kernel: KernelOptions
@@ -34,65 +37,84 @@ type Options = {
 }
 
 /**
- * The only way to a plugin's code: with a limit of time, watched for blocking, every failure written down and counted towards
- * quarantine.
+ * The only way to a plugin: by the name of a call, with plain data, a limit of time, watched for blocking, every failure written down
+ * and counted towards quarantine.
  */
 export class PluginCalls {
   constructor(private readonly o: Options) {}
 
   /**
-   * Calls into a plugin that is enabled. It stays open until the call has ended.
+   * Calls into a plugin that is enabled. It stays open until the call has ended, and until what the call opened is closed.
    *
-   * @throws E_PLUGIN_UNAVAILABLE when the plugin is not enabled here
+   * @param call name in the table of hosts/calls.ts: `channels.email.send`
+   * @throws E_PLUGIN_UNAVAILABLE when the plugin is not enabled here; what was opened can be closed all the same
+   * @throws E_PLUGIN_HANDLE_GONE when what the call is about was closed
    * @throws E_PLUGIN_THREW, E_PLUGIN_TIMEOUT, E_PLUGIN_NOT_GRANTED and what capabilities throw
    */
-  async call<T>(o: CallOptions, fn: Use<Promise<T> | T>): Promise<T> {
-    this.#require(o.pluginId, o.operation)
-    return this.o.loaded.during(o.pluginId, (loaded) => this.run({ ...o, loaded }, fn))
+  async call<N extends CallName>(
+    pluginId: string,
+    call: N,
+    args: ArgsOf<N>,
+    o: CallOptions = {}
+  ): Promise<ResultOf<N>> {
+    const handle = handleOf(args)
+    if (!closes(call)) this.#require(pluginId, call)
+    return this.o.loaded.during({ id: pluginId, handle }, async (loaded, opened) => {
+      try {
+        const result = await this.on(loaded, call, args, o)
+        if (opens(call)) opened(result as Handle)
+        return result
+      } finally {
+        if (handle !== null && closes(call)) this.o.loaded.closed(handle)
+      }
+    })
   }
 
-  /** Calls a pure function of a plugin (estimator, plan): it gets no capability, and must answer at once */
-  async callPure<T>(o: Pick<CallOptions, 'pluginId' | 'operation'>, fn: Use<T>): Promise<T> {
-    const loaded = this.#require(o.pluginId, o.operation)
+  /** Calls into a plugin that a verb has loaded for itself; guarded and recorded alike */
+  async on<N extends CallName>(
+    loaded: LoadedPlugin,
+    call: N,
+    args: ArgsOf<N>,
+    o: CallOptions & { readonly timeoutCode?: PluginFailureCode } = {}
+  ): Promise<ResultOf<N>> {
+    const error = (code: PluginErrorCode, detail: string) =>
+      new PluginError({ code, pluginId: loaded.id, operation: call, detail })
+    const timeoutMs = o.timeoutMs ?? this.o.kernel.callTimeoutMs
+    const own = new AbortController()
+    const signal = o.signal ? AbortSignal.any([own.signal, o.signal]) : own.signal
+    debug('%s: %s…', loaded.id, call)
+    try {
+      return await timeLimit({
+        timeoutMs,
+        run: () => this.#watched(loaded, call, () => loaded.host.call(call, args, { signal })),
+        expired: () =>
+          error(o.timeoutCode ?? 'E_PLUGIN_TIMEOUT', `no answer within ${timeoutMs} ms`),
+        threw: (cause) => cause as Error,
+        ...(o.signal
+          ? {
+              aborted: {
+                signal: o.signal,
+                error: () => error('E_PLUGIN_ABORTED', 'the caller gave up'),
+              },
+            }
+          : {}),
+      })
+    } catch (thrown) {
+      debug('%s: %s threw %s', loaded.id, call, (thrown as { code?: string }).code)
+      if (thrown instanceof PluginError) await this.o.recorder.record(thrown)
+      throw thrown
+    } finally {
+      own.abort()
+    }
+  }
+
+  /** The watchdog knows whose code began to run last; a pure call has run when it comes back */
+  #watched<T>(loaded: LoadedPlugin, call: CallName, run: () => T): T {
     const watchdog = this.o.watchdog()
     watchdog?.entered(loaded.id)
-    try {
-      return guardPure({ loaded, operation: o.operation, options: this.o.kernel }, (ctx) =>
-        fn(ctx, loaded.definition)
-      )
-    } catch (error) {
-      if (error instanceof PluginError) await this.o.recorder.record(error)
-      throw error
-    } finally {
-      watchdog?.left()
-    }
-  }
-
-  /** Runs a function of a plugin that a verb has loaded for itself; guarded and recorded like `call` */
-  async run<T>(
-    o: CallOptions & { readonly loaded: LoadedPlugin; readonly timeoutCode?: PluginFailureCode },
-    fn: Use<Promise<T> | T>
-  ): Promise<T> {
-    const { loaded, operation, signal } = o
-    debug('%s: %s…', loaded.id, operation)
-    this.o.watchdog()?.entered(loaded.id)
-    try {
-      return await guardCall(
-        {
-          loaded,
-          operation,
-          options: this.o.kernel,
-          timeoutMs: o.timeoutMs ?? this.o.kernel.callTimeoutMs,
-          timeoutCode: o.timeoutCode ?? 'E_PLUGIN_TIMEOUT',
-          ...(signal ? { signal } : {}),
-        },
-        (ctx) => fn(ctx, loaded.definition)
-      )
-    } catch (error) {
-      debug('%s: %s threw %s', loaded.id, operation, (error as { code?: string }).code)
-      if (error instanceof PluginError) await this.o.recorder.record(error)
-      throw error
-    }
+    const running = run()
+    if (isPure(call)) watchdog?.left()
+    return running
   }
 
   /**
@@ -126,7 +148,7 @@ export class PluginCalls {
 
   /** Runs a plugin's own check and writes its health down. A plugin without a check is well when its settings are */
   async checkHealth(pluginId: string): Promise<{ ok: boolean }> {
-    const health = await this.examine(this.#require(pluginId, 'check'))
+    const health = await this.examine(this.#require(pluginId, 'hooks.check'))
     await updatePluginRow(pluginId, {
       health: health.ok ? 'ok' : 'degraded',
       health_detail: health.detail,
@@ -136,14 +158,10 @@ export class PluginCalls {
 
   /** Asks a loaded plugin whether its settings work. Never throws: an error is an answer, too */
   async examine(loaded: LoadedPlugin): Promise<{ ok: boolean; detail: string }> {
-    const { check } = loaded.definition.hooks
     if (!loaded.settingsValid) return { ok: false, detail: SETTINGS_INCOMPLETE }
-    if (!check) return { ok: true, detail: '' }
+    if (!loaded.host.description.hooks.includes('check')) return { ok: true, detail: '' }
     try {
-      const answer = await this.run(
-        { loaded, pluginId: loaded.id, operation: 'check', timeoutMs: CHECK_MS },
-        (ctx, plugin) => plugin.hooks.check?.(ctx)
-      )
+      const answer = await this.on(loaded, 'hooks.check', null, { timeoutMs: CHECK_MS })
       return { ok: answer?.ok === true, detail: JSON.stringify(answer?.detail ?? '') }
     } catch (error) {
       return { ok: false, detail: error instanceof PluginError ? error.detail : String(error) }

@@ -15,7 +15,7 @@ const TASK_MS = 5 * 60_000
 /**
  * Runs one queued task of a plugin. Jobs carry the flag `plugin:<id>`, so this is only reached while it is enabled.
  *
- * @throws PluginError; the job queue tries again
+ * @throws PluginError, E_PLUGIN_UNKNOWN_CALL when it has no such task any more; the job queue tries again
  */
 export async function runPluginTask(o: {
   kernel: PluginKernel
@@ -23,25 +23,10 @@ export async function runPluginTask(o: {
   signal?: AbortSignal
 }): Promise<void> {
   const { pluginId, task, payload } = parsed(o.payload)
-  await o.kernel.calls.call(
-    {
-      pluginId,
-      operation: `task:${task}`,
-      timeoutMs: TASK_MS,
-      ...(o.signal ? { signal: o.signal } : {}),
-    },
-    async (ctx, definition) => {
-      const run = definition.tasks[task]
-      if (!run)
-        throw new PluginError({
-          code: 'E_PLUGIN_WRONG_RESULT',
-          pluginId,
-          operation: `task:${task}`,
-          detail: 'it has no such task any more',
-        })
-      await run(ctx, payload)
-    }
-  )
+  await o.kernel.calls.call(pluginId, `tasks.${task}`, payload, {
+    timeoutMs: TASK_MS,
+    ...(o.signal ? { signal: o.signal } : {}),
+  })
 }
 
 /**

@@ -5,12 +5,9 @@ import { sql } from '#core/database/sql'
 import type { KnownPlugin } from '../discovery/survey_plugins.js'
 import { requireUsable } from '../lifecycle/require_verb.js'
 import pluginKernel from '../main.js'
-import { importDefinition } from '../runtime/import_definition.js'
 import { MessageRecorder } from './message_recorder.js'
+import { simulatorHost } from './simulator_host.js'
 import { SIMULATORS_FILE, type RunningSimulator } from './running_simulator.js'
-
-/** Milliseconds for a plugin to be imported */
-const IMPORT_MS = 5_000
 
 type Started = RunningSimulator & { stop(): Promise<void> }
 
@@ -77,23 +74,27 @@ async function startSimulators(o: {
   const found = requireUsable(plugin, 'enable')
   const started: Started[] = []
   try {
-    const definition = await importDefinition({ found, generation: 0, timeoutMs: IMPORT_MS })
-    for (const [name, load] of Object.entries(definition.simulators)) {
-      const simulator = await load()
-      const running = await simulator.start({
-        port: simulator.kind === 'mailbox' ? o.mailboxPort : 0,
-        record: (messages) => o.recorder.add(plugin.id, name, messages),
+    const host = await simulatorHost({
+      found,
+      options: pluginKernel.options,
+      record: (simulator, messages) => o.recorder.add(plugin.id, simulator, messages),
+    })
+    for (const name of host.description.simulators) {
+      const { kind } = await host.call(`simulators.${name}.describe`, null)
+      const { running, port } = await host.call(`simulators.${name}.start`, {
+        port: kind === 'mailbox' ? o.mailboxPort : 0,
       })
       started.push({
         pluginId: plugin.id,
         simulator: name,
-        port: running.port,
-        stop: () => running.stop(),
+        port,
+        stop: () => host.call(`simulators.${name}.halt`, { running }),
       })
+      const settings = await host.call(`simulators.${name}.settings`, { port })
       await sql(
         `update plugins set settings = $2::jsonb, updated_at = now()
           where id = $1 and settings_source = 'sandbox' and settings is distinct from $2::jsonb`,
-        [plugin.id, JSON.stringify(simulator.settings(running.port))]
+        [plugin.id, JSON.stringify(settings)]
       )
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dataFolder } from '#core/database/app_root'
-import { importDefinition } from '../runtime/import_definition.js'
+import { simulatorHost } from './simulator_host.js'
 import pluginKernel from '../main.js'
 import { requireUsable } from '../lifecycle/require_verb.js'
 import { SIMULATORS_FILE, type RunningSimulator } from './running_simulator.js'
@@ -17,11 +17,10 @@ export async function sandboxSettings(pluginId: string): Promise<Record<string, 
   if (running.length === 0) return null
 
   const found = requireUsable(await pluginKernel.find(pluginId), 'enable')
-  const definition = await importDefinition({ found, generation: 0, timeoutMs: 5_000 })
+  const host = await simulatorHost({ found, options: pluginKernel.options })
   let settings: Record<string, unknown> = {}
-  for (const { simulator, port } of running) {
-    const load = definition.simulators[simulator]
-    if (load) settings = { ...settings, ...(await load()).settings(port) }
-  }
+  for (const { simulator, port } of running)
+    if (host.description.simulators.includes(simulator))
+      settings = { ...settings, ...(await host.call(`simulators.${simulator}.settings`, { port })) }
   return settings
 }

@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto'
 import type { DeliveryEvent, WebhookRequest } from '@griot/sdk'
 import { sql } from '#core/database/sql'
 import { PluginError } from '../errors.js'
-import { webhookOperations } from './webhook_operations.js'
+import type { PluginDescription } from '../hosts/description.js'
 import type { PluginKernel } from '../plugin_kernel.js'
 import type { ReceiptsListener } from './receipts_listener.js'
+
+/** Milliseconds to check a receipt, and to read it */
+const RECEIPTS_MS = 10_000
+/** Milliseconds for a webhook of the plugin's own */
+const OWN_WEBHOOK_MS = 15_000
 
 export type WebhookReply = { readonly status: number; readonly body: string }
 
@@ -27,8 +32,7 @@ export async function receiveWebhook(o: {
     return (await mayComeBack(o))
       ? { status: 503, body: 'not now' }
       : { status: 404, body: 'unknown' }
-  if (!(known.definition.capabilities as readonly string[]).includes('webhooks'))
-    return { status: 404, body: 'unknown' }
+  if (!known.description.capabilities.includes('webhooks')) return { status: 404, body: 'unknown' }
 
   const sha256 = createHash('sha256')
     .update(name)
@@ -41,33 +45,34 @@ export async function receiveWebhook(o: {
       [pluginId, name, sha256, verdict]
     )
 
-  const { receipts, own } = webhookOperations(known.definition, name)
+  const channelId = channelOfReceipts(known.description, name)
   try {
-    if (receipts) {
+    if (channelId !== null) {
       if (await receivedBefore(pluginId, name, sha256))
         return { status: 200, body: 'received before' }
       const verified = await kernel.calls.call(
-        { pluginId, operation: `verify:${name}`, timeoutMs: 10_000 },
-        (ctx) => receipts.verify(ctx, o.request)
+        pluginId,
+        `channels.${channelId}.receipts.verify`,
+        o.request,
+        { timeoutMs: RECEIPTS_MS }
       )
       if (verified !== true) {
         await note('refused')
         return { status: 401, body: 'refused' }
       }
-      const events = await kernel.calls.call(
-        { pluginId, operation: `parse:${name}`, timeoutMs: 10_000 },
-        (ctx) => receipts.parse(ctx, o.request)
-      )
-      await refuseWrongEvents(kernel, { pluginId, name, events })
-      await handOver(kernel, { pluginId, channelId: receipts.channelId, events })
+      const parse = `channels.${channelId}.receipts.parse` as const
+      const events = await kernel.calls.call(pluginId, parse, o.request, {
+        timeoutMs: RECEIPTS_MS,
+      })
+      await refuseWrongEvents(kernel, { pluginId, operation: parse, events })
+      await handOver(kernel, { pluginId, channelId, events })
       await note('accepted')
       return { status: 200, body: 'ok' }
     }
-    if (!own) return { status: 404, body: 'unknown' }
-    const reply = await kernel.calls.call(
-      { pluginId, operation: `webhook:${name}`, timeoutMs: 15_000 },
-      (ctx) => own(ctx, o.request)
-    )
+    if (!known.description.webhooks.includes(name)) return { status: 404, body: 'unknown' }
+    const reply = await kernel.calls.call(pluginId, `webhooks.${name}`, o.request, {
+      timeoutMs: OWN_WEBHOOK_MS,
+    })
     await note(reply.status < 400 ? 'accepted' : 'refused')
     return { status: reply.status, body: reply.body ?? '' }
   } catch (error) {
@@ -78,6 +83,14 @@ export async function receiveWebhook(o: {
     )
     return { status: 500, body: 'failed' }
   }
+}
+
+/** The channel whose receipts come by a webhook; null when it is the plugin's own */
+function channelOfReceipts(plugin: PluginDescription, webhook: string): string | null {
+  const found = Object.entries(plugin.channels).find(
+    ([, channel]) => channel.kind === 'messaging' && channel.receipts === webhook
+  )
+  return found?.[0] ?? null
 }
 
 /** A plugin that rests will be back: the far side should try again rather than give up */
@@ -129,7 +142,7 @@ const KINDS = new Set([
 
 async function refuseWrongEvents(
   kernel: PluginKernel,
-  o: { pluginId: string; name: string; events: unknown }
+  o: { pluginId: string; operation: string; events: unknown }
 ): Promise<void> {
   const right = (event: unknown) => {
     const fact = event as Partial<DeliveryEvent> | null
@@ -145,7 +158,7 @@ async function refuseWrongEvents(
   const failure = {
     pluginId: o.pluginId,
     code: 'E_PLUGIN_WRONG_RESULT',
-    operation: `parse:${o.name}`,
+    operation: o.operation,
     detail: 'parse must return a list of events with providerKey, kind, at and eventId',
   } as const
   await kernel.reportFailure(failure)

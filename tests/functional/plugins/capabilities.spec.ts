@@ -12,7 +12,14 @@ import { tcpDialer } from '#core/plugins/capabilities/tcp_dialer'
 import { webhookAddresses } from '#core/plugins/capabilities/webhook_addresses'
 import { saveSettings } from '#core/plugins/lifecycle/save_settings'
 import { SYSTEM } from '#core/database/actor'
-import { enabled, errorOf, forgetPlugins, testKernel } from '#tests/fixtures/plugins/test_kernel'
+import {
+  enabled,
+  errorOf,
+  forgetPlugins,
+  preparedRun,
+  probe,
+  testKernel,
+} from '#tests/fixtures/plugins/test_kernel'
 
 test.group('Address guard', () => {
   test('refuses {$self}')
@@ -243,11 +250,9 @@ test.group('Secrets, storage and the rest', (group) => {
       secrets: { canary },
       by: SYSTEM,
     })
-    const { channel } = kernel.channel('leaks_a_secret')
+    const session = await preparedRun(kernel, 'leaks_a_secret')
     const error = await errorOf(
-      kernel.calls.call({ pluginId: 'leaks_a_secret', operation: 'send' }, (ctx) =>
-        channel.kind === 'messaging' ? channel.send(ctx, null, []) : null
-      )
+      kernel.calls.call('leaks_a_secret', 'channels.leaks_a_secret.send', { session, batch: [] })
     )
     assert.equal(error.code, 'E_PLUGIN_THREW')
     assert.notInclude(error.message, canary)
@@ -268,7 +273,7 @@ test.group('Secrets, storage and the rest', (group) => {
     assert,
   }) => {
     const kernel = await testKernel()
-    await enabled(kernel, 'leaks_a_secret', 'fixture_messaging')
+    await enabled(kernel, 'leaks_a_secret', 'fixture_database')
     await saveSettings({
       kernel,
       id: 'leaks_a_secret',
@@ -277,29 +282,24 @@ test.group('Secrets, storage and the rest', (group) => {
       by: SYSTEM,
     })
     await sql(
-      `insert into plugin_secrets (plugin_id, name, cipher) select 'fixture_messaging', 'signing_key', cipher from plugin_secrets where plugin_id = 'leaks_a_secret'`
+      `insert into plugin_secrets (plugin_id, name, cipher) select 'fixture_database', 'token', cipher from plugin_secrets where plugin_id = 'leaks_a_secret'`
     )
     await kernel.refresh()
-    const read = (name: string) =>
-      kernel.calls.call({ pluginId: 'fixture_messaging', operation: 'x' }, (ctx) =>
-        (ctx as unknown as { secrets: { get(n: string): Promise<string | null> } }).secrets.get(
-          name
-        )
-      )
-    assert.isNull(await read('signing_key'))
+    const read = (secret: string) => probe(kernel, { secret })
+    assert.isNull(await read('token'))
     assert.equal((await errorOf(read('canary'))).code, 'E_PLUGIN_NOT_GRANTED')
     await kernel.shutdown()
   })
 
   test('shows a plugin only what was granted', async ({ assert }) => {
     const kernel = await testKernel()
-    await enabled(kernel, 'fixture_media')
-    const keys = await kernel.calls.call({ pluginId: 'fixture_media', operation: 'x' }, (ctx) => ({
-      own: Object.keys(ctx),
-      has: ['http' in ctx, 'storage' in ctx],
-    }))
-    assert.sameMembers(keys.own, ['plugin', 'settings', 'logger', 'clock', 'signal', 'storage'])
-    assert.deepEqual(keys.has, [false, true])
+    await enabled(kernel, 'fixture_database')
+    const keys = (await probe(kernel, {})) as { own: string[]; http: boolean; storage: boolean }
+    assert.sameMembers(keys.own, [
+      ...['plugin', 'settings', 'logger', 'clock', 'signal'],
+      ...['secrets', 'storage', 'database', 'schedule', 'contacts'],
+    ])
+    assert.deepEqual([keys.http, keys.storage], [false, true])
     await kernel.shutdown()
   })
 
@@ -355,10 +355,7 @@ test.group('Secrets, storage and the rest', (group) => {
     await kernel.refresh()
     const queued: { task: string; key?: string }[] = []
     kernel.offer({ addTask: async (task) => void queued.push(task) })
-    const schedule = (task: string) =>
-      kernel.calls.call({ pluginId: 'fixture_database', operation: 'x' }, (ctx) =>
-        (ctx as unknown as { schedule: { add(t: string): Promise<void> } }).schedule.add(task)
-      )
+    const schedule = (task: string) => probe(kernel, { schedule: task })
     await schedule('count')
     assert.equal((await errorOf(schedule('other'))).code, 'E_PLUGIN_NOT_GRANTED')
     assert.lengthOf(queued, 1)

@@ -4,32 +4,18 @@ import { sql } from '#core/database/sql'
 import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
 import { resumePlugin } from '#core/plugins/lifecycle/resume_plugin'
 import { PluginError } from '#core/plugins/errors'
-import type { MessagingChannel } from '@griot/sdk'
 import type { PluginKernel } from '#core/plugins/plugin_kernel'
+import { told } from '#tests/fixtures/plugins/never_returns/told'
 import {
   enabled,
   errorOf,
   forgetPlugins,
   installed,
+  preparedRun,
   pretendEnabled,
+  someRecipient,
   testKernel,
 } from '#tests/fixtures/plugins/test_kernel'
-
-const run = {
-  id: 1,
-  campaignId: 'c',
-  accountId: 'a',
-  accountName: 'A',
-  brief: { text: 'x', subject: 'x' },
-  locale: 'fr',
-}
-const recipient = {
-  deliveryId: '1',
-  address: 'awa@example.com',
-  content: {},
-  links: { unsubscribe: '', webView: '' },
-  idempotencyKey: '1',
-}
 
 test.group('Containment', (group) => {
   let kernel: PluginKernel
@@ -72,10 +58,10 @@ test.group('Containment', (group) => {
 
   test('quarantines {id} with {code} at its fifth failure, not before')
     .with([
-      { id: 'throws_in_send', code: 'E_PLUGIN_THREW', operation: 'send' },
-      { id: 'never_returns', code: 'E_PLUGIN_TIMEOUT', operation: 'send' },
-      { id: 'throws_in_estimate', code: 'E_PLUGIN_THREW', operation: 'estimator' },
-      { id: 'asks_for_more', code: 'E_PLUGIN_NOT_GRANTED', operation: 'prepare' },
+      { id: 'throws_in_send', code: 'E_PLUGIN_THREW', operation: 'send' as const },
+      { id: 'never_returns', code: 'E_PLUGIN_TIMEOUT', operation: 'send' as const },
+      { id: 'throws_in_estimate', code: 'E_PLUGIN_THREW', operation: 'estimator' as const },
+      { id: 'asks_for_more', code: 'E_PLUGIN_NOT_GRANTED', operation: 'prepare' as const },
     ])
     .run(async ({ assert }, { id, code, operation }) => {
       await enabled(kernel, 'fixture_messaging', id)
@@ -94,11 +80,10 @@ test.group('Containment', (group) => {
   test('counts a wrong shape that a caller reports', async ({ assert }) => {
     await enabled(kernel, 'wrong_number_of_outcomes')
     for (let failure = 1; failure <= 5; failure++) {
-      const outcomes = await kernel.calls.call(
-        { pluginId: 'wrong_number_of_outcomes', operation: 'send' },
-        (ctx) =>
-          messaging(kernel, 'wrong_number_of_outcomes').send(ctx, null, [recipient, recipient])
-      )
+      const outcomes = await sendThrough(kernel, 'wrong_number_of_outcomes', {}, [
+        someRecipient,
+        someRecipient,
+      ])
       assert.lengthOf(outcomes, 1)
       await kernel
         .reportFailure({
@@ -119,39 +104,18 @@ test.group('Containment', (group) => {
   test('does not blame a plugin for a caller that gave up', async ({ assert }) => {
     await enabled(kernel, 'never_returns')
     const error = await errorOf(
-      kernel.calls.call(
-        { pluginId: 'never_returns', operation: 'send', signal: AbortSignal.timeout(20) },
-        (ctx) => messaging(kernel, 'never_returns').send(ctx, null, [])
-      )
+      sendThrough(kernel, 'never_returns', { signal: AbortSignal.timeout(20) })
     )
     assert.equal(error.code, 'E_PLUGIN_ABORTED')
     assert.lengthOf(await sql('select 1 from plugin_failures'), 0)
   })
 
   test('tells the plugin by its signal that its time is over', async ({ assert }) => {
-    await enabled(kernel, 'fixture_messaging')
-    let told = false
-    await errorOf(
-      kernel.calls.call(
-        { pluginId: 'fixture_messaging', operation: 'slow', timeoutMs: 30 },
-        (ctx) => {
-          ctx.signal.addEventListener('abort', () => (told = true))
-          return new Promise(() => undefined)
-        }
-      )
-    )
-    assert.isTrue(told)
-  })
-
-  test('refuses a promise and a capability in a pure function', async ({ assert }) => {
-    await enabled(kernel, 'fixture_messaging')
-    const pure = { pluginId: 'fixture_messaging', operation: 'estimator' }
-    const promised = await errorOf(kernel.calls.callPure(pure, async () => 1))
-    assert.equal(promised.code, 'E_PLUGIN_WRONG_RESULT')
-    const reached = await errorOf(
-      kernel.calls.callPure(pure, (ctx) => (ctx as unknown as { storage: unknown }).storage)
-    )
-    assert.equal(reached.code, 'E_PLUGIN_NOT_GRANTED')
+    await enabled(kernel, 'never_returns')
+    told.over = false
+    const error = await errorOf(sendThrough(kernel, 'never_returns', { timeoutMs: 30 }))
+    assert.equal(error.code, 'E_PLUGIN_TIMEOUT')
+    assert.isTrue(told.over)
   })
 
   test('lets a plugin out of quarantine when it starts, and counts from nought', async ({
@@ -211,28 +175,35 @@ test.group('Containment', (group) => {
   })
 })
 
-function messaging(kernel: PluginKernel, id: string): MessagingChannel {
-  return kernel.channel(id).channel as MessagingChannel
+type Operation = 'send' | 'estimator' | 'prepare'
+
+async function use(kernel: PluginKernel, id: string, operation: Operation): Promise<unknown> {
+  /** Says why it cannot be used, as the engine hears it */
+  kernel.channel(id)
+  switch (operation) {
+    case 'estimator':
+      return kernel.calls.call(id, `channels.${id}.estimator`, {
+        brief: {},
+        audience: { total: 1, groups: [] },
+      })
+    case 'prepare':
+      return preparedRun(kernel, id)
+    case 'send':
+      return sendThrough(kernel, id, { timeoutMs: 100 })
+  }
 }
 
-async function use(kernel: PluginKernel, id: string, operation: string): Promise<unknown> {
-  const channel = messaging(kernel, id)
-  if (operation === 'estimator')
-    return kernel.calls.call({ pluginId: id, operation }, (ctx) =>
-      channel.estimator(ctx, { brief: {}, audience: { total: 1, groups: [] } })
-    )
-  if (operation === 'prepare')
-    return kernel.calls.call({ pluginId: id, operation }, (ctx) =>
-      channel.prepare(ctx, run, undefined)
-    )
-  return kernel.calls.call({ pluginId: id, operation, timeoutMs: 100 }, (ctx) =>
-    channel.send(ctx, null, [recipient])
-  )
+async function sendThrough(
+  kernel: PluginKernel,
+  id: string,
+  o: { timeoutMs?: number; signal?: AbortSignal } = {},
+  batch = [someRecipient]
+) {
+  const session = await preparedRun(kernel, id)
+  return kernel.calls.call(id, `channels.${id}.send`, { session, batch }, o)
 }
 
 async function send(kernel: PluginKernel, id: string) {
-  const [outcome] = await kernel.calls.call({ pluginId: id, operation: 'send' }, (ctx) =>
-    messaging(kernel, id).send(ctx, null, [recipient])
-  )
+  const [outcome] = await sendThrough(kernel, id)
   return outcome?.status
 }

@@ -18,6 +18,7 @@ import {
   fixtures,
   forgetPlugins,
   installed,
+  probe,
   testKernel,
 } from '#tests/fixtures/plugins/test_kernel'
 
@@ -304,10 +305,7 @@ test.group('Lifecycle', (group) => {
         ),
         [{ value: '1.0.0' }]
       )
-      const [block] = await kernel.calls.call(
-        { pluginId: 'evolving', operation: 'page' },
-        async (ctx, plugin) => (await plugin.pages.visits?.render(ctx, {})) ?? []
-      )
+      const [block] = await kernel.calls.call('evolving', 'pages.visits', { query: {} })
       assert.equal(block?.type === 'text' ? block.text.fr : '', 'Version suivante.')
     } finally {
       await at.remove()
@@ -343,13 +341,7 @@ test.group('Database of a plugin', (group) => {
     }
   })
   const query = (text: string, values?: unknown[]) =>
-    kernel.calls.call({ pluginId: 'fixture_database', operation: 'sql' }, (ctx) =>
-      (
-        ctx as unknown as {
-          database: { query(sql: string, values?: unknown[]): Promise<unknown[]> }
-        }
-      ).database.query(text, values)
-    )
+    probe(kernel, { sql: text, values: JSON.stringify(values ?? []) })
 
   test('reads and writes its own tables', async ({ assert }) => {
     await query('insert into visits (page) values ($1)', ['/a'])

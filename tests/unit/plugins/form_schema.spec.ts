@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import vine from '@vinejs/vine'
-import { formSchema } from '#core/plugins/runtime/form_schema'
+import { formSchema } from '#core/plugins/hosts/form_schema'
 
 test.group('Form of a schema', () => {
   test('takes hints for descriptions and a map of options for a list', ({ assert }) => {

@@ -5,9 +5,11 @@ type Written = Record<string, unknown> & { properties?: Record<string, Written>;
 /**
  * The schema of a plugin's settings or brief as `components/schema_form` draws it. Authors may write `hint` for
  * `description`, and options as `{ value: { fr, en } }`, which is shorter.
+ *
+ * @param schema what `toJSONSchema()` of Vine wrote
  */
-export function formSchema(schema: { toJSONSchema(): unknown }): FormSchema {
-  return drawn(schema.toJSONSchema() as Written) as FormSchema
+export function formSchema(schema: unknown): FormSchema {
+  return drawn(schema as Written) as FormSchema
 }
 
 function drawn(node: Written): Written {

@@ -1,6 +1,7 @@
 import type { PluginContext, PluginLogger } from '@griot/sdk'
 import { PluginError } from '../errors.js'
-import { CAPABILITIES, type LoadedPlugin } from '../types.js'
+import { CAPABILITIES } from '../types.js'
+import type { Inhabitant } from './plugin_host.js'
 
 /** Keys of the context that a capability puts there. `pages` adds none */
 const KEYS: readonly string[] = CAPABILITIES.filter((capability) => capability !== 'pages')
@@ -12,21 +13,21 @@ const KEYS: readonly string[] = CAPABILITIES.filter((capability) => capability !
  * @param o.pure gives no capability at all: estimators and plans may not reach out
  */
 export function buildContext(o: {
-  loaded: LoadedPlugin
+  plugin: Inhabitant
   logger: PluginLogger
   clock: { now(): Date }
   signal: AbortSignal
   operation: string
   pure?: boolean
 }): PluginContext {
-  const { loaded } = o
+  const { plugin } = o
   const held = Object.freeze({
-    plugin: Object.freeze({ id: loaded.id, version: loaded.version }),
-    settings: loaded.settings,
+    plugin: Object.freeze({ id: plugin.id, version: plugin.version }),
+    settings: plugin.settings,
     logger: o.logger,
     clock: o.clock,
     signal: o.signal,
-    ...(o.pure ? {} : loaded.services),
+    ...(o.pure ? {} : plugin.services),
   })
 
   return new Proxy(held, {
@@ -34,7 +35,7 @@ export function buildContext(o: {
       if (typeof key === 'string' && !(key in target) && KEYS.includes(key)) {
         throw new PluginError({
           code: 'E_PLUGIN_NOT_GRANTED',
-          pluginId: loaded.id,
+          pluginId: plugin.id,
           operation: o.operation,
           detail: o.pure
             ? `ctx.${key} was used in a function that must be pure`
