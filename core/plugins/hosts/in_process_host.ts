@@ -7,7 +7,7 @@ import { isPure, type ArgsOf, type CallName, type ResultOf } from './calls.js'
 import { cross } from './crossing.js'
 import type { PluginDescription } from './description.js'
 import { Handles } from './handles.js'
-import { CannotPerform, perform, type RecordMessages } from './perform.js'
+import { perform, type RecordMessages } from './perform.js'
 import type { Inhabitant, PluginHost } from './plugin_host.js'
 import { runInPlugin } from './plugin_scope.js'
 
@@ -96,7 +96,6 @@ export class InProcessHost implements PluginHost {
 
   /** An error of ours keeps its code; anything else is a bug of the plugin. Its words may hold a secret: not ours */
   #errorFrom(call: CallName, cause: unknown): PluginError {
-    if (cause instanceof CannotPerform) return this.#error(call, cause.code, cause.message)
     if (cause instanceof PluginError)
       return this.#error(call, cause.code, cause.detail, cause.cause)
     const message = cause instanceof Error ? cause.message : String(cause)

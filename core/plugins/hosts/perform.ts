@@ -8,18 +8,9 @@ import type {
   SimulatedMessage,
 } from '@griot/sdk'
 import type { ArgsOf, CallName, Handle } from './calls.js'
+import { PluginError } from '../errors.js'
 import type { Handles } from './handles.js'
 import { validated } from './validated.js'
-
-/** Why a call cannot be performed here. The host knows whose plugin it is, and makes the error */
-export class CannotPerform extends Error {
-  constructor(
-    readonly code: 'E_PLUGIN_UNKNOWN_CALL' | 'E_PLUGIN_HANDLE_GONE',
-    message: string
-  ) {
-    super(message)
-  }
-}
 
 /** Takes what a simulator received, for the Sandbox page */
 export type RecordMessages = (simulator: string, messages: readonly SimulatedMessage[]) => void
@@ -95,7 +86,7 @@ const BY_KIND = { messaging: MESSAGING, media: MEDIA, engagement: ENGAGEMENT } a
  *
  * @param o.args as the kernel's table of calls says for this name
  * @returns what the function returned: a promise, or a value where it answers at once
- * @throws CannotPerform when the plugin has no such function, or a handle names nothing
+ * @throws E_PLUGIN_UNKNOWN_CALL when the plugin has no such function, E_PLUGIN_HANDLE_GONE when a handle names nothing
  */
 export function perform(o: {
   definition: PluginDefinition
@@ -202,7 +193,7 @@ async function performOnSimulator(
 
 function kept(handles: Handles, handle: Handle): unknown {
   if (handles.has(handle)) return handles.get(handle)
-  throw new CannotPerform('E_PLUGIN_HANDLE_GONE', `nothing here has the handle ${handle}`)
+  throw cannot('E_PLUGIN_HANDLE_GONE', `nothing here has the handle ${handle}`)
 }
 
 function named<T>(list: Readonly<Record<string, T>>, name: string, what: string): T {
@@ -215,5 +206,9 @@ function there<T>(part: T | undefined, what: string): T {
   throw unknownCall(what)
 }
 
-const unknownCall = (what: string) =>
-  new CannotPerform('E_PLUGIN_UNKNOWN_CALL', `it has no ${what}`)
+const unknownCall = (what: string) => cannot('E_PLUGIN_UNKNOWN_CALL', `it has no ${what}`)
+
+/** The host, which knows whose plugin it is and what was called, says so in its stead */
+function cannot(code: 'E_PLUGIN_UNKNOWN_CALL' | 'E_PLUGIN_HANDLE_GONE', detail: string) {
+  return new PluginError({ code, pluginId: '?', operation: '?', detail })
+}

@@ -178,6 +178,34 @@ test.group('Messages that cannot be made', (group) => {
     assert.equal((await findCampaign(client.accountId, campaign.id)).brief.subject, 'Bonjour')
   })
 
+  test('are the schema of the channel as well: each field says in its reader’s language what it takes', async ({
+    client: http,
+    assert,
+  }) => {
+    const client = await aClient()
+    const template = await aTemplate(client, '<p>a</p>')
+    const campaign = await aCampaign({ client, service, template, list: await aList(client, 2) })
+    const said = async (language: string) => {
+      const reply = await http
+        .post(`/portal/campaigns/${campaign.id}/message`)
+        .header('referer', `/portal/campaigns/${campaign.id}/message`)
+        .header('accept-language', language)
+        .withGuard('portal')
+        .loginAs(await User.findOrFail(client.userId))
+        .withCsrfToken()
+        .redirects(0)
+        .form({ 'brief[subject]': 'o'.repeat(151), 'brief[template_id]': template })
+      reply.assertStatus(302)
+      return reply.flashMessages().inputErrorsBag as Record<string, string[]>
+    }
+    assert.deepEqual(await said('fr'), {
+      'brief.subject': ['Saisissez au plus 150 caractères'],
+      'brief.sender_name': ['Remplissez ce champ'],
+    })
+    assert.deepEqual((await said('en'))['brief.sender_name'], ['Fill in this field'])
+    assert.equal((await findCampaign(client.accountId, campaign.id)).brief.subject, 'Bonjour')
+  })
+
   test('name a template of another account: refused by the name of the field', async ({
     assert,
   }) => {

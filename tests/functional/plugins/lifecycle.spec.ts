@@ -185,7 +185,7 @@ test.group('Lifecycle', (group) => {
     const invalid = await errorOf(
       saveSettings({ kernel, id: 'fixture_database', settings: { endpoint: 'x', limit: 5 }, by })
     )
-    assert.equal(invalid.code, 'E_VALIDATION_ERROR')
+    assert.equal(invalid.code, 'E_PLUGIN_VALUES')
     const unknown = await errorOf(
       saveSettings({
         kernel,

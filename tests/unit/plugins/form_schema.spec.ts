@@ -11,7 +11,7 @@ test.group('Form of a schema', () => {
         options: { none: { fr: 'Aucun', en: 'None' }, tls: { fr: 'TLS', en: 'TLS' } },
       }),
     })
-    assert.deepEqual(formSchema(schema).properties?.mode, {
+    assert.deepEqual(formSchema(schema.toJSONSchema()).properties?.mode, {
       enum: ['none', 'tls'],
       title: { fr: 'Mode', en: 'Mode' },
       description: { fr: 'Lequel', en: 'Which' },
