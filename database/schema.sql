@@ -438,7 +438,7 @@ create table events (
   verdict text,
   constraint events_device_check CHECK ((device = ANY (ARRAY['phone'::text, 'tablet'::text, 'desktop'::text, 'webmail'::text, 'other'::text, 'bot'::text]))),
   constraint events_dwell_ms_check CHECK (((dwell_ms >= 0) AND (dwell_ms <= 1800000))),
-  constraint events_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'bounced'::text, 'opened'::text, 'clicked'::text, 'dwelled'::text, 'replied'::text, 'complained'::text, 'unsubscribed'::text]))),
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'bounced'::text, 'opened'::text, 'clicked'::text, 'dwelled'::text, 'read'::text, 'replied'::text, 'answered'::text, 'ended'::text, 'complained'::text, 'unsubscribed'::text]))),
   constraint events_pkey PRIMARY KEY (run_id, id),
   constraint events_verdict_check CHECK ((verdict = ANY (ARRAY['person'::text, 'bot'::text, 'unverified'::text])))
 ) partition by RANGE (run_id);
@@ -605,6 +605,20 @@ create table metric_totals (
   value double precision not null,
   constraint metric_totals_pkey PRIMARY KEY (key)
 );
+
+create table parked_facts (
+  endpoint text not null,
+  fact jsonb not null,
+  fact_id text not null,
+  parked_at timestamp with time zone not null default now(),
+  place bigint not null generated always as identity,
+  plugin_id text not null,
+  subject text not null,
+  constraint parked_facts_pkey PRIMARY KEY (plugin_id, endpoint, fact_id),
+  constraint parked_facts_plugin_id_fkey FOREIGN KEY (plugin_id) REFERENCES plugins(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX parked_facts_place ON public.parked_facts USING btree (place);
+CREATE INDEX parked_facts_subject ON public.parked_facts USING btree (plugin_id, subject);
 
 create table plugin_failures (
   at timestamp with time zone not null default now(),
@@ -1074,6 +1088,8 @@ create function new_id() returns uuid;
 create function notify_plugins_changed() returns trigger;
 
 create function open_run_partitions(run integer) returns void;
+
+create function queue_parked_facts(p_run integer, p_seqs integer[], p_provider_keys text[]) returns void;
 
 create function quiet_end(quiet_from time without time zone, quiet_until time without time zone, zone text, at timestamp with time zone) returns timestamp with time zone;
 

@@ -8,7 +8,10 @@ import { tasks } from '#core/jobs/task_registry'
 import { runPluginTask, tickPlugins } from '#core/plugins/runtime/plugin_tasks'
 import { PluginKernel } from '#core/plugins/plugin_kernel'
 import { readContacts } from '#core/runs/read_contacts'
-import { recordReceipts } from '#core/tracking/intake/record_receipts'
+import { systemClock } from '#core/database/clock'
+import { reportFacts } from '#core/facts/report_facts'
+import { factTakers } from '#core/facts/takers'
+import { recordReceipts } from '#core/tracking/recording/record_receipts'
 
 declare global {
   namespace GraphileWorker {
@@ -36,6 +39,7 @@ export function connectDomains(): void {
         ),
       hasOpenWork,
       readContacts,
+      reportFacts: (o) => reportFacts({ ...o, now: systemClock.now() }),
     })
     waitingSentence.offer(async ({ runId, i18n, zone }) => {
       const waiting = (await whyWaiting([runId])).get(runId)
@@ -44,7 +48,7 @@ export function connectDomains(): void {
         ? describeWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() })
         : ''
     })
-    kernel.onReceipts(({ pluginId, events }) => recordReceipts({ pluginId, events }))
+    factTakers.offer({ receipts: recordReceipts })
   })
 
   tasks

@@ -4,9 +4,12 @@
 import { registerAudienceTasks } from '#core/audience/tasks'
 import { registerCampaignTasks } from '#core/campaigns/tasks'
 import { registerDeliveryTasks } from '#core/delivery/tasks'
+import { systemClock } from '#core/database/clock'
+import { registerFactTasks } from '#core/facts/tasks'
 import { connectDomains } from '#start/connect_domains'
 
 registerAudienceTasks()
 registerCampaignTasks()
 registerDeliveryTasks()
+registerFactTasks(systemClock)
 connectDomains()

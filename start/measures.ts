@@ -49,6 +49,12 @@ export const BENCHES: Readonly<Record<string, Measure>> = {
     options: { events: 300_000 },
     load: async () => (await import('#tests/bench/intake')).benchIntake,
   },
+  'facts': {
+    about:
+      'receipts of a large run, reported as webhooks bring them, a tenth of them twice: facts a second from the report to states, counters and suppressions, and the time of a report',
+    options: { facts: 200_000, each: 20 },
+    load: async () => (await import('#tests/bench/facts')).benchFacts,
+  },
   'report': {
     about:
       'read the page, the report and the list of campaigns as a signed-in client: 95 of 100 answers at 10,000 deliveries, and at very many with three events each',

@@ -38,3 +38,9 @@ export function isAway(error: unknown): boolean {
     )
   )
 }
+
+/** Data that Postgres will never take (SQLSTATE 22 and 23); everything else is a Postgres that is not well, and passes */
+export function isRefusal(error: unknown): error is Error {
+  const code = (error as { code?: unknown }).code
+  return typeof code === 'string' && /^2[23]...$/.test(code)
+}

@@ -7,7 +7,6 @@ import { LoadedPlugins } from './runtime/loaded_plugins.js'
 import { PluginCalls } from './runtime/plugin_calls.js'
 import { pluginOverview, type PluginOverview } from './discovery/plugin_overview.js'
 import { ProcessGuard } from './failures/process_guard.js'
-import type { ReceiptsListener } from './webhooks/receipts_listener.js'
 import type { PluginFailure } from './failures/record_failure.js'
 import { surveyPlugins, type KnownPlugin } from './discovery/survey_plugins.js'
 import type { LoadedPlugin } from './types.js'
@@ -35,7 +34,6 @@ export class PluginKernel {
   #listener: ChangesListener | null = null
   #watchdog: Watchdog | null = null
   #guard: ProcessGuard | null = null
-  #receiptsListeners: ReceiptsListener[] = []
   readonly #recorder: FailureRecorder
   readonly #loaded: LoadedPlugins
   /** The way to a plugin */
@@ -254,15 +252,6 @@ export class PluginKernel {
   /** For callers that found a wrong shape in an answer: writes it down and counts it */
   reportFailure(failure: PluginFailure): Promise<void> {
     return this.#recorder.record(failure)
-  }
-
-  /** Hears the facts that channels' receipts bring. Called before the webhook is answered: what throws is sent again */
-  onReceipts(listener: ReceiptsListener): void {
-    this.#receiptsListeners.push(listener)
-  }
-
-  get receiptsListeners(): readonly ReceiptsListener[] {
-    return this.#receiptsListeners
   }
 
   /*

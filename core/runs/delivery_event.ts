@@ -8,6 +8,9 @@ export type EventKind =
   | 'bounced'
   | 'complained'
   | 'replied'
+  | 'read'
+  | 'answered'
+  | 'ended'
 
 /** Whose doing an opening or a click was. `unverified`: a privacy proxy loads pictures whether somebody reads or not */
 export type Verdict = 'person' | 'bot' | 'unverified'

@@ -1,4 +1,5 @@
 import type { CapabilitiesList, Capability } from './capabilities.js'
+import type { FactsReporter } from './facts.js'
 
 /** Log lines carry ids and codes. Never an address, a message or a secret */
 export interface PluginLogger {
@@ -20,6 +21,8 @@ export type PluginContext<C extends Capability = never, Settings = unknown> = {
   readonly logger: PluginLogger
   /** Time comes from here, so that a test can set it */
   readonly clock: { now(): Date }
+  /** Tells the kernel what came back from the far side. Absent in pure functions */
+  readonly facts: FactsReporter
   /** Aborted when the kernel gives up on the call, or the process stops */
   readonly signal: AbortSignal
 } & ([C] extends [never] ? unknown : Intersection<CapabilitiesList[C]>)

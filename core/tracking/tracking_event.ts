@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { EventKind } from '#core/runs/delivery_event'
 
-/** The delivery that a fact is about: by our own token, or by the name that the far side gave it */
-export type EventSubject =
-  | { readonly runId: number; readonly seq: number }
-  | { readonly pluginId: string; readonly providerKey: string }
-
 /** A fact, from the moment it is heard until it is a row of `events` */
 export type TrackingEvent = {
   /** Tells this fact from every other of its run, so that writing it twice is writing it once */
   readonly key: string
-  readonly of: EventSubject
+  /** The delivery that it is about */
+  readonly of: { readonly runId: number; readonly seq: number }
   readonly kind: EventKind
   /** For `bounced`: the address is dead, as the far side says */
   readonly permanent: boolean
@@ -26,6 +22,9 @@ export type TrackingEvent = {
   readonly ipPrefix: string | null
   readonly at: Date
 }
+
+/** A tracking event with its delivery's key beside it */
+export type PlacedEvent = TrackingEvent & { readonly runId: number; readonly seq: number }
 
 /** Index of the link that every HTML message carries and nobody can see */
 export const HIDDEN_LINK = 0xffff

@@ -20,6 +20,7 @@ begin
     p_provider_keys, p_not_before, p_costs, p_dead);
   accepted := o.accepted;
   pending := o.pending;
+  perform queue_parked_facts(p_run, p_seqs, p_provider_keys);
   if o.late is not null then perform try_late_rows(p_run, o.late, p_at); end if;
   /* A dead address is not written to again by this account */
   if o.dead is not null then perform suppress_addresses(o.account, o.dead, 'bounced',

@@ -30,11 +30,13 @@ export default class ServeWorker extends BaseCommand {
     const { default: pluginKernel } = await import('#core/plugins/main')
     const { freeDeadLeases } = await import('#core/delivery/dispatch/free_dead_leases')
     const { closeDeliveryPool } = await import('#core/runs/delivery_pool')
+    const { closeFactIntake, factIntake } = await import('#core/facts/fact_intake')
     let worker: Worker | null = null
 
     this.app.terminating(async () => {
       await worker?.stop()
       await pluginKernel.shutdown()
+      await closeFactIntake()
       await closeDeliveryPool()
     })
     await pluginKernel.boot()
@@ -47,6 +49,7 @@ export default class ServeWorker extends BaseCommand {
       onLook: freeDeadLeases,
     })
     if (this.app.isTerminating) return void (await worker.stop())
+    factIntake.startReplaying()
     process.send?.({ ready: 'worker' })
     this.logger.info('The worker is ready')
   }

@@ -4,8 +4,7 @@ import { sql } from '#core/database/sql'
 import { EventBuffer } from '#core/tracking/intake/event_buffer'
 import { newTrackingEvent, type TrackingEvent } from '#core/tracking/tracking_event'
 import { recordEvents } from '#core/tracking/recording/record_events'
-import { Spool } from '#core/tracking/intake/spool'
-import { spoolFile } from '#core/tracking/intake/spool_file'
+import { trackingSpool } from '#core/tracking/intake/tracking_spool'
 import type { MeasureContext } from '#start/measure'
 import { aRichClient } from '#tests/measure_kit'
 import { AGENTS, aFilledRun, aQuietMailService } from '#tests/sent_run_kit'
@@ -40,7 +39,7 @@ export async function benchIntake({ options, say }: MeasureContext) {
   say('bare…')
   const bare = await bareInsert({ runId, events, trackingEvent })
   const pool = createPool({ max: 2, name: 'bench' })
-  const spool = new Spool(spoolFile)
+  const spool = trackingSpool()
   const write = (batch: readonly TrackingEvent[]) => recordEvents(pool, batch)
   try {
     say('ours…')
@@ -86,7 +85,10 @@ export async function benchIntake({ options, say }: MeasureContext) {
 }
 
 /** Until nothing waits in memory and nothing in the spool; a storm must be over before the spool is read */
-async function allWritten(buffer: EventBuffer, spool: Spool): Promise<void> {
+async function allWritten(
+  buffer: EventBuffer,
+  spool: ReturnType<typeof trackingSpool>
+): Promise<void> {
   await buffer.flush()
   while ((await spool.size()) > 0) {
     await buffer.replay()

@@ -4,8 +4,7 @@ import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { freePort } from '#core/database/server/embedded_postgres'
-import { Spool } from '#core/tracking/intake/spool'
-import { spoolFile } from '#core/tracking/intake/spool_file'
+import { trackingSpool } from '#core/tracking/intake/tracking_spool'
 import { signToken } from '#core/tracking/links/token'
 import { stopChild } from '#start/child_processes'
 import type { MeasureContext } from '#start/measure'
@@ -106,7 +105,7 @@ export async function benchRedirect({ options, root, say }: MeasureContext) {
 
 /** What was clicked before is written before the next measure begins */
 async function calm(): Promise<void> {
-  const spool = new Spool(spoolFile)
+  const spool = trackingSpool()
   do await sleep(1_500)
   while ((await spool.size()) > 0)
 }

@@ -2,8 +2,7 @@ import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#core/database/server/embedded_postgres'
 import { sql } from '#core/database/sql'
-import { Spool } from '#core/tracking/intake/spool'
-import { spoolFile } from '#core/tracking/intake/spool_file'
+import { trackingSpool } from '#core/tracking/intake/tracking_spool'
 import { signToken } from '#core/tracking/links/token'
 import { stopChild } from '#start/child_processes'
 import type { MeasureContext } from '#start/measure'
@@ -62,7 +61,7 @@ export async function clickWithoutPostgres({ options, root, say, postgres }: Mea
     stopped = true
     await clicking
 
-    const spool = new Spool(spoolFile)
+    const spool = trackingSpool()
     const end = Date.now() + 60_000
     let kept = { events: 0, keys: 0 }
     while (Date.now() < end && (kept.events < made.clicks || (await spool.size()) > 0)) {

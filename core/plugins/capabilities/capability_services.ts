@@ -18,7 +18,7 @@ export type CapabilityServices = {
 }
 
 /**
- * Makes the services of a plugin, for the capabilities that it declared and that were granted, and no other.
+ * Makes the services of a plugin: the door for facts, and the capabilities that it declared and that were granted, no other.
  *
  * @param o.candidates secrets that are being tried before they are saved
  */
@@ -49,6 +49,10 @@ export function capabilityServices(o: {
   const services: Record<string, unknown> = {}
   const closers: (() => void | Promise<void>)[] = []
 
+  /** Every plugin may tell what came back about what is its own */
+  services.facts = Object.freeze({
+    report: (facts: unknown) => o.ports().reportFacts({ pluginId, facts }),
+  })
   for (const capability of o.asked) {
     if (granted[capability] !== undefined) add(capability)
   }

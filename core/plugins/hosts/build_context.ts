@@ -3,8 +3,11 @@ import { PluginError } from '../errors.js'
 import { CAPABILITIES } from '../types.js'
 import type { Inhabitant } from './plugin_host.js'
 
-/** Keys of the context that a capability puts there. `pages` adds none */
-const KEYS: readonly string[] = CAPABILITIES.filter((capability) => capability !== 'pages')
+/** Keys of the context that pure functions do not have, and others only with the capability. `pages` adds none */
+const KEYS: readonly string[] = [
+  ...CAPABILITIES.filter((capability) => capability !== 'pages'),
+  'facts',
+]
 
 /**
  * Builds what a function of a plugin receives first. It holds what was granted and nothing else; reading something

@@ -1,3 +1,4 @@
+import type { FactsAnswer } from '@griot/sdk'
 import type { PluginFolders } from '../discovery/discover_plugins.js'
 import type { Crossing } from '../hosts/crossing.js'
 import { PluginError } from '../errors.js'
@@ -57,6 +58,15 @@ export type KernelPorts = {
   }) => Promise<void>
   /** Whether something that is not finished needs the plugin: runs, payments, milestones */
   readonly hasOpenWork: (pluginId: string) => Promise<boolean>
+  /**
+   * Takes facts that a plugin reports, as it gave them. Durable when it resolves.
+   *
+   * @throws E_PLUGIN_WRONG_RESULT when one of them is no fact
+   */
+  readonly reportFacts: (o: {
+    readonly pluginId: string
+    readonly facts: unknown
+  }) => Promise<FactsAnswer>
   /** Contact fields of the recipients of deliveries that go through the plugin */
   readonly readContacts: (o: {
     readonly pluginId: string
@@ -88,6 +98,7 @@ export function offeredPorts(offered: Partial<KernelPorts>): KernelPorts {
   return {
     addTask: offered.addTask ?? missing('addTask'),
     readContacts: offered.readContacts ?? missing('readContacts'),
+    reportFacts: offered.reportFacts ?? missing('reportFacts'),
     hasOpenWork: offered.hasOpenWork ?? (async () => false),
   }
 }

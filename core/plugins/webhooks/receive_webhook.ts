@@ -4,7 +4,7 @@ import { sql } from '#core/database/sql'
 import { PluginError } from '../errors.js'
 import type { PluginDescription } from '../hosts/description.js'
 import type { PluginKernel } from '../plugin_kernel.js'
-import type { ReceiptsListener } from './receipts_listener.js'
+import { factOfEvent } from './fact_of_event.js'
 
 /** Milliseconds to check a receipt, and to read it */
 const RECEIPTS_MS = 10_000
@@ -65,7 +65,7 @@ export async function receiveWebhook(o: {
         timeoutMs: RECEIPTS_MS,
       })
       await refuseWrongEvents(kernel, { pluginId, operation: parse, events })
-      await handOver(kernel, { pluginId, channelId, events })
+      await kernel.ports().reportFacts({ pluginId, facts: events.map(factOfEvent) })
       await note('accepted')
       return { status: 200, body: 'ok' }
     }
@@ -112,22 +112,6 @@ async function receivedBefore(pluginId: string, name: string, sha256: string): P
     [pluginId, name, sha256]
   )
   return rows.length > 0
-}
-
-async function handOver(
-  kernel: PluginKernel,
-  receipt: Parameters<ReceiptsListener>[0]
-): Promise<void> {
-  if (receipt.events.length === 0) return
-  if (kernel.receiptsListeners.length === 0) {
-    throw new PluginError({
-      code: 'E_PLUGIN_PORT',
-      pluginId: receipt.pluginId,
-      operation: 'receipts',
-      detail: 'nobody listens to receipts. start/domains calls onReceipts',
-    })
-  }
-  for (const listener of kernel.receiptsListeners) await listener(receipt)
 }
 
 const KINDS = new Set([

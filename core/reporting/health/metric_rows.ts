@@ -40,6 +40,7 @@ const SHARED = `
     join run_series m on m.run_id = r.id
     where r.last_outcome_at > now() - interval '2 minutes'
       and m.minute = date_trunc('minute', now()) - interval '1 minute'
+  union all select 'griot_facts_parked', '', count(*) from parked_facts
   union all select 'griot_workers', '', count(*) from workers
   union all select 'griot_lanes_blocked', '', count(*) from rate_buckets where blocked_until > now()
   union all select 'griot_chunks', s.state, count(c.n) from (values ('open'), ('leased'),

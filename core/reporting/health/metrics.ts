@@ -1,6 +1,7 @@
 import logger from '@adonisjs/core/services/logger'
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
 import { JOB_LATENCY } from '#core/jobs/job_latency'
+import { factSpool } from '#core/facts/fact_intake'
 import { eventBuffer, spool } from '#core/tracking/intake/event_buffer'
 import { jobLatencyValues, metricRows, type LatencyValue } from './metric_rows.js'
 
@@ -48,9 +49,14 @@ const SERIES: Readonly<Record<string, { kind: Kind; help: string; label?: string
     help: 'tracking events lost since this process started',
   },
   griot_spool_events: { kind: 'gauge', help: 'tracking events in the spool of this machine' },
+  griot_spool_facts: { kind: 'gauge', help: 'Facts of plugins in the spool of this machine' },
+  griot_facts_parked: {
+    kind: 'gauge',
+    help: 'Facts of plugins about deliveries that nobody knows yet',
+  },
   griot_spool_refused: {
     kind: 'gauge',
-    help: 'tracking events that Postgres will never take, set aside for a person',
+    help: 'Facts and tracking events that Postgres will never take, set aside for a person',
   },
   [JOB_LATENCY]: {
     kind: 'histogram',
@@ -117,11 +123,17 @@ async function intakeRows() {
     { name: 'griot_intake_lost_total', of: '', value: lost },
   ]
   try {
-    const [trackingEvents, refused] = await Promise.all([spool.size(), spool.refusedCount()])
+    const [trackingEvents, facts, refused, refusedFacts] = await Promise.all([
+      spool.size(),
+      factSpool.size(),
+      spool.refusedCount(),
+      factSpool.refusedCount(),
+    ])
     return [
       ...rows,
       { name: 'griot_spool_events', of: '', value: trackingEvents },
-      { name: 'griot_spool_refused', of: '', value: refused },
+      { name: 'griot_spool_facts', of: '', value: facts },
+      { name: 'griot_spool_refused', of: '', value: refused + refusedFacts },
     ]
   } catch (error) {
     /** An absent series is what an alert sees; the others are told all the same */

@@ -31,7 +31,15 @@ type Chunk = {
 /** Events that are printed at most: a bot may follow a link a thousand times */
 const EVENTS = 50
 /** What the far side says itself; the rest comes from the tracking addresses */
-const RECEIPTS = new Set(['delivered', 'bounced', 'replied', 'complained'])
+const RECEIPTS = new Set([
+  'delivered',
+  'bounced',
+  'read',
+  'replied',
+  'answered',
+  'ended',
+  'complained',
+])
 
 /** What happened to one recipient: before the campaign, and in its run */
 export async function stepsOfRecipient(

@@ -69,7 +69,7 @@ export const TRACE_STEPS: Readonly<Record<TraceStep, readonly string[]>> = {
     'core/delivery/dispatch/personalise.ts',
     'core/tracking/links/render_message.ts',
   ],
-  'sending': ['core/plugins/runtime/plugin_calls.ts'],
+  'sending': ['core/plugins/runtime/plugin_calls.ts', 'core/plugins/hosts/in_process_host.ts'],
   'outcome': [
     'core/delivery/dispatch/settle_window.ts',
     'core/delivery/dispatch/price_units.ts',
@@ -84,7 +84,9 @@ export const TRACE_STEPS: Readonly<Record<TraceStep, readonly string[]>> = {
   ],
   'receipt': [
     'core/plugins/webhooks/receive_webhook.ts',
-    'core/tracking/intake/record_receipts.ts',
+    'core/facts/report_facts.ts',
+    'core/facts/record_facts.ts',
+    'core/tracking/recording/record_receipts.ts',
     'core/tracking/recording/suppress_by_events.ts',
   ],
   'end': [

@@ -1,10 +1,11 @@
 import logger from '@adonisjs/core/services/logger'
 import type pg from 'pg'
 import { createPool } from '#core/database/pool'
+import { isRefusal } from '#core/database/retry_when_away'
+import type { Spool } from '#core/database/spool/spool'
 import type { TrackingEvent } from '../tracking_event.js'
 import { recordEvents } from '../recording/record_events.js'
-import { Spool } from './spool.js'
-import { spoolFile } from './spool_file.js'
+import { trackingSpool } from './tracking_spool.js'
 
 /** Milliseconds that a tracking event waits at most before it is written */
 const FLUSH_MS = 200
@@ -31,8 +32,8 @@ const REPLAY_MS = 1_000
 const TIMEOUT_MS = 10_000
 
 type Options = {
-  readonly write: (trackingEvents: readonly TrackingEvent[]) => Promise<readonly TrackingEvent[]>
-  readonly spool: Spool
+  readonly write: (trackingEvents: readonly TrackingEvent[]) => Promise<void>
+  readonly spool: Spool<TrackingEvent>
   readonly mostWaiting?: number
   readonly stormRate?: number
 }
@@ -143,9 +144,7 @@ export class EventBuffer {
         continue
       }
       try {
-        /** A receipt that is faster than our own book-keeping waits in the spool */
-        const unknown = await this.#writeOrRefuse(batch)
-        await this.#toSpool(unknown)
+        await this.#writeOrRefuse(batch)
       } catch (error) {
         this.#failed(error as Error)
         if (!(await this.#toSpool(batch))) return
@@ -154,11 +153,9 @@ export class EventBuffer {
   }
 
   /** Halves a batch that Postgres refuses until the one tracking event is found that it will not take, and sets that aside */
-  async #writeOrRefuse(
-    trackingEvents: readonly TrackingEvent[]
-  ): Promise<readonly TrackingEvent[]> {
+  async #writeOrRefuse(trackingEvents: readonly TrackingEvent[]): Promise<void> {
     try {
-      return await this.o.write(trackingEvents)
+      await this.o.write(trackingEvents)
     } catch (error) {
       if (!isRefusal(error)) throw error
       if (trackingEvents.length === 1) {
@@ -167,11 +164,11 @@ export class EventBuffer {
           'Postgres refuses a tracking event; it is set aside'
         )
         await this.o.spool.refuse(trackingEvents[0], error)
-        return []
+        return
       }
       const half = Math.ceil(trackingEvents.length / 2)
-      const first = await this.#writeOrRefuse(trackingEvents.slice(0, half))
-      return [...first, ...(await this.#writeOrRefuse(trackingEvents.slice(half)))]
+      await this.#writeOrRefuse(trackingEvents.slice(0, half))
+      await this.#writeOrRefuse(trackingEvents.slice(half))
     }
   }
 
@@ -214,18 +211,12 @@ export class EventBuffer {
   }
 }
 
-/** Data that Postgres will never take (SQLSTATE 22 and 23); everything else is a Postgres that is not well, and passes */
-function isRefusal(error: unknown): error is Error {
-  const code = (error as { code?: unknown }).code
-  return typeof code === 'string' && /^2[23]...$/.test(code)
-}
-
 let pool: pg.Pool | null = null
 const trackingPool = () =>
   (pool ??= createPool({ max: 2, name: 'tracking', timeoutMs: TIMEOUT_MS }))
 
 /** The spool of this machine and the buffer of this process */
-export const spool = new Spool(spoolFile)
+export const spool = trackingSpool()
 export const eventBuffer = new EventBuffer({
   write: (trackingEvents) => recordEvents(trackingPool(), trackingEvents),
   spool,

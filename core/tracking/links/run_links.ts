@@ -1,6 +1,6 @@
 import logger from '@adonisjs/core/services/logger'
 import { sql } from '#core/database/sql'
-import { spoolFile, type SpoolFile } from '../intake/spool_file.js'
+import { spoolFile, type SpoolFile } from '#core/database/spool/spool_file'
 
 /** What of a frozen run leads a click to its target */
 export type RunLinks = {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Classification } from '../classifier/signals.js'
 import { reasonsLiteral } from './known_events.js'
-import type { PlacedEvent } from './resolve_receipts.js'
+import type { PlacedEvent } from '../tracking_event.js'
 
 /** An event about to be written; receipts and refusals are not classified */
 export type NewEvent = PlacedEvent & {

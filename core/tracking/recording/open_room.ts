@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { LockedDelivery } from '#core/runs/counters/lock_deliveries'
-import type { PlacedEvent } from './resolve_receipts.js'
+import type { PlacedEvent } from '../tracking_event.js'
 
 /**
  * Openings and clicks of one delivery that are kept. A reader who opens a message every day for a year stays below it; somebody who

@@ -4,7 +4,7 @@ import { applyCounters } from '#core/runs/counters/apply_counters'
 import { currentClassifier } from '../classifier/main.js'
 import type { Classifier, Classification, Signals } from '../classifier/signals.js'
 import { countDelivery, earlier, type DeliveryFacts } from '#core/runs/counters/count_delivery'
-import type { TrackingEvent } from '../tracking_event.js'
+import type { PlacedEvent, TrackingEvent } from '../tracking_event.js'
 import type { EventKind } from '#core/runs/delivery_event'
 import { insertEvents, type NewEvent } from './insert_events.js'
 import {
@@ -22,7 +22,6 @@ import {
   type DeliveryChange,
   type LockedDelivery,
 } from '#core/runs/counters/lock_deliveries'
-import { resolveReceipts, type PlacedEvent } from './resolve_receipts.js'
 import { CounterDeltas } from '#core/runs/counters/counter_deltas'
 import { openRoom } from './open_room.js'
 import { suppressByEvents } from './suppress_by_events.js'
@@ -40,35 +39,33 @@ type Group = {
 }
 
 /**
- * Writes facts and keeps every counter and rollup that reports read, in one transaction. Facts of deliveries that do not exist
- * are dropped; a fact whose key is known changes nothing, so a batch may be written twice.
- *
- * Clicks are classified here, together with those of the same delivery that came before: the third link of a burst corrects what the
- * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyCounters`).
+ * Writes tracking events in a transaction of their own.
  *
  * Rows in: a batch, up to 2,500. Two cores: `npm run bench -- intake`, docs/benchmarks.md.
- *
- * @returns receipts whose delivery nobody knows yet: the far side may be faster than we write down what it told us
  */
 export async function recordEvents(
   pool: pg.Pool,
   trackingEvents: readonly TrackingEvent[],
   classifier: Classifier = currentClassifier
-): Promise<TrackingEvent[]> {
-  return inTransaction(pool, async (client) => {
-    const { placed, unknown } = await resolveReceipts(client, trackingEvents)
-    await record(client, placed, classifier)
-    debug('%d events recorded, %d of deliveries not known yet', placed.length, unknown.length)
-    return unknown
-  })
+): Promise<void> {
+  await inTransaction(pool, (client) => recordEventsIn(client, trackingEvents, classifier))
 }
 
-async function record(
+/**
+ * Writes events and keeps every counter and rollup that reports read, in the caller's transaction. Events of deliveries that do not
+ * exist are dropped; one whose key is known changes nothing, so a batch may be written twice.
+ *
+ * Clicks are classified here, together with those of the same delivery that came before: the third link of a burst corrects what the
+ * first two were counted as. Locks are taken in one order: deliveries by (run, seq), then runs by id (see `applyCounters`).
+ *
+ * @returns those that were new
+ */
+export async function recordEventsIn(
   client: pg.PoolClient,
-  trackingEvents: readonly PlacedEvent[],
-  classifier: Classifier
-) {
-  const groups = groupByDelivery(trackingEvents)
+  trackingEvents: readonly TrackingEvent[],
+  classifier: Classifier = currentClassifier
+): Promise<readonly NewEvent[]> {
+  const groups = groupByDelivery(onceEach(trackingEvents))
   const locked = await lockDeliveries(client, [...groups.values()])
   const acting = locked.filter((delivery) => groups.get(idOf(delivery))?.acts.length)
   const known = byDelivery(
@@ -142,6 +139,22 @@ async function record(
   )
   await applyCounters(client, deltas)
   await suppressByEvents(client, kept)
+  debug('%d of %d events recorded', kept.length, trackingEvents.length)
+  return kept
+}
+
+/** Leaves out what a batch says twice */
+function onceEach(trackingEvents: readonly TrackingEvent[]): PlacedEvent[] {
+  const seen = new Set<string>()
+  const placed: PlacedEvent[] = []
+  for (const trackingEvent of trackingEvents) {
+    const { runId, seq } = trackingEvent.of
+    const id = `${runId} ${trackingEvent.key}`
+    if (seen.has(id)) continue
+    seen.add(id)
+    placed.push({ ...trackingEvent, runId, seq })
+  }
+  return placed
 }
 
 function groupByDelivery(trackingEvents: readonly PlacedEvent[]): Map<string, Group> {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { NewEvent } from './insert_events.js'
-import type { PlacedEvent } from './resolve_receipts.js'
+import type { PlacedEvent } from '../tracking_event.js'
 import type { CounterDeltas } from '#core/runs/counters/counter_deltas'
 
 /** Beacons of one visit that are kept; a page sends one when it is hidden, so few visits have more than three */

@@ -47,6 +47,9 @@ function reasonOf(event: NewEvent): 'complained' | 'unsubscribed' | 'bounced' | 
     case 'dwelled':
     case 'delivered':
     case 'replied':
+    case 'read':
+    case 'answered':
+    case 'ended':
       return null
   }
 }

@@ -29,6 +29,7 @@ function contextFor(port: number): Context {
     clock: { now: () => NOW },
     signal: new AbortController().signal,
     secrets: { get: async () => null },
+    facts: { report: async () => ({ recorded: 0, repeated: 0, parked: 0 }) },
     tcp: {
       connect: ({ host, port: to }) =>
         new Promise((resolve, reject) => {

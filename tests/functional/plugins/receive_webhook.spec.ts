@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { createHmac } from 'node:crypto'
+import type { ReceiptFact } from '@griot/sdk'
 import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
@@ -12,7 +13,7 @@ const fact = { key: 'k1', kind: 'delivered', at: '2026-11-22T10:00:00Z', id: 'e1
 
 test.group('Webhooks', (group) => {
   let kernel: PluginKernel
-  const received: { channelId: string; eventId: string }[] = []
+  const received: { pluginId: string; facts: readonly ReceiptFact[] }[] = []
   group.each.setup(async () => {
     await forgetPlugins()
     received.length = 0
@@ -31,8 +32,11 @@ test.group('Webhooks', (group) => {
     }
   })
   const listening = () =>
-    kernel.onReceipts(async ({ channelId, events }) => {
-      for (const event of events) received.push({ channelId, eventId: event.eventId })
+    kernel.offer({
+      reportFacts: async ({ pluginId, facts }) => {
+        received.push({ pluginId, facts: facts as ReceiptFact[] })
+        return { recorded: received.length, repeated: 0, parked: 0 }
+      },
     })
   const post = (body: unknown, o: { name?: string; id?: string; signature?: string } = {}) => {
     const rawBody = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
@@ -48,7 +52,21 @@ test.group('Webhooks', (group) => {
   test('verifies, parses and hands the facts over', async ({ assert }) => {
     listening()
     assert.equal((await post([fact])).status, 200)
-    assert.deepEqual(received, [{ channelId: 'fixture_messaging', eventId: 'e1' }])
+    assert.deepEqual(received, [
+      {
+        pluginId: 'fixture_messaging',
+        facts: [
+          {
+            kind: 'receipt',
+            id: 'e1',
+            at: new Date(fact.at),
+            of: { providerKey: 'k1' },
+            is: 'delivered',
+            permanent: false,
+          },
+        ],
+      },
+    ])
     assert.deepEqual(await sql('select verdict from plugin_webhook_calls'), [
       { verdict: 'accepted' },
     ])

@@ -3,16 +3,17 @@ import db from '@adonisjs/lucid/services/db'
 import { dataFolder } from '#core/database/app_root'
 
 const TABLES = [
-  /** Facts that wait for Postgres */
-  `create table if not exists tracking_events
-    (id integer primary key autoincrement, body text not null)`,
-  /** Facts that Postgres would not take, for a person to look at */
-  `create table if not exists refused_events
-    (id integer primary key, body text not null, error text not null, at text not null)`,
-  /** Which process replays */
-  `create table if not exists lease
-    (one integer primary key check (one = 1), holder text not null, until integer not null)`,
-  `insert or ignore into lease (one, holder, until) values (1, '', 0)`,
+  /** What waits for Postgres, by queue (spool.ts) */
+  `create table if not exists waiting
+    (id integer primary key autoincrement, queue text not null, body text not null)`,
+  'create index if not exists waiting_queue on waiting (queue, id)',
+  /** What Postgres would not take, for a person to look at */
+  `create table if not exists refused
+    (id integer primary key, queue text not null, body text not null, error text not null,
+     at text not null)`,
+  /** Which process replays a queue */
+  `create table if not exists leases
+    (queue text primary key, holder text not null, until integer not null)`,
   /** Where the links of runs lead */
   `create table if not exists runs
     (run_id integer primary key, launched_at text not null, body text not null)`,

@@ -1,0 +1,84 @@
+import type { Fact, ReceiptKind } from '@griot/sdk'
+import { PluginError } from '#core/plugins/errors'
+
+/** Facts in one report */
+const MOST = 1_000
+/** Characters of an id or a key */
+const LONGEST = 200
+/** Milliseconds that the far side's clock may be ahead of ours: what is later counts as now */
+const AHEAD_MS = 60_000
+
+const RECEIPTS: ReadonlySet<unknown> = new Set<ReceiptKind>([
+  'delivered',
+  'failed',
+  'read',
+  'opened',
+  'clicked',
+  'replied',
+  'answered',
+  'ended',
+  'complained',
+  'unsubscribed',
+])
+
+/**
+ * Holds what a plugin reports against the contract, and takes of each fact what the contract knows.
+ *
+ * @param o.facts as the plugin gave them: hostile until checked
+ * @throws E_PLUGIN_WRONG_RESULT naming the first that is no fact, by its place in the list
+ */
+export function checkFacts(o: { pluginId: string; facts: unknown; now: Date }): Fact[] {
+  const wrong = (detail: string) =>
+    new PluginError({
+      code: 'E_PLUGIN_WRONG_RESULT',
+      pluginId: o.pluginId,
+      operation: 'facts.report',
+      detail,
+    })
+  if (!Array.isArray(o.facts)) throw wrong('report takes a list of facts')
+  if (o.facts.length > MOST)
+    throw wrong(`${o.facts.length} facts in one report; ${MOST} at most. Report in turns`)
+  return o.facts.map((given: unknown, index) => {
+    const problem = problemOf(given)
+    if (problem !== null) throw wrong(`facts[${index}]: ${problem}`)
+    return taken(given as Fact, o.now)
+  })
+}
+
+function problemOf(given: unknown): string | null {
+  const fact = (given ?? {}) as Partial<Record<keyof Fact, unknown>>
+  if (!isName(fact.id)) return `id must be 1 to ${LONGEST} characters`
+  if (!(fact.at instanceof Date) || Number.isNaN(fact.at.getTime())) return 'at must be a Date'
+  if (fact.endpoint !== undefined && !isName(fact.endpoint))
+    return `endpoint must be 1 to ${LONGEST} characters`
+  if (fact.kind !== 'receipt') return `there is no kind "${String(fact.kind).slice(0, 40)}"`
+  if (!RECEIPTS.has(fact.is)) return `a receipt cannot be "${String(fact.is).slice(0, 40)}"`
+  const of = (fact.of ?? {}) as { providerKey?: unknown; deliveryId?: unknown }
+  if (!isName(of.providerKey) && !isName(of.deliveryId))
+    return 'of must name a providerKey or a deliveryId'
+  return null
+}
+
+/** Postgres takes neither NUL nor half of a character, and nobody's key has one */
+function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= LONGEST &&
+    !value.includes('\0') &&
+    value.isWellFormed()
+  )
+}
+
+function taken(fact: Fact, now: Date): Fact {
+  const { of } = fact
+  return {
+    kind: 'receipt',
+    id: fact.id,
+    at: fact.at.getTime() > now.getTime() + AHEAD_MS ? now : fact.at,
+    ...(fact.endpoint === undefined ? {} : { endpoint: fact.endpoint }),
+    of: 'providerKey' in of ? { providerKey: of.providerKey } : { deliveryId: of.deliveryId },
+    is: fact.is,
+    permanent: fact.permanent === true,
+  }
+}

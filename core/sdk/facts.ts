@@ -1,0 +1,56 @@
+/** Which delivery a receipt is about: by the key that `send` returned, or by the id that `send` was given */
+export type FactSubject = { readonly providerKey: string } | { readonly deliveryId: string }
+
+/** What can come back about a delivery after its outcome */
+export type ReceiptKind =
+  | 'delivered'
+  | 'failed'
+  | 'read'
+  | 'opened'
+  | 'clicked'
+  | 'replied'
+  | 'answered'
+  | 'ended'
+  | 'complained'
+  | 'unsubscribed'
+
+type FactCommon = {
+  /** The far side's own name of this fact: the same id is the same fact, however often it is told. 200 characters at most */
+  readonly id: string
+  /** When it happened over there */
+  readonly at: Date
+  /** What received it over there, where a plugin has several: ids are unique within it */
+  readonly endpoint?: string
+}
+
+/** What became of a delivery */
+export type ReceiptFact = FactCommon & {
+  readonly kind: 'receipt'
+  readonly of: FactSubject
+  readonly is: ReceiptKind
+  /** For `failed`: the address is dead, not only this message undelivered. It is not written to again */
+  readonly permanent?: boolean
+}
+
+/** What came back from the far side. It is told in the order in which it came, and recorded once */
+export type Fact = ReceiptFact
+
+export type FactsAnswer = {
+  /** Facts that were new, and are durable now */
+  readonly recorded: number
+  /** Facts that were known: nothing changed */
+  readonly repeated: number
+  /** Facts about a delivery that is not known yet. They are kept for a day and matched when its outcome is written */
+  readonly parked: number
+}
+
+/** The one door for all that comes back from a far side */
+export interface FactsReporter {
+  /**
+   * Tells the kernel what came back. Resolves when all of it is durable; telling it again changes nothing.
+   *
+   * @param facts 1,000 at most
+   * @throws E_PLUGIN_WRONG_RESULT when one of them is no fact: none is recorded
+   */
+  report(facts: readonly Fact[]): Promise<FactsAnswer>
+}
