@@ -169,6 +169,7 @@ CREATE UNIQUE INDEX campaign_runs_occurrence ON public.campaign_runs USING btree
 CREATE INDEX campaign_runs_uncertain ON public.campaign_runs USING btree (campaign_id) WHERE (uncertain > 0);
 CREATE TRIGGER counters_stay_without_run AFTER DELETE ON public.campaign_runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_counters_of_runs();
 CREATE TRIGGER deliveries_go_with_run AFTER DELETE ON public.campaign_runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_deliveries_of_runs();
+CREATE TRIGGER delivery_parts_go_with_run AFTER DELETE ON public.campaign_runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_parts_of_runs();
 CREATE TRIGGER events_go_with_run AFTER DELETE ON public.campaign_runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_events_of_runs();
 
 create table campaign_schedules (
@@ -409,6 +410,17 @@ create table delivery_decisions (
   constraint delivery_decisions_run_id_fkey FOREIGN KEY (run_id) REFERENCES campaign_runs(id) ON DELETE CASCADE
 );
 CREATE INDEX delivery_decisions_run ON public.delivery_decisions USING btree (run_id, id);
+
+create table delivery_parts (
+  part smallint not null,
+  provider_key text not null,
+  run_id integer not null,
+  seq integer not null,
+  state text not null default 'accepted'::text,
+  constraint delivery_parts_pkey PRIMARY KEY (run_id, seq, part),
+  constraint delivery_parts_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'delivered'::text, 'failed'::text])))
+) partition by RANGE (run_id);
+CREATE INDEX delivery_parts_key ON ONLY public.delivery_parts USING btree (provider_key);
 
 create table delivery_turns (
   account_id uuid not null,
@@ -1061,6 +1073,8 @@ create function delete_members_of_contacts() returns trigger;
 
 create function delete_members_of_lists() returns trigger;
 
+create function delete_parts_of_runs() returns trigger;
+
 create function forbid_quote_change() returns trigger;
 
 create function free_deliveries(p_run integer, p_from integer, p_to integer, p_lease uuid, p_pause double precision, OUT still_open integer, OUT due timestamp with time zone) returns record;
@@ -1089,11 +1103,11 @@ create function notify_plugins_changed() returns trigger;
 
 create function open_run_partitions(run integer) returns void;
 
-create function queue_parked_facts(p_run integer, p_seqs integer[], p_provider_keys text[]) returns void;
+create function queue_parked_facts(p_run integer, p_seqs integer[], p_provider_keys text[], p_parts jsonb) returns void;
 
 create function quiet_end(quiet_from time without time zone, quiet_until time without time zone, zone text, at timestamp with time zone) returns timestamp with time zone;
 
-create function record_outcomes(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], OUT accepted integer, OUT pending integer, OUT dead text[], OUT returned text[], OUT late integer[], OUT cost bigint, OUT account uuid, OUT campaign uuid, OUT hold_n integer) returns record;
+create function record_outcomes(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_parts jsonb, OUT accepted integer, OUT pending integer, OUT dead text[], OUT returned text[], OUT late integer[], OUT cost bigint, OUT account uuid, OUT campaign uuid, OUT hold_n integer) returns record;
 
 create function refuse_contacts_without_account() returns trigger;
 
@@ -1107,7 +1121,7 @@ create function return_touches(p_account uuid, p_addresses text[]) returns void;
 
 create function search_text(text) returns text;
 
-create function settle_window(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_key text, p_escrow text, p_revenue text, p_currency text, OUT accepted integer, OUT pending integer) returns record;
+create function settle_window(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_parts jsonb, p_key text, p_escrow text, p_revenue text, p_currency text, OUT accepted integer, OUT pending integer) returns record;
 
 create function suppress_addresses(p_account uuid, p_addresses text[], p_reason text, p_source text) returns void;
 

@@ -2,12 +2,13 @@ import type pg from 'pg'
 import type { FactSubject } from '@griot/sdk'
 import type { PlacedReceipt, ReceivedFact } from './received_fact.js'
 
-type Place = { readonly runId: number; readonly seq: number }
+type Place = { readonly runId: number; readonly seq: number; readonly part: number | null }
 
 /**
  * Finds the deliveries that receipts are about, each among those of the plugin that told it.
  *
- * Rows in: receipts of one batch. Index: deliveries_provider_key, one a partition, and primary keys.
+ * Rows in: receipts of one batch. Indexes: deliveries_provider_key and delivery_parts_key, one a
+ * partition, and primary keys.
  *
  * @returns a place for each receipt, null where nobody knows the delivery
  */
@@ -22,11 +23,17 @@ export async function matchReceipts(
   )
   const { rows } = await client.query<Place & { pluginId: string; key: string; theirs: boolean }>({
     name: 'match_receipts',
-    text: `select d.run_id "runId", d.seq, r.plugin_id "pluginId", d.provider_key "key", true theirs
+    text: `select d.run_id "runId", d.seq, null::int part, r.plugin_id "pluginId",
+                  d.provider_key "key", true theirs
              from deliveries d join campaign_runs r on r.id = d.run_id
             where d.provider_key = any($1::text[])
            union all
-           select d.run_id, d.seq, r.plugin_id, d.run_id || '.' || d.seq, d.provider_key is null
+           select p.run_id, p.seq, p.part, r.plugin_id, p.provider_key, true
+             from delivery_parts p join campaign_runs r on r.id = p.run_id
+            where p.provider_key = any($1::text[])
+           union all
+           select d.run_id, d.seq, null, r.plugin_id, d.run_id || '.' || d.seq,
+                  d.provider_key is null
              from unnest($2::int[], $3::int[]) asked(run_id, seq)
              join deliveries d on d.run_id = asked.run_id and d.seq = asked.seq
              join campaign_runs r on r.id = d.run_id`,
@@ -34,9 +41,9 @@ export async function matchReceipts(
   })
   const byKey = new Map<string, Place>()
   const byId = new Map<string, Place>()
-  for (const { pluginId, key, theirs, runId, seq } of rows) {
-    if (theirs) byKey.set(`${pluginId} ${key}`, { runId, seq })
-    byId.set(`${pluginId} ${runId}.${seq}`, { runId, seq })
+  for (const { pluginId, key, theirs, runId, seq, part } of rows) {
+    if (theirs) byKey.set(`${pluginId} ${key}`, { runId, seq, part })
+    byId.set(`${pluginId} ${runId}.${seq}`, { runId, seq, part: null })
   }
   return receipts.map(({ pluginId, fact }) => {
     const { of } = fact
@@ -53,7 +60,7 @@ export async function matchReceipts(
  * engine does not write that down, it can be read. A delivery to which the far side gave a key of its own answers to that alone, so
  * that nobody finds it by counting.
  */
-function ownId(of: FactSubject): Place | null {
+function ownId(of: FactSubject): { readonly runId: number; readonly seq: number } | null {
   const name = 'providerKey' in of ? of.providerKey : of.deliveryId
   const [, run, seq] = /^(\d{1,10})\.(\d{1,10})$/.exec(name) ?? []
   const at = { runId: Number(run), seq: Number(seq) }

@@ -8,6 +8,8 @@ export type PlacedReceipt = {
   readonly runId: number
   readonly seq: number
   readonly pluginId: string
+  /** The part that it is about, from 1 on; null when it is about the whole */
+  readonly part: number | null
   readonly fact: ReceiptFact
 }
 

@@ -50,7 +50,13 @@ export type RejectReason =
 export type Outcome =
   | {
       readonly status: 'accepted'
+      /** The far side's name of the message */
       readonly providerKey?: string
+      /**
+       * Names of its parts, where the far side takes a long message in several and tells of each: delivered when all are, failed when
+       * one is. 255 at most
+       */
+      readonly providerKeys?: readonly string[]
       /** Units used, when not one of the channel's only unit */
       readonly units?: Readonly<Record<string, number>>
       readonly detail?: string

@@ -13,11 +13,12 @@ declare
   child text;
 begin
   if to_regclass('deliveries_' || suffix) is not null
+    and to_regclass('delivery_parts_' || suffix) is not null
     and to_regclass('events_' || suffix) is not null then return; end if;
   perform pg_advisory_xact_lock(hashtext('open_run_partitions'));
   /* Asked of the catalogue, not by to_regclass: that remembers what was not there before the lock
      was waited for */
-  foreach parent in array array['deliveries', 'events'] loop
+  foreach parent in array array['deliveries', 'delivery_parts', 'events'] loop
     child := parent || '_' || suffix;
     continue when exists (select from pg_class where relname = child
       and relnamespace = current_schema()::regnamespace);

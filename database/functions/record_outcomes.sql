@@ -2,7 +2,8 @@
 | Writes what happened to the rows of one window that are still under its lease, with the counters
 | of the run (whose row orders all that is written for it), of its minute, its destinations and its
 | refusals. A row that was named uncertain meanwhile is settled by its answer. The arrays have an
-| element a row. p_costs are millionths of a minor unit.
+| element a row. p_costs are millionths of a minor unit. p_parts, if not null, is a list of
+| { seq, keys }: what was taken in several parts.
 |
 | Returns messages accepted, the deliveries of the run that are still open (one more while it is
 | being expanded), and what others need: addresses that are dead, addresses that were not written to
@@ -13,6 +14,7 @@ create or replace function record_outcomes(
   p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[],
     p_reasons text[], p_details text[],
   p_provider_keys text[], p_not_before timestamptz[], p_costs bigint[], p_dead boolean[],
+    p_parts jsonb,
   out accepted integer, out pending integer, out dead text[], out returned text[],
     out late integer[], out cost bigint,
   out account uuid, out campaign uuid, out hold_n integer)
@@ -57,8 +59,18 @@ begin
          array_agg(address) filter (where written.dead) dead,
          array_agg(address) filter (where state in ('rejected', 'deferred')) returned,
          array_agg(seq) filter (where state = 'deferred' and was_uncertain) late,
+         array_agg(seq) filter (where state = 'accepted') taken,
          (select jsonb_agg(places) from places) places
     into sums from written;
+
+  if p_parts is not null then
+    insert into delivery_parts (run_id, seq, part, provider_key)
+      select p_run, p.seq, k.part, k.key
+        from jsonb_to_recordset(p_parts) p(seq integer, keys text[]),
+          unnest(p.keys) with ordinality k(key, part)
+       where p.seq = any(sums.taken)
+      on conflict (run_id, seq, part) do nothing;
+  end if;
 
   update campaign_runs r
      set accepted = r.accepted + sums.accepted, rejected = r.rejected + sums.rejected,

@@ -10,17 +10,19 @@ create or replace function settle_window(
   p_run integer, p_lease uuid, p_at timestamptz, p_seqs integer[], p_states text[],
     p_reasons text[], p_details text[],
   p_provider_keys text[], p_not_before timestamptz[], p_costs bigint[], p_dead boolean[],
-    p_capped boolean,
+    p_capped boolean, p_parts jsonb,
   p_key text, p_escrow text, p_revenue text, p_currency text,
   out accepted integer, out pending integer) language plpgsql as $$
 declare
   o record;
 begin
+  /* A run that was expanded before there were parts */
+  if p_parts is not null then perform open_run_partitions(p_run); end if;
   o := record_outcomes(p_run, p_lease, p_at, p_seqs, p_states, p_reasons, p_details,
-    p_provider_keys, p_not_before, p_costs, p_dead);
+    p_provider_keys, p_not_before, p_costs, p_dead, p_parts);
   accepted := o.accepted;
   pending := o.pending;
-  perform queue_parked_facts(p_run, p_seqs, p_provider_keys);
+  perform queue_parked_facts(p_run, p_seqs, p_provider_keys, p_parts);
   if o.late is not null then perform try_late_rows(p_run, o.late, p_at); end if;
   /* A dead address is not written to again by this account */
   if o.dead is not null then perform suppress_addresses(o.account, o.dead, 'bounced',

@@ -179,12 +179,29 @@ async function reportUnpriced(
   })
 }
 
+/** Parts of one message at most: what 8 bits can count (3GPP TS 23.040 §9.2.3.24.1) */
+const MOST_PARTS = 255
+
+function areKeys(keys: unknown): boolean {
+  return (
+    Array.isArray(keys) &&
+    keys.length <= MOST_PARTS &&
+    new Set(keys).size === keys.length &&
+    keys.every((key) => typeof key === 'string' && key !== '')
+  )
+}
+
 const STATUSES: ReadonlySet<unknown> = new Set(['accepted', 'rejected', 'deferred', 'unknown'])
 
 /** What can be priced is whole numbers of the channel's own units: anything else cannot be charged, so it cannot be believed */
 function isOutcome(value: unknown, units: readonly string[]): value is Outcome {
-  const outcome = value as { status?: unknown; units?: Record<string, unknown> } | null
+  const outcome = value as {
+    status?: unknown
+    units?: Record<string, unknown>
+    providerKeys?: unknown
+  } | null
   if (!STATUSES.has(outcome?.status)) return false
+  if (outcome?.providerKeys !== undefined && !areKeys(outcome.providerKeys)) return false
   return Object.entries(outcome?.units ?? {}).every(
     ([unit, count]) => units.includes(unit) && Number.isSafeInteger(count) && Number(count) >= 0
   )

@@ -12,6 +12,8 @@ type Settled = {
   reason: string | null
   detail: string | null
   providerKey: string | null
+  /** Keys of a message that the far side took in several parts */
+  parts: readonly string[] | null
   notBefore: Date | null
   costMicro: bigint
   suppress: boolean
@@ -49,7 +51,7 @@ export async function settleWindow(o: {
     name: 'settle_window',
     text: `select accepted, pending from settle_window($1, $2, $3, $4::int[], $5::text[],
       $6::text[], $7::text[], $8::text[], $9::timestamptz[],
-             $10::bigint[], $11::boolean[], $12, $13, $14, $15, $16)`,
+             $10::bigint[], $11::boolean[], $12, $13::jsonb, $14, $15, $16, $17)`,
     values: [
       run.id,
       o.lease,
@@ -63,6 +65,7 @@ export async function settleWindow(o: {
       settled.map((one) => one.costMicro.toString()),
       settled.map((one) => one.suppress),
       run.rules.caps.length > 0,
+      partsOf(o.rows, settled),
       key,
       escrow,
       revenue,
@@ -83,6 +86,7 @@ function classify(o: {
     reason: null,
     detail: o.outcome.detail?.slice(0, 500) ?? null,
     providerKey: null,
+    parts: null,
     notBefore: null,
     costMicro: 0n,
     suppress: false,
@@ -92,11 +96,7 @@ function classify(o: {
       return {
         ...base,
         state: 'accepted',
-        /** A key that is the delivery's own id is not written down: it can be read */
-        providerKey:
-          o.outcome.providerKey === `${o.run.id}.${o.row.seq}`
-            ? null
-            : (o.outcome.providerKey ?? null),
+        ...keysOf(o.outcome, `${o.run.id}.${o.row.seq}`),
         costMicro: costOf(o),
       }
     case 'rejected':
@@ -120,6 +120,25 @@ function classify(o: {
     case 'unknown':
       return { ...base, state: 'uncertain' }
   }
+}
+
+/** A key that is the delivery's own id is not written down: it can be read. Nor is the first of several, which its part has */
+function keysOf(
+  outcome: Extract<Outcome, { status: 'accepted' }>,
+  ownId: string
+): Pick<Settled, 'providerKey' | 'parts'> {
+  const { providerKey, providerKeys } = outcome
+  if (providerKeys !== undefined && providerKeys.length > 1)
+    return { providerKey: null, parts: providerKeys }
+  const key = providerKeys?.[0] ?? providerKey ?? null
+  return { providerKey: key === ownId ? null : key, parts: null }
+}
+
+function partsOf(rows: readonly HandedOver[], settled: readonly Settled[]): string | null {
+  const parts = settled.flatMap((one, n) =>
+    one.parts === null ? [] : [{ seq: rows[n].seq, keys: one.parts }]
+  )
+  return parts.length === 0 ? null : JSON.stringify(parts)
 }
 
 /** What was handed over had a price as one unit; what a sender says it used instead may have none, and is then charged as that */

@@ -22,7 +22,8 @@ export async function retireRuns(o: { keptDays?: number } = {}): Promise<string[
          join pg_class c on c.oid = i.inhrelid
        cross join lateral (select (regexp_match(pg_get_expr(c.relpartbound, c.oid),
          'FROM \\(''?(\\d+)''?\\) TO \\(''?(\\d+)''?\\)'))) bounds(b)
-      where p.oid in ('deliveries'::regclass, 'events'::regclass)
+      where p.oid in ('deliveries'::regclass, 'delivery_parts'::regclass,
+        'events'::regclass)
         and exists (select 1 from campaign_runs r where r.id >= b[1]::int and r.id < b[2]::bigint)
         and not exists (select 1 from campaign_runs r where r.id >= b[1]::int
           and r.id < b[2]::bigint

@@ -38,6 +38,8 @@ export function countDelivery(
   const state = nextState(delivery.state, facts)
   if (state !== delivery.state) {
     if (state === 'bounced') {
+      /** It was not delivered after all: what is counted must not hang on the order in which receipts came */
+      if (delivery.state === 'delivered') deltas.contact(runId, destination, 'delivered', -1)
       deltas.contact(runId, destination, 'bounced', 1)
       deltas.refused(runId, 'bounced')
     } else deltas.contact(runId, destination, 'delivered', 1)

@@ -1,12 +1,15 @@
 import type pg from 'pg'
 import type { ReceiptKind } from '@griot/sdk'
 import type { PlacedReceipt } from '#core/facts/received_fact'
+import { lockDeliveries } from '#core/runs/counters/lock_deliveries'
+import { recordParts, type PartReceipt } from '#core/runs/deliveries/record_parts'
 import type { EventKind } from '#core/runs/delivery_event'
 import { newTrackingEvent } from '../tracking_event.js'
 import { recordEventsIn } from './record_events.js'
 
 /**
- * Writes receipts down as events of their deliveries, once each, with the states, counters and suppressions that follow.
+ * Writes receipts down as events of their deliveries, once each, with the states, counters and suppressions that follow. Of a delivery
+ * in parts the receipt that decides is an event: the first part that failed, or the last one that was delivered.
  *
  * @returns for each whether it was new
  */
@@ -14,7 +17,9 @@ export async function recordReceipts(
   client: pg.PoolClient,
   receipts: readonly PlacedReceipt[]
 ): Promise<boolean[]> {
-  const events = receipts.map(({ runId, seq, fact }) =>
+  const fresh: boolean[] = receipts.map(() => false)
+  const deciding = await withoutOpenParts(client, receipts, fresh)
+  const events = deciding.map(({ receipt: { runId, seq, fact } }) =>
     newTrackingEvent({
       /** Apart from keys of our own: nobody outside can make one of those */
       key: `receipt:${fact.endpoint === undefined ? '' : `${fact.endpoint} `}${fact.id}`,
@@ -24,10 +29,44 @@ export async function recordReceipts(
       at: fact.at,
     })
   )
-  const fresh = new Set(
+  const kept = new Set(
     (await recordEventsIn(client, events)).map((event) => `${event.runId} ${event.key}`)
   )
-  return events.map(({ of, key }) => fresh.delete(`${of.runId} ${key}`))
+  for (const [n, { index }] of deciding.entries())
+    if (kept.delete(`${events[n].of.runId} ${events[n].key}`)) fresh[index] = true
+  return fresh
+}
+
+type Deciding = { readonly receipt: PlacedReceipt; readonly index: number }
+
+/** Writes what became of parts, and leaves out those that decide nothing yet */
+async function withoutOpenParts(
+  client: pg.PoolClient,
+  receipts: readonly PlacedReceipt[],
+  fresh: boolean[]
+): Promise<Deciding[]> {
+  const parts = receipts.flatMap((receipt, index) => {
+    const part = partOf(receipt)
+    return part === null ? [] : [{ part, index }]
+  })
+  if (parts.length === 0) return receipts.map((receipt, index) => ({ receipt, index }))
+  /** All of the batch, in the one order: what is locked later is locked already */
+  await lockDeliveries(client, receipts)
+  const verdicts = await recordParts(
+    client,
+    parts.map(({ part }) => part)
+  )
+  const passed = new Set<number>()
+  for (const [n, { index }] of parts.entries()) {
+    fresh[index] = verdicts[n] !== 'repeated'
+    if (verdicts[n] === 'repeated' || verdicts[n] === 'open') passed.add(index)
+  }
+  return receipts.flatMap((receipt, index) => (passed.has(index) ? [] : [{ receipt, index }]))
+}
+
+function partOf({ runId, seq, part, fact }: PlacedReceipt): PartReceipt | null {
+  if (part === null || (fact.is !== 'delivered' && fact.is !== 'failed')) return null
+  return { runId, seq, part, is: fact.is }
 }
 
 function eventKind(is: ReceiptKind): EventKind {

@@ -53,6 +53,45 @@ test.group('Facts that come before their delivery', (group) => {
     assert.isEmpty(await booksAreWrong())
   })
 
+  test('about parts: a message is delivered when all of them are, failed when one is', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const people = ['parts', 'broken', 'partly'].map((local) => `${local}@told.example`)
+    const run = await anExpandedRun(client, people, { plugin: PLUGIN })
+    await runJobs()
+    assert.deepEqual(
+      await sql(
+        `select split_part(address, '@', 1) as local, state from deliveries where run_id = $1 order by 1`,
+        [run.id]
+      ),
+      [
+        { local: 'broken', state: 'bounced' },
+        { local: 'partly', state: 'accepted' },
+        { local: 'parts', state: 'delivered' },
+      ]
+    )
+    const [counted] = await sql('select delivered, bounced from campaign_runs where id = $1', [
+      run.id,
+    ])
+    assert.deepEqual(counted, { delivered: 1, bounced: 1 })
+    assert.isEmpty(await parked())
+
+    const [{ seq }] = await sql<{ seq: number }>(
+      `select seq from deliveries where run_id = $1 and address like 'partly@%'`,
+      [run.id]
+    )
+    const part = (n: number, id = `dlr-${run.id}.${seq}-${n}`) => ({
+      ...early(`far-${run.id}.${seq}-${n}`),
+      id,
+    })
+    const tell = (...facts: unknown[]) => reportFacts({ pluginId: PLUGIN, facts, now: new Date() })
+    assert.include(await tell(part(1), part(2), part(2)), { recorded: 1, repeated: 2 })
+    assert.include(await deliveryStates(run.id), { accepted: 1 })
+    assert.include(await tell(part(3)), { recorded: 1 })
+    assert.include(await deliveryStates(run.id), { delivered: 2 })
+  })
+
   test('are kept once, and matched by the clock when they crossed on the way', async ({
     assert,
   }) => {

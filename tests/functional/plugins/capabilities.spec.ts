@@ -296,7 +296,7 @@ test.group('Secrets, storage and the rest', (group) => {
     await enabled(kernel, 'fixture_database')
     const keys = (await probe(kernel, {})) as { own: string[]; http: boolean; storage: boolean }
     assert.sameMembers(keys.own, [
-      ...['plugin', 'settings', 'logger', 'clock', 'signal'],
+      ...['plugin', 'settings', 'logger', 'clock', 'signal', 'facts'],
       ...['secrets', 'storage', 'database', 'schedule', 'contacts'],
     ])
     assert.deepEqual([keys.http, keys.storage], [false, true])

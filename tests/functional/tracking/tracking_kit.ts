@@ -128,7 +128,7 @@ export async function recounted(runId: number) {
   )
   const [states] = await sql<Record<string, number>>(
     `select (select ${n("state = 'bounced'")} from deliveries where run_id = $1) bounced,
-            (select count(distinct seq)::int from events where run_id = $1 and kind = 'delivered') delivered,
+            (select ${n("state = 'delivered'")} from deliveries where run_id = $1) delivered,
             (select count(*)::int from run_visits where run_id = $1) visits, (select coalesce(sum(ms), 0)::int from run_visits where run_id = $1) dwell_ms`,
     [runId]
   )
@@ -157,7 +157,7 @@ export async function recounted(runId: number) {
       [runId]
     ),
     destinations: await sql(
-      `select d.destination, count(distinct d.seq) filter (where e.kind = 'delivered')::int delivered, count(distinct d.seq) filter (where d.state = 'bounced')::int bounced,
+      `select d.destination, count(distinct d.seq) filter (where d.state = 'delivered')::int delivered, count(distinct d.seq) filter (where d.state = 'bounced')::int bounced,
               count(distinct d.seq) filter (where d.first_opened_at is not null)::int opened, count(distinct d.seq) filter (where d.first_clicked_at is not null)::int clicked,
               count(distinct d.seq) filter (where e.kind = 'unsubscribed')::int unsubscribed, count(distinct d.seq) filter (where e.kind = 'complained')::int complained
          from deliveries d left join events e on e.run_id = d.run_id and e.seq = d.seq where d.run_id = $1 group by 1 order by 1`,
