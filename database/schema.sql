@@ -85,6 +85,7 @@ create table campaign_holds (
   constraint campaign_holds_released_check CHECK ((released >= 0)),
   constraint campaign_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'settled'::text])))
 );
+CREATE INDEX campaign_holds_open ON public.campaign_holds USING btree (campaign_id, n) WHERE (state = 'open'::text);
 
 create table campaign_occurrences (
   account_id uuid not null,
@@ -618,6 +619,15 @@ create table metric_totals (
   constraint metric_totals_pkey PRIMARY KEY (key)
 );
 
+create table open_costs (
+  cost_micro bigint not null,
+  run_id integer not null,
+  seq integer not null,
+  constraint open_costs_cost_micro_check CHECK ((cost_micro >= 0)),
+  constraint open_costs_pkey PRIMARY KEY (run_id, seq),
+  constraint open_costs_run_id_fkey FOREIGN KEY (run_id) REFERENCES campaign_runs(id) ON DELETE CASCADE
+);
+
 create table parked_facts (
   endpoint text not null,
   fact jsonb not null,
@@ -1089,6 +1099,8 @@ create function keep_counters_of_runs() returns trigger;
 
 create function keep_counters_of_workers() returns trigger;
 
+create function keep_open_costs(p_run integer, p_costs jsonb, p_taken integer[]) returns void;
+
 create function ledger_assert_balanced() returns trigger;
 
 create function ledger_guard() returns trigger;
@@ -1107,7 +1119,7 @@ create function queue_parked_facts(p_run integer, p_seqs integer[], p_provider_k
 
 create function quiet_end(quiet_from time without time zone, quiet_until time without time zone, zone text, at timestamp with time zone) returns timestamp with time zone;
 
-create function record_outcomes(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_parts jsonb, OUT accepted integer, OUT pending integer, OUT dead text[], OUT returned text[], OUT late integer[], OUT cost bigint, OUT account uuid, OUT campaign uuid, OUT hold_n integer) returns record;
+create function record_outcomes(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_parts jsonb, OUT accepted integer, OUT pending integer, OUT dead text[], OUT returned text[], OUT late integer[], OUT taken integer[], OUT cost bigint, OUT account uuid, OUT campaign uuid, OUT hold_n integer) returns record;
 
 create function refuse_contacts_without_account() returns trigger;
 
@@ -1121,7 +1133,7 @@ create function return_touches(p_account uuid, p_addresses text[]) returns void;
 
 create function search_text(text) returns text;
 
-create function settle_window(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_parts jsonb, p_key text, p_escrow text, p_revenue text, p_currency text, OUT accepted integer, OUT pending integer) returns record;
+create function settle_window(p_run integer, p_lease uuid, p_at timestamp with time zone, p_seqs integer[], p_states text[], p_reasons text[], p_details text[], p_provider_keys text[], p_not_before timestamp with time zone[], p_costs bigint[], p_dead boolean[], p_capped boolean, p_parts jsonb, p_open_costs jsonb, p_key text, p_escrow text, p_revenue text, p_currency text, OUT accepted integer, OUT pending integer) returns record;
 
 create function suppress_addresses(p_account uuid, p_addresses text[], p_reason text, p_source text) returns void;
 

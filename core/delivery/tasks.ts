@@ -17,6 +17,7 @@ import { lookUpUncertain, queueLookUp } from './uncertain/look_up_uncertain.js'
 import { retireRuns } from './operations/retire_runs.js'
 import { loadRun } from '#core/runs/load_run'
 import type { Run } from '#core/runs/run'
+import { settleRuns } from './settlement/settle_runs.js'
 import { tidyEngine } from './operations/tidy_engine.js'
 
 declare global {
@@ -184,9 +185,13 @@ async function advance(run: Run) {
 
 const lookAgain = () => new Date(systemClock.now().getTime() + LOOK_AGAIN_SECONDS * 1_000)
 
-/** Every minute: canaries are classified, deadlines kept, and no live run is without a job, whatever was killed meanwhile */
+/**
+ * Every minute: canaries are classified, deadlines kept, holds that waited for receipts ended, and no live run is without a job,
+ * whatever was killed meanwhile
+ */
 async function sweep() {
   await checkCanaries({ now: systemClock.now() })
+  await settleRuns(systemClock.now())
   const { rows } = await deliveryPool().query<{
     id: number
     state: string

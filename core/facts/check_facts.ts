@@ -5,6 +5,8 @@ import { PluginError } from '#core/plugins/errors'
 const MOST = 1_000
 /** Characters of an id or a key */
 const LONGEST = 200
+/** Units of one channel */
+const MOST_UNITS = 20
 /** Milliseconds that the far side's clock may be ahead of ours: what is later counts as now */
 const AHEAD_MS = 60_000
 
@@ -56,7 +58,20 @@ function problemOf(given: unknown): string | null {
   const of = (fact.of ?? {}) as { providerKey?: unknown; deliveryId?: unknown }
   if (!isName(of.providerKey) && !isName(of.deliveryId))
     return 'of must name a providerKey or a deliveryId'
+  if (fact.units !== undefined && !areUnits(fact.units))
+    return 'units must be whole numbers from 0 on, by the name of a unit'
   return null
+}
+
+function areUnits(units: unknown): boolean {
+  return (
+    typeof units === 'object' &&
+    units !== null &&
+    Object.keys(units).length <= MOST_UNITS &&
+    Object.entries(units).every(
+      ([unit, count]) => isName(unit) && Number.isSafeInteger(count) && Number(count) >= 0
+    )
+  )
 }
 
 /** Postgres takes neither NUL nor half of a character, and nobody's key has one */
@@ -80,5 +95,7 @@ function taken(fact: Fact, now: Date): Fact {
     of: 'providerKey' in of ? { providerKey: of.providerKey } : { deliveryId: of.deliveryId },
     is: fact.is,
     permanent: fact.permanent === true,
+    ...(typeof fact.final === 'boolean' ? { final: fact.final } : {}),
+    ...(fact.units === undefined ? {} : { units: { ...fact.units } }),
   }
 }

@@ -36,6 +36,7 @@ export async function matchReceipts(
                   d.provider_key is null
              from unnest($2::int[], $3::int[]) asked(run_id, seq)
              join deliveries d on d.run_id = asked.run_id and d.seq = asked.seq
+               and d.state not in ('pending', 'leased', 'handing_over', 'deferred')
              join campaign_runs r on r.id = d.run_id`,
     values: [keys, named.map((at) => at?.runId ?? null), named.map((at) => at?.seq ?? null)],
   })
@@ -57,7 +58,7 @@ export async function matchReceipts(
 
 /**
  * The delivery that a name of ours stands for. A far side that takes our own id of a delivery as its key has it as a key as well: the
- * engine does not write that down, it can be read. A delivery to which the far side gave a key of its own answers to that alone, so
+ * engine does not write that down, it can be read. Until its outcome is written it is not known. A delivery to which the far side gave a key of its own answers to that alone, so
  * that nobody finds it by counting.
  */
 function ownId(of: FactSubject): { readonly runId: number; readonly seq: number } | null {

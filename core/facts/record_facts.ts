@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { ReceiptFact } from '@griot/sdk'
 import { inTransaction } from '#core/database/in_transaction'
 import { matchReceipts } from './match_receipts.js'
 import { parkFacts } from './park_facts.js'
@@ -35,10 +36,23 @@ export async function recordFacts(pool: pg.Pool, facts: readonly ReceivedFact[])
   })
 }
 
-/** Hands receipts to their owner */
+/**
+ * Hands receipts to who owns what they change, and those that say the last word of a delivery to who settles it.
+ *
+ * @returns for each whether it was new
+ */
 export async function takeReceipts(
   client: pg.PoolClient,
   receipts: readonly PlacedReceipt[]
 ): Promise<boolean[]> {
-  return receipts.length === 0 ? [] : factTakers.receipts(client, receipts)
+  if (receipts.length === 0) return []
+  const { taking } = factTakers
+  const fates = await taking.receipts(client, receipts)
+  const finals = receipts.filter((one, n) => fates[n] === 'new' && isFinal(one.fact))
+  if (finals.length > 0) await taking.finals(client, finals)
+  return fates.map((fate) => fate !== 'known')
+}
+
+function isFinal({ is, final }: ReceiptFact): boolean {
+  return final ?? (is === 'delivered' || is === 'failed' || is === 'ended')
 }

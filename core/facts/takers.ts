@@ -1,28 +1,35 @@
 import type pg from 'pg'
 import type { PlacedReceipt } from './received_fact.js'
 
-/**
- * Writes receipts down in the transaction of the batch: states, counters, suppressions.
- *
- * @returns for each whether it was new
- */
+/** What became of a receipt. `part`: it was new, and others must come before anything is known of the whole */
+export type ReceiptFate = 'new' | 'part' | 'known'
+
+/** Writes receipts down in the transaction of the batch: states, counters, suppressions */
 export type TakeReceipts = (
   client: pg.PoolClient,
   receipts: readonly PlacedReceipt[]
-) => Promise<boolean[]>
+) => Promise<ReceiptFate[]>
+
+/** Settles deliveries of which the last word was said, in the same transaction */
+export type SettleFinals = (
+  client: pg.PoolClient,
+  finals: readonly PlacedReceipt[]
+) => Promise<void>
+
+type Takers = { readonly receipts: TakeReceipts; readonly finals: SettleFinals }
 
 /** Who owns what facts change. Domains further down put themselves in at boot (start/connect_domains) */
-export class FactTakers {
-  #receipts: TakeReceipts | null = null
+class FactTakers {
+  #takers: Takers | null = null
 
-  offer(takers: { readonly receipts: TakeReceipts }): void {
-    this.#receipts = takers.receipts
+  offer(takers: Takers): void {
+    this.#takers = takers
   }
 
-  /** @throws Error when nobody has offered to take receipts */
-  get receipts(): TakeReceipts {
-    if (this.#receipts) return this.#receipts
-    throw new Error('nobody takes receipts: start/connect_domains offers who does')
+  /** @throws Error when nobody has offered to take facts: the wiring is not complete */
+  get taking(): Takers {
+    if (this.#takers) return this.#takers
+    throw new Error('nobody takes facts; see start/connect_domains')
   }
 }
 

@@ -44,6 +44,7 @@ export async function loadRun(runId: number): Promise<Run | null> {
       canaryPercent: rules.canaryPercent,
       newcomersOnly: rules.newcomersOnly,
       asksConsent: rules.asksConsent ?? false,
+      settlement: rules.settlement ?? { on: 'acceptance' },
       deadline,
     },
   }

@@ -1,3 +1,4 @@
+import type { Settlement } from '@griot/sdk'
 import type { ContentKind } from '#core/content/liquid/liquid_engine'
 
 export type ContentSnapshot = {
@@ -19,6 +20,8 @@ export type CampaignRules = {
   readonly newcomersOnly: boolean
   /** Ask for consent: reach those who have not answered and were not asked before, and nobody else */
   readonly asksConsent: boolean
+  /** When its messages are charged, as its channel said; runs from before have none, and are charged on acceptance */
+  readonly settlement?: Settlement
 }
 
 /** What an account and a campaign ask of the engine. Both hold: where they differ the stricter one does */
@@ -32,6 +35,7 @@ export type RunRules = {
   readonly canaryPercent: number | null
   readonly newcomersOnly: boolean
   readonly asksConsent: boolean
+  readonly settlement: Settlement
   /** What is not sent by then is given up */
   readonly deadline: Date | null
 }

@@ -30,6 +30,10 @@ export type ReceiptFact = FactCommon & {
   readonly is: ReceiptKind
   /** For `failed`: the address is dead, not only this message undelivered. It is not written to again */
   readonly permanent?: boolean
+  /** Whether nothing more comes about it. `delivered`, `failed` and `ended` are final unless told */
+  readonly final?: boolean
+  /** What was truly used, when that is known late: the seconds of a call. For channels that are charged by what became of a message */
+  readonly units?: Readonly<Record<string, number>>
 }
 
 /** What came back from the far side. It is told in the order in which it came, and recorded once */

@@ -1,5 +1,19 @@
 import type { ChannelCommon, DeliveryEvent, Idempotency, WebhookRequest } from './channel.js'
 
+/** When a message is charged */
+export type Settlement =
+  /** As soon as the far side has taken it */
+  | { readonly on: 'acceptance' }
+  /**
+   * When it is known what became of it: nothing for one that failed, else what was used. What was reserved stays so until then, or
+   * until the hours after the end of the run are over (168 at most); `unanswered` says what a message costs of which nobody heard
+   */
+  | {
+      readonly on: 'final'
+      readonly withinHours: number
+      readonly unanswered: 'charge' | 'release'
+    }
+
 /** How a part of the message is rendered: `line` is one line, `text` plain, `html` escaped markup with tracked links */
 export type ContentPart = { readonly from: string; readonly as: 'line' | 'text' | 'html' }
 
@@ -90,6 +104,8 @@ export type MessagingChannel<Brief = any, Ctx = any, Session = any, Link = any> 
   readonly content: Readonly<Record<string, ContentPart>>
   readonly limits: MessagingLimits
   readonly idempotency: Idempotency
+  /** On acceptance unless told */
+  readonly settlement?: Settlement
   /** Once a worker: what all runs share, for instance connections to the far side */
   connect?(ctx: Ctx): Promise<Link>
   /** Once a run and worker: what belongs to this run alone. `link` is what `connect` gave, if there is one */

@@ -16,7 +16,7 @@ create or replace function record_outcomes(
   p_provider_keys text[], p_not_before timestamptz[], p_costs bigint[], p_dead boolean[],
     p_parts jsonb,
   out accepted integer, out pending integer, out dead text[], out returned text[],
-    out late integer[], out cost bigint,
+    out late integer[], out taken integer[], out cost bigint,
   out account uuid, out campaign uuid, out hold_n integer)
   language plpgsql
   set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off
@@ -105,6 +105,7 @@ begin
   dead := sums.dead;
   returned := sums.returned;
   late := sums.late;
+  taken := sums.taken;
   cost := sums.cost;
   account := run.account_id;
   campaign := run.campaign_id;

@@ -64,6 +64,7 @@ export async function beginRun(o: {
 
 async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
   const { campaign, now } = o
+  const { channel } = pluginKernel.channel(campaign.channel)
   return createRun({
     ...o,
     snapshot: { brief: campaign.brief, content: o.content, listIds: campaign.listIds },
@@ -73,6 +74,7 @@ async function insertRun(o: Parameters<typeof beginRun>[0]): Promise<number> {
       canaryPercent: campaign.canaryPercent,
       newcomersOnly: campaign.newcomersOnly,
       asksConsent: campaign.asksConsent,
+      ...(channel.kind === 'messaging' ? { settlement: channel.settlement } : {}),
     },
     launchedAt: now,
     deadline:

@@ -32,6 +32,8 @@ export type LiveFigures = {
   readonly held: bigint
   readonly captured: bigint
   readonly released: bigint
+  /** When the rest of the hold comes back at the latest, while it waits for what became of messages; null when it waits for nothing */
+  readonly settledBy: Date | null
   /** When these figures were read */
   readonly at: Date
 }
@@ -61,12 +63,15 @@ export async function liveFigures(o: {
             r.launched_at "launchedAt", r.first_accepted_at "firstAcceptedAt",
               r.last_outcome_at "lastOutcomeAt", r.finished_at "finishedAt", r.error,
             coalesce(h.held, 0)::bigint held, coalesce(h.captured, 0)::bigint captured,
-              coalesce(h.released, 0)::bigint released, now() at
+              coalesce(h.released, 0)::bigint released, now() at,
+            case when h.open then r.finished_at + make_interval(hours =>
+              (r.rules -> 'settlement' ->> 'withinHours')::int) end "settledBy"
        from campaigns c
        left join lateral (select * from campaign_runs r where r.campaign_id = c.id order by n desc
          limit 1) r on true
        left join lateral (select sum(held)::bigint held, sum(captured)::bigint captured,
-         sum(released)::bigint released from campaign_holds h where h.campaign_id = c.id) h on true
+         sum(released)::bigint released, bool_or(h.state = 'open') "open"
+           from campaign_holds h where h.campaign_id = c.id) h on true
       where c.id = $1::uuid and c.account_id = $2::uuid`,
     [o.campaignId, o.accountId]
   )

@@ -43,6 +43,7 @@ export async function settleWindow(o: {
   const settled = o.rows.map((row, index) =>
     classify({ outcome: o.outcomes[index], row, run, defaultUnit: o.defaultUnit, now: o.now })
   )
+  const isChargedLater = run.rules.settlement.on === 'final'
   const { key, escrow, revenue, currency } = captureKeys(
     run,
     `${run.id}:${o.lease}:${o.rows[0].seq}`
@@ -51,7 +52,7 @@ export async function settleWindow(o: {
     name: 'settle_window',
     text: `select accepted, pending from settle_window($1, $2, $3, $4::int[], $5::text[],
       $6::text[], $7::text[], $8::text[], $9::timestamptz[],
-             $10::bigint[], $11::boolean[], $12, $13::jsonb, $14, $15, $16, $17)`,
+             $10::bigint[], $11::boolean[], $12, $13::jsonb, $14::jsonb, $15, $16, $17, $18)`,
     values: [
       run.id,
       o.lease,
@@ -62,10 +63,11 @@ export async function settleWindow(o: {
       settled.map((one) => one.detail),
       settled.map((one) => one.providerKey),
       settled.map((one) => one.notBefore),
-      settled.map((one) => one.costMicro.toString()),
+      settled.map((one) => (isChargedLater ? '0' : one.costMicro.toString())),
       settled.map((one) => one.suppress),
       run.rules.caps.length > 0,
       partsOf(o.rows, settled),
+      isChargedLater ? openCostsOf(o.rows, settled) : null,
       key,
       escrow,
       revenue,
@@ -132,6 +134,14 @@ function keysOf(
     return { providerKey: null, parts: providerKeys }
   const key = providerKeys?.[0] ?? providerKey ?? null
   return { providerKey: key === ownId ? null : key, parts: null }
+}
+
+/** What accepted rows will cost, unless it becomes known that they failed */
+function openCostsOf(rows: readonly HandedOver[], settled: readonly Settled[]): string | null {
+  const open = settled.flatMap(({ state, costMicro }, n) =>
+    state === 'accepted' ? [{ seq: rows[n].seq, cost: costMicro.toString() }] : []
+  )
+  return open.length === 0 ? null : JSON.stringify(open)
 }
 
 function partsOf(rows: readonly HandedOver[], settled: readonly Settled[]): string | null {

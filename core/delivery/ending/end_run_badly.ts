@@ -1,6 +1,7 @@
 import { inTransaction } from '#core/database/in_transaction'
 import { SYSTEM } from '#core/database/actor'
 import { changeState } from '#core/campaigns/lifecycle/change_state'
+import { hasOpenCosts } from '#core/campaigns/lifecycle/open_costs'
 import { settleHold } from '#core/campaigns/lifecycle/settle_hold'
 import { announceEnd } from '#core/runs/announce_progress'
 import { endRun } from '#core/runs/end_run'
@@ -19,7 +20,7 @@ export async function endRunBadly(run: Run, why: string): Promise<void> {
       trx,
     })
     await endRun({ runId: run.id, state: 'failed', why, trx })
-    await settleHold({ campaignId: run.campaignId, trx })
+    if (!(await hasOpenCosts(run.id, trx))) await settleHold({ campaignId: run.campaignId, trx })
   })
   await announceEnd(run.id)
 }

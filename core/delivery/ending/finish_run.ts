@@ -2,6 +2,7 @@ import { inTransaction } from '#core/database/in_transaction'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '#core/database/sql'
 import { endOfRun } from '#core/campaigns/lifecycle/end_of_run'
+import { hasOpenCosts } from '#core/campaigns/lifecycle/open_costs'
 import { settleHold } from '#core/campaigns/lifecycle/settle_hold'
 import { announceEnd } from '#core/runs/announce_progress'
 import { excludeTheRest } from '#core/runs/deliveries/exclude_the_rest'
@@ -77,7 +78,9 @@ export async function finishRun(runId: number, now: Date): Promise<FinishResult>
         now,
         trx,
       })
-    await settleHold({ campaignId: run.campaign_id, n: run.hold_n, trx })
+    /** What its messages cost may be known later: settlement/settle_runs.ts ends the hold then */
+    if (!(await hasOpenCosts(runId, trx)))
+      await settleHold({ campaignId: run.campaign_id, n: run.hold_n, trx })
     return cancelled ? ('cancelled' as const) : ('finished' as const)
   })
   if (result === 'finished' || result === 'cancelled') {

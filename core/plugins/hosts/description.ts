@@ -4,6 +4,7 @@ import type {
   MediaChannel,
   MessagingChannel,
   PluginDefinition,
+  Settlement,
   Text,
 } from '@griot/sdk'
 import type { FormSchema } from '#core/http/forms/schema_fields'
@@ -18,6 +19,7 @@ type Common = Pick<MessagingChannel, 'title' | 'description' | 'units'> & {
 
 export type MessagingDescription = Common &
   Pick<MessagingChannel, 'kind' | 'address' | 'content' | 'limits' | 'idempotency'> & {
+    readonly settlement: Settlement
     /** Webhook that its receipts come by */
     readonly receipts: string | null
   }
@@ -48,7 +50,7 @@ export type PluginDescription = {
 /**
  * Describes a plugin. What it says is copied, so that nothing of the plugin's own is held by whoever reads it.
  *
- * @throws DataCloneError when a function or a class stands where plain data belongs
+ * @throws Error when a function or a class stands where plain data belongs, or a settlement is none
  */
 export function describePlugin(definition: PluginDefinition): PluginDescription {
   return structuredClone({
@@ -86,6 +88,22 @@ function describeChannel(channel: PluginDefinition['channels'][string]): Channel
     content: channel.content,
     limits: channel.limits,
     idempotency: channel.idempotency,
+    settlement: settlementOf(channel.settlement),
     receipts: channel.receipts?.webhook ?? null,
   }
+}
+
+/** Hours after the end of a run for which its money may wait to be settled */
+const LONGEST_HOURS = 168
+
+function settlementOf(given: Settlement | undefined): Settlement {
+  if (given === undefined || given.on === 'acceptance') return { on: 'acceptance' }
+  const { on, withinHours, unanswered } = given
+  if (on !== 'final' || !['charge', 'release'].includes(unanswered))
+    throw new Error(
+      'settlement is { on: "acceptance" } or { on: "final", withinHours, unanswered }'
+    )
+  if (!Number.isInteger(withinHours) || withinHours < 1 || withinHours > LONGEST_HOURS)
+    throw new Error(`settlement.withinHours is ${withinHours}. Between 1 and ${LONGEST_HOURS}`)
+  return { on, withinHours, unanswered }
 }

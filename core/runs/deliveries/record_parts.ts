@@ -58,7 +58,8 @@ export async function recordParts(
   await client.query({
     name: 'write_parts',
     text: `update delivery_parts p set state = v.state
-             from unnest($1::int[], $2::int[], $3::smallint[], $4::text[]) v(run_id, seq, part, state)
+             from unnest($1::int[], $2::int[], $3::smallint[], $4::text[])
+               v(run_id, seq, part, state)
             where p.run_id = v.run_id and p.seq = v.seq and p.part = v.part`,
     values: [
       written.map((one) => one.runId),

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { ReceiptKind } from '@griot/sdk'
 import type { PlacedReceipt } from '#core/facts/received_fact'
+import type { ReceiptFate } from '#core/facts/takers'
 import { lockDeliveries } from '#core/runs/counters/lock_deliveries'
 import { recordParts, type PartReceipt } from '#core/runs/deliveries/record_parts'
 import type { EventKind } from '#core/runs/delivery_event'
@@ -11,14 +12,14 @@ import { recordEventsIn } from './record_events.js'
  * Writes receipts down as events of their deliveries, once each, with the states, counters and suppressions that follow. Of a delivery
  * in parts the receipt that decides is an event: the first part that failed, or the last one that was delivered.
  *
- * @returns for each whether it was new
+ * @returns what became of each
  */
 export async function recordReceipts(
   client: pg.PoolClient,
   receipts: readonly PlacedReceipt[]
-): Promise<boolean[]> {
-  const fresh: boolean[] = receipts.map(() => false)
-  const deciding = await withoutOpenParts(client, receipts, fresh)
+): Promise<ReceiptFate[]> {
+  const fates: ReceiptFate[] = receipts.map(() => 'known')
+  const deciding = await withoutOpenParts(client, receipts, fates)
   const events = deciding.map(({ receipt: { runId, seq, fact } }) =>
     newTrackingEvent({
       /** Apart from keys of our own: nobody outside can make one of those */
@@ -33,8 +34,8 @@ export async function recordReceipts(
     (await recordEventsIn(client, events)).map((event) => `${event.runId} ${event.key}`)
   )
   for (const [n, { index }] of deciding.entries())
-    if (kept.delete(`${events[n].of.runId} ${events[n].key}`)) fresh[index] = true
-  return fresh
+    if (kept.delete(`${events[n].of.runId} ${events[n].key}`)) fates[index] = 'new'
+  return fates
 }
 
 type Deciding = { readonly receipt: PlacedReceipt; readonly index: number }
@@ -43,7 +44,7 @@ type Deciding = { readonly receipt: PlacedReceipt; readonly index: number }
 async function withoutOpenParts(
   client: pg.PoolClient,
   receipts: readonly PlacedReceipt[],
-  fresh: boolean[]
+  fates: ReceiptFate[]
 ): Promise<Deciding[]> {
   const parts = receipts.flatMap((receipt, index) => {
     const part = partOf(receipt)
@@ -58,7 +59,7 @@ async function withoutOpenParts(
   )
   const passed = new Set<number>()
   for (const [n, { index }] of parts.entries()) {
-    fresh[index] = verdicts[n] !== 'repeated'
+    if (verdicts[n] === 'open') fates[index] = 'part'
     if (verdicts[n] === 'repeated' || verdicts[n] === 'open') passed.add(index)
   }
   return receipts.flatMap((receipt, index) => (passed.has(index) ? [] : [{ receipt, index }]))

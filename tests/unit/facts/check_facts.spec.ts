@@ -45,6 +45,8 @@ test.group('Facts of a plugin', () => {
       { what: 'another receipt', facts: [{ ...fact, is: 'toString' }], says: /cannot be/ },
       { what: 'no subject', facts: [{ ...fact, of: {} }], says: /of must name/ },
       { what: 'a number', facts: [{ ...fact, of: { providerKey: 7 } }], says: /of must name/ },
+      { what: 'units of a half', facts: [{ ...fact, units: { s: 0.5 } }], says: /units must/ },
+      { what: 'units below 0', facts: [{ ...fact, units: { s: -1 } }], says: /units must/ },
       { what: 'an endpoint of one NUL', facts: [{ ...fact, endpoint: '\0' }], says: /endpoint/ },
     ])
     .run(({ assert }, { facts, says }) => {
