@@ -1,8 +1,8 @@
 import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import { sql } from '../sql.js'
 
-/** Names that belong to the migrator, to extensions and to partitions made at run time */
-const NOT_OURS = `c.relname !~ '^(adonis_|deliveries_runs?_|events_runs?_)'`
+/** Leaves out what belongs to the migrator, and partitions, which are made at run time */
+const NOT_OURS = "c.relname !~ '^adonis_' and not c.relispartition"
 
 type Table = { oid: number; name: string; options: string[] | null; partition_key: string | null }
 type Part = { table: number; name: string; text: string }

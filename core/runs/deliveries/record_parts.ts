@@ -48,9 +48,10 @@ export async function recordParts(
   const verdicts = receipts.map((receipt): PartVerdict => {
     const parts = states.get(idOf(receipt)) ?? new Map<number, string>()
     const before = parts.get(receipt.part)
-    if (before === receipt.is || before === 'failed') return 'repeated'
+    if (receipt.is === 'delivered' && before !== 'accepted') return 'repeated'
+    if (before !== receipt.is) changed.set(`${idOf(receipt)}.${receipt.part}`, receipt)
     parts.set(receipt.part, receipt.is)
-    changed.set(`${idOf(receipt)}.${receipt.part}`, receipt)
+    /** Each time: another failure of the same part may say that the address is dead */
     if (receipt.is === 'failed') return 'failed'
     return [...parts.values()].every((state) => state === 'delivered') ? 'delivered' : 'open'
   })

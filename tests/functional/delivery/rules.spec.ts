@@ -254,7 +254,11 @@ test.group('Rules of the engine', (group) => {
     await sql(`insert into deliveries (run_id, seq, address) values ($1, 1, 'a@b.example')`, [
       large,
     ])
-    assert.sameMembers(await retireRuns(), [`deliveries_run_${large}`, `events_run_${large}`])
+    assert.sameMembers(await retireRuns(), [
+      `deliveries_run_${large}`,
+      `delivery_parts_run_${large}`,
+      `events_run_${large}`,
+    ])
     assert.isEmpty(await sql('select 1 from deliveries where run_id = $1', [large]))
     assert.deepEqual(await deliveryStates(run.id), { accepted: 3 })
     assert.deepEqual(await sql('select accepted from campaign_runs where id = $1', [large]), [
