@@ -341,6 +341,48 @@ CREATE INDEX contacts_recent ON public.contacts USING btree (account_id, id);
 CREATE TRIGGER contacts_have_account AFTER INSERT ON public.contacts REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_contacts_without_account();
 CREATE TRIGGER members_go_with_contact AFTER DELETE ON public.contacts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_members_of_contacts();
 
+create table conversation_messages (
+  at timestamp with time zone not null,
+  by_name text not null default ''::text,
+  by_user uuid,
+  conversation_id uuid not null,
+  endpoint text,
+  fact_id text,
+  id uuid not null default new_id(),
+  kind text not null,
+  plugin_id text,
+  run_id integer,
+  text text not null,
+  constraint conversation_messages_by_user_fkey FOREIGN KEY (by_user) REFERENCES users(id) ON DELETE SET NULL,
+  constraint conversation_messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint conversation_messages_kind_check CHECK ((kind = ANY (ARRAY['received'::text, 'note'::text]))),
+  constraint conversation_messages_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX conversation_messages_fact ON public.conversation_messages USING btree (plugin_id, endpoint, fact_id) WHERE (fact_id IS NOT NULL);
+CREATE INDEX conversation_messages_thread ON public.conversation_messages USING btree (conversation_id, id);
+
+create table conversations (
+  account_id uuid not null,
+  address text not null,
+  assigned_to uuid,
+  channel text not null,
+  created_at timestamp with time zone not null default now(),
+  endpoint text not null default ''::text,
+  id uuid not null default new_id(),
+  last_at timestamp with time zone not null,
+  last_id uuid not null default new_id(),
+  last_text text not null default ''::text,
+  plugin_id text not null,
+  state text not null default 'open'::text,
+  unread integer not null default 0,
+  constraint conversations_account_id_channel_endpoint_address_key UNIQUE (account_id, channel, endpoint, address),
+  constraint conversations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint conversations_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES users(id) ON DELETE SET NULL,
+  constraint conversations_pkey PRIMARY KEY (id),
+  constraint conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+);
+CREATE INDEX conversations_list ON public.conversations USING btree (account_id, state, last_id);
+
 create table country_zones (
   country character(2) not null,
   zone text not null,
@@ -626,6 +668,20 @@ create table open_costs (
   constraint open_costs_cost_micro_check CHECK ((cost_micro >= 0)),
   constraint open_costs_pkey PRIMARY KEY (run_id, seq),
   constraint open_costs_run_id_fkey FOREIGN KEY (run_id) REFERENCES campaign_runs(id) ON DELETE CASCADE
+);
+
+create table opt_words (
+  bundled boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  id uuid not null default new_id(),
+  language text not null default ''::text,
+  means text not null,
+  word text not null,
+  constraint opt_words_language_check CHECK ((length(language) <= 10)),
+  constraint opt_words_means_check CHECK ((means = ANY (ARRAY['out'::text, 'in'::text]))),
+  constraint opt_words_pkey PRIMARY KEY (id),
+  constraint opt_words_word_check CHECK (((length(word) >= 1) AND (length(word) <= 40))),
+  constraint opt_words_word_key UNIQUE (word)
 );
 
 create table parked_facts (
@@ -1140,3 +1196,5 @@ create function suppress_addresses(p_account uuid, p_addresses text[], p_reason 
 create function take_tokens(shared_keys text[], destination_keys text[], wants integer[]) returns TABLE(destination_key text, granted integer, wait double precision);
 
 create function try_late_rows(p_run integer, p_seqs integer[], p_at timestamp with time zone) returns void;
+
+create function unsuppress_address(p_account uuid, p_address text, p_reason text) returns void;

@@ -2,6 +2,7 @@ import app from '@adonisjs/core/services/app'
 import { hasOpenWork } from '#core/campaigns/lifecycle/has_open_work'
 import { waitingSentence } from '#core/campaigns/overview/waiting_sentence'
 import { describeWaiting } from '#core/delivery/operations/describe_waiting'
+import { recordMessages } from '#core/conversations/record_messages'
 import { settleFinals } from '#core/delivery/settlement/settle_finals'
 import { whyWaiting } from '#core/delivery/operations/why_waiting'
 import { addJob } from '#core/jobs/add_job'
@@ -49,7 +50,11 @@ export function connectDomains(): void {
         ? describeWaiting(waiting, { t, locale: i18n.locale, zone, now: new Date() })
         : ''
     })
-    factTakers.offer({ receipts: recordReceipts, finals: settleFinals })
+    factTakers.offer({
+      receipts: recordReceipts,
+      messages: recordMessages,
+      finals: settleFinals,
+    })
   })
 
   tasks

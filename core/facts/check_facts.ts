@@ -1,10 +1,14 @@
-import type { Fact, ReceiptKind } from '@griot/sdk'
+import type { Fact, FactSubject, MessageFact, ReceiptFact, ReceiptKind } from '@griot/sdk'
+import { normaliseAddress } from '#core/audience/addresses/normalise_address'
+import { AddressInvalidError } from '#core/audience/errors'
 import { PluginError } from '#core/plugins/errors'
 
 /** Facts in one report */
 const MOST = 1_000
 /** Characters of an id or a key */
 const LONGEST = 200
+/** Characters of a message that count */
+const LONGEST_TEXT = 10_000
 /** Units of one channel */
 const MOST_UNITS = 20
 /** Milliseconds that the far side's clock may be ahead of ours: what is later counts as now */
@@ -47,20 +51,43 @@ export function checkFacts(o: { pluginId: string; facts: unknown; now: Date }): 
   })
 }
 
+type Given = Partial<Record<keyof ReceiptFact | keyof MessageFact, unknown>>
+
 function problemOf(given: unknown): string | null {
-  const fact = (given ?? {}) as Partial<Record<keyof Fact, unknown>>
+  const fact = (given ?? {}) as Given
   if (!isName(fact.id)) return `id must be 1 to ${LONGEST} characters`
   if (!(fact.at instanceof Date) || Number.isNaN(fact.at.getTime())) return 'at must be a Date'
   if (fact.endpoint !== undefined && !isName(fact.endpoint))
     return `endpoint must be 1 to ${LONGEST} characters`
-  if (fact.kind !== 'receipt') return `there is no kind "${String(fact.kind).slice(0, 40)}"`
+  switch (fact.kind) {
+    case 'receipt':
+      return problemOfReceipt(fact)
+    case 'message':
+      return problemOfMessage(fact)
+    default:
+      return `there is no kind "${String(fact.kind).slice(0, 40)}"`
+  }
+}
+
+function problemOfReceipt(fact: Given): string | null {
   if (!RECEIPTS.has(fact.is)) return `a receipt cannot be "${String(fact.is).slice(0, 40)}"`
-  const of = (fact.of ?? {}) as { providerKey?: unknown; deliveryId?: unknown }
-  if (!isName(of.providerKey) && !isName(of.deliveryId))
-    return 'of must name a providerKey or a deliveryId'
+  if (!isSubject(fact.of)) return 'of must name a providerKey or a deliveryId'
   if (fact.units !== undefined && !areUnits(fact.units))
     return 'units must be whole numbers from 0 on, by the name of a unit'
   return null
+}
+
+function problemOfMessage(fact: Given): string | null {
+  if (!isName(fact.from)) return `from must be an address of 1 to ${LONGEST} characters`
+  if (typeof fact.text !== 'string') return 'text must be a text'
+  if (fact.inReplyTo !== undefined && !isSubject(fact.inReplyTo))
+    return 'inReplyTo must name a providerKey or a deliveryId'
+  return null
+}
+
+function isSubject(given: unknown): boolean {
+  const of = (given ?? {}) as { providerKey?: unknown; deliveryId?: unknown }
+  return isName(of.providerKey) || isName(of.deliveryId)
 }
 
 function areUnits(units: unknown): boolean {
@@ -86,16 +113,45 @@ function isName(value: unknown): value is string {
 }
 
 function taken(fact: Fact, now: Date): Fact {
-  const { of } = fact
-  return {
-    kind: 'receipt',
+  const common = {
     id: fact.id,
     at: fact.at.getTime() > now.getTime() + AHEAD_MS ? now : fact.at,
     ...(fact.endpoint === undefined ? {} : { endpoint: fact.endpoint }),
-    of: 'providerKey' in of ? { providerKey: of.providerKey } : { deliveryId: of.deliveryId },
+  }
+  if (fact.kind === 'message')
+    return {
+      ...common,
+      kind: 'message',
+      from: comparedAddress(fact.from),
+      text: plainText(fact.text),
+      ...(fact.inReplyTo === undefined ? {} : { inReplyTo: subject(fact.inReplyTo) }),
+    }
+  return {
+    ...common,
+    kind: 'receipt',
+    of: subject(fact.of),
     is: fact.is,
     permanent: fact.permanent === true,
     ...(typeof fact.final === 'boolean' ? { final: fact.final } : {}),
     ...(fact.units === undefined ? {} : { units: { ...fact.units } }),
+  }
+}
+
+function subject(of: FactSubject): FactSubject {
+  return 'providerKey' in of ? { providerKey: of.providerKey } : { deliveryId: of.deliveryId }
+}
+
+/** What somebody wrote, without what Postgres does not take */
+function plainText(text: string): string {
+  return text.slice(0, LONGEST_TEXT).toWellFormed().replaceAll('\0', '')
+}
+
+/** As deliveries have it. What is no address of ours matches none */
+function comparedAddress(from: string): string {
+  try {
+    return normaliseAddress(from)
+  } catch (error) {
+    if (!(error instanceof AddressInvalidError)) throw error
+    return from.trim().toLowerCase()
   }
 }

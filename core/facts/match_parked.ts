@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import type { Fact } from '@griot/sdk'
 import { inTransaction } from '#core/database/in_transaction'
-import { matchReceipts } from './match_receipts.js'
-import { takeReceipts } from './record_facts.js'
+import { matchFacts } from './match_facts.js'
+import { takeFacts } from './record_facts.js'
 import debug from './debug.js'
 
 /** Parked facts looked at in one transaction */
@@ -42,14 +42,14 @@ async function matchSome(
     values: [o.after, o.pluginId ?? null, BATCH],
   })
   if (rows.length === 0) return { matched: 0, last: null }
-  const placed = await matchReceipts(
+  const placed = await matchFacts(
     client,
     rows.map(({ pluginId, fact }) => ({ pluginId, fact: { ...fact, at: new Date(fact.at) } }))
   )
   const known = rows.filter((_, index) => placed[index] !== null)
-  await takeReceipts(
+  await takeFacts(
     client,
-    placed.filter((receipt) => receipt !== null)
+    placed.filter((fact) => fact !== null)
   )
   await client.query({
     name: 'unpark_facts',

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { ReceivedFact } from './received_fact.js'
+import { subjectOf, type ReceivedFact, type Subject } from './received_fact.js'
 
 /**
  * Keeps facts about deliveries that nobody knows yet: a far side may be faster than we write down what it told us. The key that a fact
@@ -27,7 +27,7 @@ export async function parkFacts(
       facts.map(({ pluginId }) => pluginId),
       facts.map(({ fact }) => fact.endpoint ?? ''),
       facts.map(({ fact }) => fact.id),
-      facts.map(({ fact }) => subjectOf(fact)),
+      facts.map(({ fact }) => parkedUnder(subjectOf(fact))),
       facts.map(({ fact }) => JSON.stringify(fact)),
     ],
   })
@@ -37,6 +37,8 @@ export async function parkFacts(
   )
 }
 
-function subjectOf({ of }: ReceivedFact['fact']): string {
-  return 'providerKey' in of ? of.providerKey : of.deliveryId
+/** A key as it stands with outcomes; an address apart from them */
+function parkedUnder(subject: Subject): string {
+  if ('from' in subject) return `from ${subject.from}`
+  return 'providerKey' in subject ? subject.providerKey : subject.deliveryId
 }

@@ -1,10 +1,16 @@
 import type pg from 'pg'
 import type { ReceiptFact } from '@griot/sdk'
 import { inTransaction } from '#core/database/in_transaction'
-import { matchReceipts } from './match_receipts.js'
+import { matchFacts } from './match_facts.js'
 import { parkFacts } from './park_facts.js'
-import type { Fate, PlacedReceipt, ReceivedFact } from './received_fact.js'
-import { factTakers } from './takers.js'
+import type {
+  Fate,
+  PlacedFact,
+  PlacedMessage,
+  PlacedReceipt,
+  ReceivedFact,
+} from './received_fact.js'
+import { factTakers, type ReceiptFate } from './takers.js'
 import debug from './debug.js'
 
 /**
@@ -17,12 +23,12 @@ import debug from './debug.js'
  */
 export async function recordFacts(pool: pg.Pool, facts: readonly ReceivedFact[]): Promise<Fate[]> {
   return inTransaction(pool, async (client) => {
-    const placed = await matchReceipts(client, facts)
-    const known = placed.flatMap((receipt, index) => (receipt ? [{ receipt, index }] : []))
-    const unknown = placed.flatMap((receipt, index) => (receipt ? [] : [index]))
-    const fresh = await takeReceipts(
+    const placed = await matchFacts(client, facts)
+    const known = placed.flatMap((fact, index) => (fact ? [{ fact, index }] : []))
+    const unknown = placed.flatMap((fact, index) => (fact ? [] : [index]))
+    const fresh = await takeFacts(
       client,
-      known.map(({ receipt }) => receipt)
+      known.map(({ fact }) => fact)
     )
     const parked = await parkFacts(
       client,
@@ -37,21 +43,31 @@ export async function recordFacts(pool: pg.Pool, facts: readonly ReceivedFact[])
 }
 
 /**
- * Hands receipts to who owns what they change, and those that say the last word of a delivery to who settles it.
+ * Hands facts to who owns what they change, and receipts that say the last word of a delivery to who settles it.
  *
  * @returns for each whether it was new
  */
-export async function takeReceipts(
+export async function takeFacts(
   client: pg.PoolClient,
-  receipts: readonly PlacedReceipt[]
+  facts: readonly PlacedFact[]
 ): Promise<boolean[]> {
-  if (receipts.length === 0) return []
   const { taking } = factTakers
-  const fates = await taking.receipts(client, receipts)
-  const finals = receipts.filter((one, n) => fates[n] === 'new' && isFinal(one.fact))
+  const fates = new Map<PlacedFact, ReceiptFate>()
+  const receipts = facts.filter(isReceipt)
+  if (receipts.length > 0)
+    for (const [n, fate] of (await taking.receipts(client, receipts)).entries())
+      fates.set(receipts[n], fate)
+  const messages = facts.filter(isMessage)
+  if (messages.length > 0)
+    for (const [n, fate] of (await taking.messages(client, messages)).entries())
+      fates.set(messages[n], fate)
+  const finals = receipts.filter((one) => fates.get(one) === 'new' && isFinal(one.fact))
   if (finals.length > 0) await taking.finals(client, finals)
-  return fates.map((fate) => fate !== 'known')
+  return facts.map((one) => fates.get(one) !== 'known')
 }
+
+const isReceipt = (one: PlacedFact): one is PlacedReceipt => one.fact.kind === 'receipt'
+const isMessage = (one: PlacedFact): one is PlacedMessage => one.fact.kind === 'message'
 
 function isFinal({ is, final }: ReceiptFact): boolean {
   return final ?? (is === 'delivered' || is === 'failed' || is === 'ended')

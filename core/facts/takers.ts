@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { PlacedReceipt } from './received_fact.js'
+import type { PlacedMessage, PlacedReceipt } from './received_fact.js'
 
 /** What became of a receipt. `part`: it was new, and others must come before anything is known of the whole */
 export type ReceiptFate = 'new' | 'part' | 'known'
@@ -10,13 +10,23 @@ export type TakeReceipts = (
   receipts: readonly PlacedReceipt[]
 ) => Promise<ReceiptFate[]>
 
+/** Takes what people wrote, in the same transaction */
+export type TakeMessages = (
+  client: pg.PoolClient,
+  messages: readonly PlacedMessage[]
+) => Promise<ReceiptFate[]>
+
 /** Settles deliveries of which the last word was said, in the same transaction */
 export type SettleFinals = (
   client: pg.PoolClient,
   finals: readonly PlacedReceipt[]
 ) => Promise<void>
 
-type Takers = { readonly receipts: TakeReceipts; readonly finals: SettleFinals }
+type Takers = {
+  readonly receipts: TakeReceipts
+  readonly messages: TakeMessages
+  readonly finals: SettleFinals
+}
 
 /** Who owns what facts change. Domains further down put themselves in at boot (start/connect_domains) */
 class FactTakers {

@@ -36,8 +36,22 @@ export type ReceiptFact = FactCommon & {
   readonly units?: Readonly<Record<string, number>>
 }
 
+/**
+ * What somebody wrote back. A word such as STOP or ARRET ends the messages to that address; all else becomes a conversation of the account
+ * that had written to it last
+ */
+export type MessageFact = FactCommon & {
+  readonly kind: 'message'
+  /** Address of who wrote: an e-mail address, or a phone number in E.164 */
+  readonly from: string
+  /** 10,000 characters at most count */
+  readonly text: string
+  /** The delivery that it answers, where the far side says so */
+  readonly inReplyTo?: FactSubject
+}
+
 /** What came back from the far side. It is told in the order in which it came, and recorded once */
-export type Fact = ReceiptFact
+export type Fact = ReceiptFact | MessageFact
 
 export type FactsAnswer = {
   /** Facts that were new, and are durable now */
