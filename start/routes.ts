@@ -14,6 +14,7 @@ import { registerAudienceRoutes } from '#core/audience/routes'
 import { registerContentRoutes } from '#core/content/routes'
 import { registerBillingRoutes } from '#core/billing/routes'
 import { registerTrackingRoutes } from '#core/tracking/routes'
+import { registerConversationRoutes } from '#core/conversations/routes'
 import { registerCampaignRoutes } from '#core/campaigns/routes'
 import { registerDeliveryRoutes } from '#core/delivery/routes'
 import { registerPageFacts } from '#start/page_facts'
@@ -34,6 +35,7 @@ registerAudienceRoutes()
 registerContentRoutes()
 registerBillingRoutes()
 registerTrackingRoutes()
+registerConversationRoutes()
 registerCampaignRoutes()
 registerDeliveryRoutes()
 registerReportingRoutes()

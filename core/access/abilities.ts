@@ -24,6 +24,8 @@ const RIGHTS = {
   'campaigns.edit': { portal: ['owner', 'manager'] },
   'campaigns.launch': { portal: ['owner', 'manager'] },
   'reports.export': { portal: ['owner', 'manager'] },
+  'conversations.view': { portal: ['owner', 'manager', 'reader'] },
+  'conversations.edit': { portal: ['owner', 'manager'] },
 
   'staff.manage': { admin: ['admin'] },
   'clients.suspend': { admin: ['admin'] },
@@ -32,6 +34,8 @@ const RIGHTS = {
   'money.move': { admin: ['admin'] },
   /** What a plugin may do concerns money and people: support looks, administrators decide */
   'plugins.manage': { admin: ['admin'] },
+  /** Words by which people end messages: the law asks for some of them */
+  'words.manage': { admin: ['admin'] },
 } as const satisfies Record<
   string,
   { readonly portal: readonly Role[] } | { readonly admin: readonly StaffRole[] }

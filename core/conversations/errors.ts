@@ -4,6 +4,7 @@ import { KernelError } from '#core/errors/kernel_error'
 export class ConversationUnknownError extends KernelError {
   static override readonly code = 'E_CONVERSATION_UNKNOWN'
   static override readonly status = 404
+  override readonly asPage = true
   override readonly translation = { key: 'conversations.errors.unknown', data: {} }
 
   constructor(id: string) {

@@ -64,7 +64,7 @@ async function welcomeBack(client: pg.PoolClient, message: PlacedMessage): Promi
 
 async function addToConversation(client: pg.PoolClient, message: PlacedMessage): Promise<void> {
   const { runId, seq, pluginId, fact } = message
-  const { rows } = await client.query<{ account_id: string }>({
+  await client.query({
     name: 'add_to_conversation',
     text: `with found as (
              insert into conversations as c (account_id, plugin_id, channel, endpoint, address,
@@ -75,14 +75,10 @@ async function addToConversation(client: pg.PoolClient, message: PlacedMessage):
              on conflict (account_id, channel, endpoint, address) do update
                set unread = c.unread + 1, state = 'open', last_text = excluded.last_text,
                  last_at = excluded.last_at, last_id = new_id()
-             returning c.id, c.account_id),
-           said as (
-             insert into conversation_messages (conversation_id, kind, text, plugin_id, endpoint,
-               fact_id, run_id, at)
-               select id, 'received', $4, $6, $3, $7, $1, $5 from found)
-           select account_id from found`,
+             returning c.id)
+           insert into conversation_messages (conversation_id, kind, text, plugin_id, endpoint,
+             fact_id, run_id, at)
+             select id, 'received', $4, $6, $3, $7, $1, $5 from found`,
     values: [runId, seq, fact.endpoint ?? '', fact.text, fact.at, pluginId, fact.id],
   })
-  for (const { account_id: accountId } of rows)
-    await client.query(`select pg_notify('conversations', $1)`, [accountId])
 }

@@ -42,7 +42,10 @@ export default class extends BaseSchema {
         on conversation_messages (plugin_id, endpoint, fact_id) where fact_id is not null;
       create index conversation_messages_thread on conversation_messages (conversation_id, id);
 
-      /* Words by which people end our messages, or ask for them again. In lower case, without accents */
+      /*
+       Words by which people end our messages, or ask for them again. In lower case, without
+       accents
+      */
       create table opt_words (
         id uuid primary key default new_id(),
         word text not null unique check (length(word) between 1 and 40),

@@ -11,12 +11,14 @@ import { quoteCampaign } from '#core/campaigns/brief/quote_campaign'
 import { runDueOccurrences } from '#core/campaigns/occurrences/run_due_occurrences'
 import { saveSending } from '#core/campaigns/sending/save_sending'
 import { startImport, uploadImport } from '#core/audience/imports/start_import'
+import { addNote } from '#core/conversations/change_conversation'
 import { createPool } from '#core/database/pool'
 import { sql } from '#core/database/sql'
 import { slowDown } from '#core/delivery/rates/adapt_rate'
 import { setRate } from '#core/delivery/rates/set_rate'
 import { settleUncertain } from '#core/delivery/uncertain/settle_uncertain'
 import { bucketKeys } from '#core/delivery/rates/take_tokens'
+import { reportFacts } from '#core/facts/report_facts'
 import { issueLink } from '#core/identity/mail/access_links'
 import StaffMember from '#core/identity/models/staff_member'
 import User from '#core/identity/models/user'
@@ -72,6 +74,48 @@ const AGENTS = [
   'Barracuda Sentinel (EE)',
   'curl/8.5.0',
 ]
+
+/** Two of those who received the campaign write back, one of them twice; a colleague has left a note */
+async function writeBack(o: { accountId: string; runId: number }): Promise<string> {
+  const people = await sql<{ address: string }>(
+    `select address from deliveries where run_id = $1 and state in ('accepted', 'delivered')
+      order by seq limit 2`,
+    [o.runId]
+  )
+  const now = new Date()
+  const said: [number, number, string][] = [
+    [0, 180, 'Bonjour, la boutique de Cocody est-elle ouverte dimanche ?'],
+    [0, 12, 'Et prenez-vous Orange Money ?\nMerci d’avance,\nAminata'],
+    [1, 45, 'Je voudrais commander trois pagnes, taille unique. Livrez-vous à Bouaké ?'],
+  ]
+  await reportFacts({
+    pluginId: 'email',
+    now,
+    facts: said.map(([who, minutesAgo, text], n) => ({
+      kind: 'message',
+      id: `reply-${n}`,
+      at: new Date(now.getTime() - minutesAgo * 60_000),
+      from: people[who].address,
+      text,
+    })),
+  })
+  const [{ id }] = await sql<{ id: string }>(
+    'select id from conversations where account_id = $1 and address = $2',
+    [o.accountId, people[0].address]
+  )
+  const [user] = await sql<{ id: string; full_name: string }>(
+    'select u.id, u.full_name from users u join memberships m on m.user_id = u.id where m.account_id = $1 limit 1',
+    [o.accountId]
+  )
+  await addNote({
+    accountId: o.accountId,
+    id,
+    text: 'Cliente fidèle : lui proposer la livraison gratuite.',
+    by: { id: user.id, name: user.full_name },
+    now,
+  })
+  return id
+}
 
 /** Waits until what the worker does is done */
 async function until(done: () => Promise<boolean>): Promise<void> {
@@ -151,6 +195,7 @@ export async function seedPages(): Promise<{
   const runId = await react(finished.id)
   await leaveUnknown({ accountId, runId, by })
   await holdBack()
+  const conversation = await writeBack({ accountId, runId })
 
   const [list] = quoted.listIds
   const [{ id: contact }] = await sql<{ id: string }>(
@@ -302,6 +347,9 @@ export async function seedPages(): Promise<{
     path: `/portal/contacts/imports/${imported.id}`,
   })
   page('/portal/contacts/suppressions', 'suppressions')
+  page('/portal/inbox', 'inbox')
+  page('/portal/inbox', 'inbox-none', { path: '/portal/inbox?state=done' })
+  page('/portal/inbox/:id', 'conversation', { path: `/portal/inbox/${conversation}` })
   page('/portal/templates', 'templates')
   page('/portal/templates', 'templates-archived', { path: '/portal/templates?view=archived' })
   page('/portal/templates/new', 'template-new')
@@ -339,6 +387,7 @@ export async function seedPages(): Promise<{
   page('/admin/plugins/:id/upgrade', 'admin-plugin-upgrade', {
     path: '/admin/plugins/email/upgrade',
   })
+  page('/admin/opt-words', 'admin-opt-words')
   page('/admin/staff', 'admin-staff')
   page('/admin/staff/new', 'admin-staff-new')
   page('/admin/sandbox', 'admin-sandbox')

@@ -27,6 +27,7 @@ export const PORTAL_NAV: readonly NavEntry[] = [
     symbol: 'speakerphone',
   },
   { key: 'contacts', label: 'ui.nav.contacts', href: '/portal/contacts', symbol: 'users' },
+  { key: 'inbox', label: 'ui.nav.inbox', href: '/portal/inbox', symbol: 'inbox' },
   { key: 'templates', label: 'ui.nav.templates', href: '/portal/templates', symbol: 'template' },
   { key: 'wallet', label: 'ui.nav.wallet', href: '/portal/wallet', symbol: 'wallet' },
   { key: 'settings', label: 'ui.nav.settings', href: '/portal/settings', symbol: 'settings' },
@@ -39,6 +40,7 @@ export const ADMIN_NAV: readonly NavEntry[] = [
   { key: 'engine', label: 'ui.nav.engine', href: '/admin/engine', symbol: 'engine' },
   { key: 'services', label: 'ui.nav.services', href: '/admin/services', symbol: 'receipt-2' },
   { key: 'plugins', label: 'ui.nav.plugins', href: '/admin/plugins', symbol: 'puzzle' },
+  { key: 'opt-words', label: 'ui.nav.opt_words', href: '/admin/opt-words', symbol: 'message-off' },
   { key: 'staff', label: 'ui.nav.staff', href: '/admin/staff', symbol: 'user-shield' },
   { key: 'sandbox', label: 'ui.nav.sandbox', href: '/admin/sandbox', symbol: 'flask' },
 ]

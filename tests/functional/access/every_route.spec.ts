@@ -69,12 +69,14 @@ test.group('Every form', (group) => {
     const owner = await aClient()
     const { '/portal/campaigns/:id': campaign } = await oneOfEach(owner)
     const service = await aService('fixture_messaging')
+    const [word] = await sql<{ id: string }>('select id from opt_words limit 1')
     const things = {
       '/admin/clients/:id': owner.accountId,
       '/admin/campaigns/:id': campaign,
       '/admin/services/:id': service.id,
       '/admin/plugins/:id': 'fixture_messaging',
       '/admin/staff/:id': support.id,
+      '/admin/opt-words/:id': word.id,
     }
     const taken: string[] = []
     for (const pattern of posts('admin').filter((one) => !SUPPORTS_OWN.has(one))) {

@@ -46,7 +46,13 @@ export async function oneOfEach(owner: Client): Promise<Readonly<Record<string, 
     listIds: [list.id],
     by,
   })
+  const [conversation] = await sql<{ id: string }>(
+    `insert into conversations (account_id, plugin_id, channel, address, last_at)
+     values ($1, 'fixture_messaging', 'fixture_messaging', 'autre@exemple.ci', now()) returning id`,
+    [accountId]
+  )
   return {
+    '/portal/inbox/:id': conversation.id,
     '/portal/contacts/lists/:id': list.id,
     '/portal/contacts/imports/:id': file.id,
     '/portal/contacts/:id': contact.id,

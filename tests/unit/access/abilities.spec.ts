@@ -17,7 +17,7 @@ test.group('Abilities', () => {
       `${asker.face} ${asker.role}`,
       PERMISSIONS.filter((permission) => hasRight(asker, permission)),
     ])
-    const looking = ['wallet.view', 'contacts.view', 'campaigns.view']
+    const looking = ['wallet.view', 'contacts.view', 'campaigns.view', 'conversations.view']
     const working = [
       'wallet.view',
       'contacts.view',
@@ -27,6 +27,8 @@ test.group('Abilities', () => {
       'campaigns.edit',
       'campaigns.launch',
       'reports.export',
+      'conversations.view',
+      'conversations.edit',
     ]
     assert.deepEqual(Object.fromEntries(rights), {
       'portal reader': looking,
@@ -45,6 +47,7 @@ test.group('Abilities', () => {
         'engine.operate',
         'money.move',
         'plugins.manage',
+        'words.manage',
       ],
     })
   })
