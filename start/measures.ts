@@ -114,6 +114,13 @@ export const FAULTS: Readonly<Record<string, Measure>> = {
     quick: { nodes: 4, changes: 2, hours: 10, kills: 2 },
     load: async () => (await import('#tests/faults/schedulers')).runSchedulers,
   },
+  facts: {
+    about:
+      'receipts and messages by webhook, some before their outcome, a fifth of them twice, while web processes and workers are killed and Postgres is away: each counts once, states and money are right in the end',
+    options: { recipients: 4_000, kills: 100, seconds: 60 },
+    quick: { recipients: 400, kills: 6, seconds: 4 },
+    load: async () => (await import('#tests/faults/facts')).tellWhileAllBreaks,
+  },
   spool: {
     about:
       'the database is away while people click, on two web processes: every click is led on, every click is counted once in the end',

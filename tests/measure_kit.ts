@@ -147,13 +147,17 @@ export async function launch(
 }
 
 /** Starts a worker process as production does */
-export function aWorker(root: URL, name = 'worker'): Promise<Child> {
+export function aWorker(
+  root: URL,
+  name = 'worker',
+  env: Readonly<Record<string, string>> = {}
+): Promise<Child> {
   return startChild({
     root,
     name,
     script: 'bin/console',
     args: ['serve:worker'],
-    env: process.env,
+    env: { ...process.env, ...env },
     quiet: !process.env.MEASURE_LOGS,
   })
 }

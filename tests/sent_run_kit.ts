@@ -74,7 +74,11 @@ export async function aFilledRun(o: {
 }
 
 /** Starts a web process as production does */
-export function aWebProcess(root: URL, port: number): Promise<Child> {
+export function aWebProcess(
+  root: URL,
+  port: number,
+  env: Readonly<Record<string, string>> = {}
+): Promise<Child> {
   return startChild({
     root,
     name: `web ${port}`,
@@ -82,6 +86,7 @@ export function aWebProcess(root: URL, port: number): Promise<Child> {
     /** Templates are compiled once there, and each time in development */
     env: {
       ...process.env,
+      ...env,
       NODE_ENV: 'production',
       APP_KEY: applicationKey(),
       PORT: String(port),
