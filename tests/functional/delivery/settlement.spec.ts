@@ -4,6 +4,7 @@ import { hasOpenWork } from '#core/campaigns/lifecycle/has_open_work'
 import { sql } from '#core/database/sql'
 import { settleRuns } from '#core/delivery/settlement/settle_runs'
 import { reportFacts } from '#core/facts/report_facts'
+import User from '#core/identity/models/user'
 import pluginKernel from '#core/plugins/main'
 import type { Run } from '#core/runs/run'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
@@ -82,6 +83,27 @@ test.group('A channel that is charged by what became of a message', (group) => {
     assert.equal(await client.available(), CREDIT - 40n)
     assert.deepEqual(await deliveryStates(run.id), { bounced: 1, delivered: 2 })
     assert.isEmpty(await booksAreWrong())
+  })
+
+  test('says on the campaign’s page until when the rest is reserved, and no more when it is settled', async ({
+    client: http,
+    assert,
+  }) => {
+    const client = await aClient({ credit: CREDIT })
+    const { run, tell } = await sent(client, 'one')
+    const page = async (language: string) =>
+      (
+        await http
+          .get(`/portal/campaigns/${run.campaignId}`)
+          .header('accept-language', language)
+          .withGuard('portal')
+          .loginAs(await User.findOrFail(client.userId))
+      ).text()
+    assert.include(await page('fr'), 'Tout sera réglé au plus tard le')
+    assert.include(await page('en'), 'All of it is settled by')
+    await tell('one', 'delivered')
+    await settleRuns(new Date())
+    assert.notInclude(await page('fr'), 'Tout sera réglé au plus tard le')
   })
 
   test('charges what was truly used, once, and never more than was held', async ({ assert }) => {
