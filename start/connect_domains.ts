@@ -3,6 +3,7 @@ import { hasOpenWork } from '#core/campaigns/lifecycle/has_open_work'
 import { waitingSentence } from '#core/campaigns/overview/waiting_sentence'
 import { describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { recordMessages } from '#core/conversations/record_messages'
+import { settleByReceipts } from '#core/delivery/uncertain/settle_by_receipts'
 import { settleFinals } from '#core/delivery/settlement/settle_finals'
 import { whyWaiting } from '#core/delivery/operations/why_waiting'
 import { addJob } from '#core/jobs/add_job'
@@ -51,6 +52,7 @@ export function connectDomains(): void {
         : ''
     })
     factTakers.offer({
+      uncertain: settleByReceipts,
       receipts: recordReceipts,
       messages: recordMessages,
       finals: settleFinals,

@@ -54,9 +54,11 @@ export async function takeFacts(
   const { taking } = factTakers
   const fates = new Map<PlacedFact, ReceiptFate>()
   const receipts = facts.filter(isReceipt)
-  if (receipts.length > 0)
+  if (receipts.length > 0) {
+    await taking.uncertain(client, receipts)
     for (const [n, fate] of (await taking.receipts(client, receipts)).entries())
       fates.set(receipts[n], fate)
+  }
   const messages = facts.filter(isMessage)
   if (messages.length > 0)
     for (const [n, fate] of (await taking.messages(client, messages)).entries())

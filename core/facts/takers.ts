@@ -16,6 +16,12 @@ export type TakeMessages = (
   messages: readonly PlacedMessage[]
 ) => Promise<ReceiptFate[]>
 
+/** Settles deliveries whose answer was lost, of which the far side tells after all; before the receipts are written down */
+export type SettleUncertain = (
+  client: pg.PoolClient,
+  receipts: readonly PlacedReceipt[]
+) => Promise<void>
+
 /** Settles deliveries of which the last word was said, in the same transaction */
 export type SettleFinals = (
   client: pg.PoolClient,
@@ -23,6 +29,7 @@ export type SettleFinals = (
 ) => Promise<void>
 
 type Takers = {
+  readonly uncertain: SettleUncertain
   readonly receipts: TakeReceipts
   readonly messages: TakeMessages
   readonly finals: SettleFinals

@@ -184,10 +184,20 @@ async function killOneAfterTheOther(o: {
     await list[n].ended
     o.killed.n += 1
     if (o.killed.n % 10 === 0) say(`${o.killed.n} killed`)
-    list[n] =
+    list[n] = await startedAgain(() =>
       list === o.webs
-        ? await aWebProcess(root, o.ports[n], o.env)
-        : await aWorker(root, `worker ${n + 1}`, o.env)
+        ? aWebProcess(root, o.ports[n], o.env)
+        : aWorker(root, `worker ${n + 1}`, o.env)
+    )
+  }
+}
+
+/** As a supervisor does: a worker that finds no Postgres ends, and is started once more */
+async function startedAgain(start: () => Promise<Child>): Promise<Child> {
+  for (;;) {
+    const child = await start().catch(() => null)
+    if (child) return child
+    await sleep(1_000)
   }
 }
 

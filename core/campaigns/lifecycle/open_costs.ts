@@ -31,6 +31,18 @@ export async function takeOpenCosts(
   return rows.sort((a, b) => a.seq - b.seq)
 }
 
+/** Keeps what accepted deliveries of a run may cost until it is known what became of them */
+export async function keepOpenCosts(
+  client: pg.PoolClient,
+  o: { runId: number; costs: readonly OpenCost[] }
+): Promise<void> {
+  await client.query('select keep_open_costs($1, $2::jsonb, $3::int[])', [
+    o.runId,
+    JSON.stringify(o.costs.map((one) => ({ seq: one.seq, cost: one.costMicro.toString() }))),
+    o.costs.map((one) => one.seq),
+  ])
+}
+
 /** Whether deliveries of a run are not settled yet: its hold stays open for them */
 export async function hasOpenCosts(
   runId: number,

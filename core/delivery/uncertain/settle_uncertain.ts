@@ -1,13 +1,11 @@
 import type { Actor } from '#core/database/actor'
-import { captureCost } from '../dispatch/capture_cost.js'
-import { UncertainChangedError } from '../errors.js'
 import { inTransaction } from '#core/database/in_transaction'
-import { addRunCost } from '#core/runs/add_run_cost'
-import { decideDeliveries, type UncertainDecision } from '#core/runs/deliveries/decide_deliveries'
+import type { UncertainDecision } from '#core/runs/deliveries/decide_deliveries'
 import { deliveryPool } from '#core/runs/delivery_pool'
-import { priceUnits } from '../dispatch/price_units.js'
-import { queueDispatches } from '../dispatch/queue_dispatch.js'
 import { loadRun } from '#core/runs/load_run'
+import { queueDispatches } from '../dispatch/queue_dispatch.js'
+import { UncertainChangedError } from '../errors.js'
+import { decideUncertain } from './decide_uncertain.js'
 
 /**
  * What a person decides about deliveries whose outcome nobody knows. `accepted`: they arrived, and are charged as long as the
@@ -31,63 +29,17 @@ export async function settleUncertain(o: {
 }): Promise<number> {
   const run = await loadRun(o.runId)
   if (!run || run.accountId !== o.accountId) return 0
-
-  const changed = await inTransaction(deliveryPool(), async (client) => {
-    const decided = await decideDeliveries(client, {
+  const { expected } = o
+  const changed = await inTransaction(deliveryPool(), (client) =>
+    decideUncertain(client, {
       ...o,
+      run,
       check: (found) => {
-        if (o.expected !== undefined && found !== o.expected)
-          throw new UncertainChangedError({ expected: o.expected, found })
+        if (expected !== undefined && found !== expected)
+          throw new UncertainChangedError({ expected, found })
       },
     })
-    const n = decided.length
-    if (n === 0) return 0
-    if (o.decision === 'resend')
-      /** A chunk that waits for a deferred row does not wait for this one; one that a worker has finds it on its return */
-      await client.query(
-        `update delivery_chunks c set state = 'open', not_before = now() where c.run_id = $1
-          and c.state in ('done', 'open')
-            and exists (select 1 from unnest($2::int[]) s(seq) where s.seq between c.from_seq
-              and c.to_seq)`,
-        [o.runId, decided.map((row) => row.seq)]
-      )
-    await client.query(
-      `insert into delivery_decisions (run_id, seq, decision, by_kind, by_id, by_name, why)
-       select $1, unnest($2::int[]), $3, $4, $5, $6, $7`,
-      [
-        o.runId,
-        decided.map((row) => row.seq),
-        o.decision,
-        o.by.kind,
-        o.by.id,
-        o.by.name,
-        o.why ?? '',
-      ]
-    )
-    if (o.decision === 'accepted') {
-      const unit = Object.keys(run.quote.unitPrices)[0]?.split('|')[0]
-      const costMicro = unit
-        ? decided.reduce(
-            (sum, row) =>
-              sum +
-              (priceUnits({
-                units: { [unit]: 1 },
-                unitPrices: run.quote.unitPrices,
-                address: row.address,
-              }) ?? 0n),
-            0n
-          )
-        : 0n
-      await addRunCost(client, { runId: o.runId, costMicro })
-      await captureCost({
-        client,
-        run,
-        costMicro,
-        chunk: `${o.runId}:decided:${decided[0].seq}:${n}`,
-      })
-    }
-    return n
-  })
+  )
   if (changed > 0 && o.decision === 'resend') await queueDispatches(run)
   return changed
 }

@@ -2,7 +2,6 @@ import type pg from 'pg'
 import type { ReceiptKind } from '@griot/sdk'
 import type { PlacedReceipt } from '#core/facts/received_fact'
 import type { ReceiptFate } from '#core/facts/takers'
-import { lockDeliveries } from '#core/runs/counters/lock_deliveries'
 import { recordParts, type PartReceipt } from '#core/runs/deliveries/record_parts'
 import type { EventKind } from '#core/runs/delivery_event'
 import { newTrackingEvent } from '../tracking_event.js'
@@ -51,8 +50,6 @@ async function withoutOpenParts(
     return part === null ? [] : [{ part, index }]
   })
   if (parts.length === 0) return receipts.map((receipt, index) => ({ receipt, index }))
-  /** All of the batch, in the one order: what is locked later is locked already */
-  await lockDeliveries(client, receipts)
   const verdicts = await recordParts(
     client,
     parts.map(({ part }) => part)

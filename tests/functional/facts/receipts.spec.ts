@@ -6,7 +6,8 @@ import { reportFacts } from '#core/facts/report_facts'
 import { recordEvents } from '#core/tracking/recording/record_events'
 import { newTrackingEvent } from '#core/tracking/tracking_event'
 import { createPool } from '#core/database/pool'
-import { aService } from '#tests/line_kit'
+import { aClient, aService, booksAreWrong, deliveryStates } from '#tests/line_kit'
+import { aChunk, anExpandedRun, expireLeases, hand, lease } from '../delivery/run_kit.js'
 import { aSentRun } from '../tracking/tracking_kit.js'
 
 const receipt = (of: FactSubject, is: ReceiptKind, o: Partial<ReceiptFact> = {}): ReceiptFact => ({
@@ -142,5 +143,53 @@ test.group('Receipts', (group) => {
       { kind: 'delivered' },
       { kind: 'unsubscribed' },
     ])
+  })
+})
+
+test.group('Receipts of deliveries whose answer was lost', () => {
+  const uncertain = async () => {
+    const client = await aClient()
+    const run = await anExpandedRun(
+      client,
+      ['a@lost.example', 'b@lost.example', 'c@lost.example'],
+      {
+        plugin: 'fixture_messaging',
+      }
+    )
+    const chunk = await aChunk(run)
+    await hand(run, chunk, 1, 3)
+    await expireLeases(run)
+    await lease(run)
+    assertUncertain(await deliveryStates(run.id))
+    return { client, run }
+  }
+  const assertUncertain = (states: Record<string, number>) => {
+    if (states.uncertain !== 3) throw new Error(`not uncertain: ${JSON.stringify(states)}`)
+  }
+
+  test('say that it was taken: it is charged once, and moves on', async ({ assert }) => {
+    const { client, run } = await uncertain()
+    const before = await client.held()
+    const told = [
+      receipt({ deliveryId: `${run.id}.1` }, 'delivered'),
+      receipt({ providerKey: `${run.id}.2` }, 'failed', { permanent: true }),
+    ]
+    assert.include(await report(told), { recorded: 2 })
+    assert.include(await report(told), { repeated: 2 })
+    assert.deepEqual(await deliveryStates(run.id), { bounced: 1, delivered: 1, uncertain: 1 })
+    assert.equal(before - (await client.held()), 20n)
+    assert.deepEqual(
+      await sql(
+        'select seq, decision, by_kind, why from delivery_decisions where run_id = $1 order by seq',
+        [run.id]
+      ),
+      [1, 2].map((seq) => ({ seq, decision: 'accepted', by_kind: 'system', why: 'receipt' }))
+    )
+    const [counted] = await sql(
+      'select uncertain, accepted, delivered, bounced from campaign_runs where id = $1',
+      [run.id]
+    )
+    assert.deepEqual(counted, { uncertain: 1, accepted: 2, delivered: 1, bounced: 1 })
+    assert.isEmpty(await booksAreWrong())
   })
 })
