@@ -82,6 +82,22 @@ test.group('Crossing to a plugin', () => {
     assert.deepEqual(brief, { list: ['a'] })
   })
 
+  test('refuses a settlement that cannot be kept: {$self}')
+    .with([
+      { on: 'final', withinHours: 0, unanswered: 'charge' },
+      { on: 'final', withinHours: 169, unanswered: 'charge' },
+      { on: 'final', withinHours: 1.5, unanswered: 'charge' },
+      { on: 'final', withinHours: 72, unanswered: 'keep' },
+      { on: 'final' },
+      { on: 'later' },
+    ])
+    .run(({ assert }, settlement) => {
+      assert.throws(
+        () => describePlugin(plainPlugin('odd', { settlement: settlement as never })),
+        /settlement/
+      )
+    })
+
   test('refuses a plugin that describes itself by a function', ({ assert }) => {
     assert.throws(
       () => describePlugin(plainPlugin('odd', { units: { 'odd.x': (() => 1) as never } })),
