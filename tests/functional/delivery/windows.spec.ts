@@ -2,13 +2,20 @@ import { systemClock } from '#core/database/clock'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { findCampaign } from '#core/campaigns/find_campaign'
+import { cancelCampaign } from '#core/campaigns/lifecycle/cancel_campaign'
 import { liveFigures } from '#core/campaigns/overview/live_figures'
+import { SYSTEM } from '#core/database/actor'
 import { sql } from '#core/database/sql'
 import { expandRun } from '#core/delivery/expansion/expand_run'
 import { renewLease } from '#core/delivery/dispatch/lease_chunk'
 import { dispatch } from '#core/delivery/dispatch/dispatch'
+import { handOver } from '#core/delivery/dispatch/hand_over'
+import { Sender } from '#core/delivery/dispatch/sender'
+import { sendWindow } from '#core/delivery/dispatch/send_window'
 import { returnChunk } from '#core/delivery/dispatch/return_chunk'
 import { settleWindow } from '#core/delivery/dispatch/settle_window'
+import { disablePlugin } from '#core/plugins/lifecycle/disable_plugin'
+import { enablePlugin } from '#core/plugins/lifecycle/enable_plugin'
 import pluginKernel from '#core/plugins/main'
 import { silence } from '#tests/fixtures/plugins/fixture_messaging/far_side'
 import { fixtures } from '#tests/fixtures/plugins/test_kernel'
@@ -31,6 +38,39 @@ test.group('Windows of deliveries', (group) => {
     pluginKernel.addFolder(fixtures)
     await pluginKernel.refresh()
   })
+
+  test('that never came to their plugin wait, and are not uncertain: it was disabled meanwhile', async ({
+    assert,
+  }) => {
+    const client = await aClient()
+    const { run } = await aLaunchedRun(client, 5)
+    await expandRun(run, 'email')
+    const chunk = await aChunk(run)
+    const sender = new Sender(pluginKernel, pluginKernel.channel(PLUGIN))
+    const prepared = await sender.take(run.id)
+    const rows = await handOver({
+      chunk,
+      seqs: [1, 2, 3, 4, 5],
+      accountId: run.accountId,
+      caps: [],
+    })
+    assert.deepEqual(await deliveryStates(run.id), { handing_over: 5 })
+    await disablePlugin({ kernel: pluginKernel, id: PLUGIN, by: SYSTEM })
+    try {
+      await sendWindow({ sender, prepared, chunk, rows, watched: false, clock: systemClock })
+      await sender.close()
+    } finally {
+      await enablePlugin({ kernel: pluginKernel, id: PLUGIN, by: SYSTEM })
+    }
+    assert.deepEqual(await deliveryStates(run.id), { deferred: 5 })
+    await cancelCampaign({
+      campaign: { id: run.campaignId, accountId: client.accountId },
+      by: client.by,
+    })
+    await runJobs()
+    assert.equal(await client.held(), 0n)
+  })
+
   test('names what a dead worker was handing over, and sends the rest', async ({ assert }) => {
     const client = await aClient()
     const { run, campaign } = await aLaunchedRun(client, 30)
