@@ -4,6 +4,7 @@ import { closeDeliveryPool } from '#core/runs/delivery_pool'
 import { runWorker } from '#core/jobs/run_worker'
 import pluginKernel from '#core/plugins/main'
 import { runSimulators } from '#core/plugins/sandbox/run_simulators'
+import { closeFactIntake } from '#core/facts/fact_intake'
 import { startLiveBridge } from '#core/reporting/live/live_bridge'
 import { closeEventBuffer } from '#core/tracking/intake/event_buffer'
 import { seedDemo } from '#database/seeders/demo'
@@ -45,6 +46,7 @@ async function open(): Promise<void> {
     await bridge.stop()
     await simulators.stop()
     await closeEventBuffer()
+    await closeFactIntake()
     await closeDeliveryPool()
   })
 }

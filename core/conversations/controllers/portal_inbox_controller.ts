@@ -38,6 +38,7 @@ export default class PortalInboxController {
       view: shown,
       mine: own,
       filtered: search !== '' || own || shown === 'done',
+      at: ctx.now,
     })
   }
 
@@ -56,6 +57,7 @@ export default class PortalInboxController {
       conversation,
       members: members.map((one) => ({ value: one.id, label: one.name })),
       mayEdit,
+      at: ctx.now,
     })
   }
 
