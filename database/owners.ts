@@ -35,6 +35,7 @@ export const TABLE_OWNERS: Readonly<Record<string, string>> = {
   imports: 'audience',
   import_problems: 'audience',
   consent_declarations: 'audience',
+  contact_answers: 'audience',
   country_zones: 'audience',
   templates: 'content',
   services: 'billing',

@@ -285,6 +285,22 @@ create table consent_declarations (
 );
 CREATE INDEX consent_declarations_recent ON public.consent_declarations USING btree (account_id, id);
 
+create table contact_answers (
+  at timestamp with time zone not null,
+  contact_id uuid not null,
+  endpoint text not null default ''::text,
+  fact_id text not null,
+  field text not null,
+  id uuid not null default new_id(),
+  plugin_id text not null,
+  run_id integer,
+  value text not null,
+  constraint contact_answers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
+  constraint contact_answers_pkey PRIMARY KEY (id),
+  constraint contact_answers_plugin_id_endpoint_fact_id_key UNIQUE (plugin_id, endpoint, fact_id)
+);
+CREATE INDEX contact_answers_newest ON public.contact_answers USING btree (contact_id, field, at DESC, id DESC);
+
 create table contact_list_members (
   added_at timestamp with time zone not null default now(),
   contact_id uuid not null,

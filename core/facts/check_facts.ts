@@ -1,5 +1,13 @@
-import type { Fact, FactSubject, MessageFact, ReceiptFact, ReceiptKind } from '@griot/sdk'
+import type {
+  AnswerFact,
+  Fact,
+  FactSubject,
+  MessageFact,
+  ReceiptFact,
+  ReceiptKind,
+} from '@griot/sdk'
 import { normaliseAddress } from '#core/audience/addresses/normalise_address'
+import { COMMON_FIELDS } from '#core/audience/contacts/contact_field_names'
 import { AddressInvalidError } from '#core/audience/errors'
 import { PluginError } from '#core/plugins/errors'
 
@@ -9,6 +17,12 @@ const MOST = 1_000
 const LONGEST = 200
 /** Characters of a message that count */
 const LONGEST_TEXT = 10_000
+/** Characters of an answer that count */
+const LONGEST_VALUE = 1_000
+/** Name of a contact's field: it begins and ends with a letter or a figure */
+const FIELD = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} _-]{0,58}[\p{L}\p{N}\p{M}])?$/u
+/** They stand beside a contact's own fields when a message is rendered */
+const COMMON: ReadonlySet<string> = new Set(COMMON_FIELDS)
 /** Units of one channel */
 const MOST_UNITS = 20
 /** Milliseconds that the far side's clock may be ahead of ours: what is later counts as now */
@@ -51,7 +65,7 @@ export function checkFacts(o: { pluginId: string; facts: unknown; now: Date }): 
   })
 }
 
-type Given = Partial<Record<keyof ReceiptFact | keyof MessageFact, unknown>>
+type Given = Partial<Record<keyof ReceiptFact | keyof MessageFact | keyof AnswerFact, unknown>>
 
 function problemOf(given: unknown): string | null {
   const fact = (given ?? {}) as Given
@@ -64,6 +78,8 @@ function problemOf(given: unknown): string | null {
       return problemOfReceipt(fact)
     case 'message':
       return problemOfMessage(fact)
+    case 'answer':
+      return problemOfAnswer(fact)
     default:
       return `there is no kind "${String(fact.kind).slice(0, 40)}"`
   }
@@ -80,6 +96,18 @@ function problemOfReceipt(fact: Given): string | null {
 function problemOfMessage(fact: Given): string | null {
   if (!isName(fact.from)) return `from must be an address of 1 to ${LONGEST} characters`
   if (typeof fact.text !== 'string') return 'text must be a text'
+  if (fact.inReplyTo !== undefined && !isSubject(fact.inReplyTo))
+    return 'inReplyTo must name a providerKey or a deliveryId'
+  return null
+}
+
+function problemOfAnswer(fact: Given): string | null {
+  if (!isName(fact.from)) return `from must be an address of 1 to ${LONGEST} characters`
+  if (typeof fact.field !== 'string' || !FIELD.test(fact.field))
+    return 'field must be letters, figures, spaces, _ and -, 60 characters at most'
+  if (COMMON.has(fact.field.trim().toLowerCase()))
+    return `field is "${fact.field}", which every contact has: an answer is a field of its own`
+  if (typeof fact.value !== 'string') return 'value must be a text'
   if (fact.inReplyTo !== undefined && !isSubject(fact.inReplyTo))
     return 'inReplyTo must name a providerKey or a deliveryId'
   return null
@@ -118,14 +146,21 @@ function taken(fact: Fact, now: Date): Fact {
     at: fact.at.getTime() > now.getTime() + AHEAD_MS ? now : fact.at,
     ...(fact.endpoint === undefined ? {} : { endpoint: fact.endpoint }),
   }
-  if (fact.kind === 'message')
-    return {
-      ...common,
-      kind: 'message',
+  if (fact.kind === 'message' || fact.kind === 'answer') {
+    const who = {
       from: comparedAddress(fact.from),
-      text: plainText(fact.text),
       ...(fact.inReplyTo === undefined ? {} : { inReplyTo: subject(fact.inReplyTo) }),
     }
+    return fact.kind === 'message'
+      ? { ...common, ...who, kind: 'message', text: plainText(fact.text, LONGEST_TEXT) }
+      : {
+          ...common,
+          ...who,
+          kind: 'answer',
+          field: fact.field.trim(),
+          value: plainText(fact.value, LONGEST_VALUE),
+        }
+  }
   return {
     ...common,
     kind: 'receipt',
@@ -142,8 +177,8 @@ function subject(of: FactSubject): FactSubject {
 }
 
 /** What somebody wrote, without what Postgres does not take */
-function plainText(text: string): string {
-  return text.slice(0, LONGEST_TEXT).toWellFormed().replaceAll('\0', '')
+function plainText(text: string, longest: number): string {
+  return text.slice(0, longest).toWellFormed().replaceAll('\0', '')
 }
 
 /** As deliveries have it. What is no address of ours matches none */

@@ -1,4 +1,4 @@
-import type { Fact, FactSubject, MessageFact, ReceiptFact } from '@griot/sdk'
+import type { AnswerFact, Fact, FactSubject, MessageFact, ReceiptFact } from '@griot/sdk'
 
 /** A fact with the plugin that told it, from the moment it is heard until its owner has written it down */
 export type ReceivedFact = { readonly pluginId: string; readonly fact: Fact }
@@ -17,7 +17,9 @@ type Placed<F> = Place & { readonly pluginId: string; readonly fact: F }
 export type PlacedReceipt = Placed<ReceiptFact>
 /** A message with the delivery that it answers, or the last one to who wrote it */
 export type PlacedMessage = Placed<MessageFact>
-export type PlacedFact = PlacedReceipt | PlacedMessage
+/** An answer with the delivery that asked, or the last one to who answered */
+export type PlacedAnswer = Placed<AnswerFact>
+export type PlacedFact = PlacedReceipt | PlacedMessage | PlacedAnswer
 
 /** A key of a delivery, or an address in its place */
 export type Subject = FactSubject | { readonly from: string }

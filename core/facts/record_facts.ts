@@ -5,11 +5,13 @@ import { matchFacts } from './match_facts.js'
 import { parkFacts } from './park_facts.js'
 import type {
   Fate,
+  PlacedAnswer,
   PlacedFact,
   PlacedMessage,
   PlacedReceipt,
   ReceivedFact,
 } from './received_fact.js'
+import { takeAnswers } from './take_answers.js'
 import { factTakers, type ReceiptFate } from './takers.js'
 import debug from './debug.js'
 
@@ -63,12 +65,16 @@ export async function takeFacts(
   if (messages.length > 0)
     for (const [n, fate] of (await taking.messages(client, messages)).entries())
       fates.set(messages[n], fate)
+  const answers = facts.filter(isAnswer)
+  for (const [n, isNew] of (await takeAnswers(client, answers)).entries())
+    fates.set(answers[n], isNew ? 'new' : 'known')
   const finals = receipts.filter((one) => fates.get(one) === 'new' && isFinal(one.fact))
   if (finals.length > 0) await taking.finals(client, finals)
   return facts.map((one) => fates.get(one) !== 'known')
 }
 
 const isReceipt = (one: PlacedFact): one is PlacedReceipt => one.fact.kind === 'receipt'
+const isAnswer = (one: PlacedFact): one is PlacedAnswer => one.fact.kind === 'answer'
 const isMessage = (one: PlacedFact): one is PlacedMessage => one.fact.kind === 'message'
 
 function isFinal({ is, final }: ReceiptFact): boolean {

@@ -50,8 +50,24 @@ export type MessageFact = FactCommon & {
   readonly inReplyTo?: FactSubject
 }
 
+/**
+ * What somebody answered to a question over there: a menu, a form, keys pressed during a call. It becomes a field of the contact that was
+ * written to; the newest answer to a field counts, in whatever order they come
+ */
+export type AnswerFact = FactCommon & {
+  readonly kind: 'answer'
+  /** Address of who answered, as for a message */
+  readonly from: string
+  /** Name of the contact's field: letters, figures, spaces, `_` and `-`, 60 characters at most */
+  readonly field: string
+  /** 1,000 characters at most count */
+  readonly value: string
+  /** The delivery that asked, where the far side knows it */
+  readonly inReplyTo?: FactSubject
+}
+
 /** What came back from the far side. It is told in the order in which it came, and recorded once */
-export type Fact = ReceiptFact | MessageFact
+export type Fact = ReceiptFact | MessageFact | AnswerFact
 
 export type FactsAnswer = {
   /** Facts that were new, and are durable now */

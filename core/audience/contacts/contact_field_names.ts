@@ -1,7 +1,15 @@
 import { sql } from '#core/database/sql'
 
 /** Fields that every contact has */
-const COMMON = ['first_name', 'last_name', 'email', 'phone', 'city', 'country', 'language'] as const
+export const COMMON_FIELDS = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'city',
+  'country',
+  'language',
+] as const
 /** Characters of a first name, a last name or a city, typed or imported */
 export const NAME_LENGTH = 200
 /** The newest contacts, whose own fields are looked at: the last imports */
@@ -19,5 +27,5 @@ export async function contactFieldNames(accountId: string): Promise<readonly str
      ) newest`,
     [accountId]
   )
-  return [...new Set([...COMMON, ...rows.map((row) => row.name)])]
+  return [...new Set([...COMMON_FIELDS, ...rows.map((row) => row.name)])]
 }
