@@ -58,6 +58,7 @@ create table campaign_changes (
   constraint campaign_changes_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint campaign_changes_pkey PRIMARY KEY (id)
 );
+CREATE UNIQUE INDEX campaign_changes_notices ON public.campaign_changes USING btree (((data ->> 'fact'::text))) WHERE (what = 'notice'::text);
 CREATE INDEX campaign_changes_story ON public.campaign_changes USING btree (campaign_id, id);
 
 create table campaign_holds (

@@ -1,5 +1,6 @@
 import app from '@adonisjs/core/services/app'
 import { hasOpenWork } from '#core/campaigns/lifecycle/has_open_work'
+import { recordNotices } from '#core/campaigns/lifecycle/record_notices'
 import { waitingSentence } from '#core/campaigns/overview/waiting_sentence'
 import { describeWaiting } from '#core/delivery/operations/describe_waiting'
 import { recordMessages } from '#core/conversations/record_messages'
@@ -55,6 +56,7 @@ export function connectDomains(): void {
       uncertain: settleByReceipts,
       receipts: recordReceipts,
       messages: recordMessages,
+      notices: recordNotices,
       finals: settleFinals,
     })
   })

@@ -3,6 +3,7 @@ import type {
   Fact,
   FactSubject,
   MessageFact,
+  NoticeFact,
   ReceiptFact,
   ReceiptKind,
 } from '@griot/sdk'
@@ -23,6 +24,9 @@ const LONGEST_VALUE = 1_000
 const FIELD = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} _-]{0,58}[\p{L}\p{N}\p{M}])?$/u
 /** They stand beside a contact's own fields when a message is rendered */
 const COMMON: ReadonlySet<string> = new Set(COMMON_FIELDS)
+/** Characters of a notice that count */
+const LONGEST_NOTICE = 500
+const LEVELS: ReadonlySet<unknown> = new Set<NoticeFact['level']>(['info', 'warning', 'blocked'])
 /** Units of one channel */
 const MOST_UNITS = 20
 /** Milliseconds that the far side's clock may be ahead of ours: what is later counts as now */
@@ -65,7 +69,9 @@ export function checkFacts(o: { pluginId: string; facts: unknown; now: Date }): 
   })
 }
 
-type Given = Partial<Record<keyof ReceiptFact | keyof MessageFact | keyof AnswerFact, unknown>>
+type Given = Partial<
+  Record<keyof ReceiptFact | keyof MessageFact | keyof AnswerFact | keyof NoticeFact, unknown>
+>
 
 function problemOf(given: unknown): string | null {
   const fact = (given ?? {}) as Given
@@ -80,6 +86,8 @@ function problemOf(given: unknown): string | null {
       return problemOfMessage(fact)
     case 'answer':
       return problemOfAnswer(fact)
+    case 'notice':
+      return problemOfNotice(fact)
     default:
       return `there is no kind "${String(fact.kind).slice(0, 40)}"`
   }
@@ -110,6 +118,18 @@ function problemOfAnswer(fact: Given): string | null {
   if (typeof fact.value !== 'string') return 'value must be a text'
   if (fact.inReplyTo !== undefined && !isSubject(fact.inReplyTo))
     return 'inReplyTo must name a providerKey or a deliveryId'
+  return null
+}
+
+function problemOfNotice(fact: Given): string | null {
+  const { run } = (fact.about ?? {}) as { run?: unknown }
+  if (!Number.isSafeInteger(run) || Number(run) < 1 || Number(run) >= 2 ** 31)
+    return 'about must name a run'
+  if (!LEVELS.has(fact.level)) return 'level must be info, warning or blocked'
+  if (!isName(fact.code)) return `code must be 1 to ${LONGEST} characters`
+  const { fr, en } = (fact.text ?? {}) as { fr?: unknown; en?: unknown }
+  if (typeof fr !== 'string' || typeof en !== 'string' || fr === '' || en === '')
+    return 'text must be in French and English'
   return null
 }
 
@@ -146,6 +166,18 @@ function taken(fact: Fact, now: Date): Fact {
     at: fact.at.getTime() > now.getTime() + AHEAD_MS ? now : fact.at,
     ...(fact.endpoint === undefined ? {} : { endpoint: fact.endpoint }),
   }
+  if (fact.kind === 'notice')
+    return {
+      ...common,
+      kind: 'notice',
+      about: { run: fact.about.run },
+      level: fact.level,
+      code: fact.code,
+      text: {
+        fr: plainText(fact.text.fr, LONGEST_NOTICE),
+        en: plainText(fact.text.en, LONGEST_NOTICE),
+      },
+    }
   if (fact.kind === 'message' || fact.kind === 'answer') {
     const who = {
       from: comparedAddress(fact.from),

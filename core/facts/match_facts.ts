@@ -23,8 +23,10 @@ export async function matchFacts(
   const subjects = facts.map(({ fact }) => subjectOf(fact))
   const byName = await findNamed(client, subjects)
   const bySender = await findLast(client, facts, subjects)
+  const byRun = await findRuns(client, subjects)
   return facts.map(({ pluginId, fact }, n) => {
-    const at = byName.get(`${pluginId} ${nameOf(subjects[n])}`) ?? bySender[n]
+    const name = `${pluginId} ${nameOf(subjects[n])}`
+    const at = byName.get(name) ?? byRun.get(name) ?? bySender[n]
     return at ? ({ ...at, pluginId, fact } as PlacedFact) : null
   })
 }
@@ -32,6 +34,7 @@ export async function matchFacts(
 /** A subject as one word; apart, so that an address is no key */
 function nameOf(subject: Subject): string {
   if ('from' in subject) return `from ${subject.from}`
+  if ('run' in subject) return `run ${subject.run}`
   return 'providerKey' in subject ? `key ${subject.providerKey}` : `id ${subject.deliveryId}`
 }
 
@@ -40,7 +43,7 @@ async function findNamed(
   subjects: readonly Subject[]
 ): Promise<Map<string, Place>> {
   const found = new Map<string, Place>()
-  const named = subjects.filter((subject) => !('from' in subject))
+  const named = subjects.filter((subject) => !('from' in subject || 'run' in subject))
   if (named.length === 0) return found
   const own = named.map(ownId)
   const { rows } = await client.query<Found>({
@@ -79,11 +82,28 @@ async function findNamed(
  * a key of its own answers to that alone, so that nobody finds it by counting.
  */
 function ownId(subject: Subject): { readonly runId: number; readonly seq: number } | null {
-  if ('from' in subject) return null
+  if ('from' in subject || 'run' in subject) return null
   const name = 'providerKey' in subject ? subject.providerKey : subject.deliveryId
   const [, run, seq] = /^(\d{1,10})\.(\d{1,10})$/.exec(name) ?? []
   const at = { runId: Number(run), seq: Number(seq) }
   return at.runId < 2 ** 31 && at.seq < 2 ** 31 ? at : null
+}
+
+/** Runs that notices are about. Primary key */
+async function findRuns(
+  client: pg.PoolClient,
+  subjects: readonly Subject[]
+): Promise<Map<string, Place>> {
+  const asked = subjects.flatMap((subject) => ('run' in subject ? [subject.run] : []))
+  if (asked.length === 0) return new Map()
+  const { rows } = await client.query<{ runId: number; pluginId: string }>({
+    name: 'runs_of_notices',
+    text: `select id "runId", plugin_id "pluginId" from campaign_runs where id = any($1::int[])`,
+    values: [asked],
+  })
+  return new Map(
+    rows.map(({ runId, pluginId }) => [`${pluginId} run ${runId}`, { runId, seq: 0, part: null }])
+  )
 }
 
 /** The last delivery of the plugin to each of those who wrote without saying what they answer */

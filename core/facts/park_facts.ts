@@ -40,5 +40,6 @@ export async function parkFacts(
 /** A key as it stands with outcomes; an address apart from them */
 function parkedUnder(subject: Subject): string {
   if ('from' in subject) return `from ${subject.from}`
+  if ('run' in subject) return `run ${subject.run}`
   return 'providerKey' in subject ? subject.providerKey : subject.deliveryId
 }

@@ -1,4 +1,11 @@
-import type { AnswerFact, Fact, FactSubject, MessageFact, ReceiptFact } from '@griot/sdk'
+import type {
+  AnswerFact,
+  Fact,
+  FactSubject,
+  MessageFact,
+  NoticeFact,
+  ReceiptFact,
+} from '@griot/sdk'
 
 /** A fact with the plugin that told it, from the moment it is heard until its owner has written it down */
 export type ReceivedFact = { readonly pluginId: string; readonly fact: Fact }
@@ -19,14 +26,24 @@ export type PlacedReceipt = Placed<ReceiptFact>
 export type PlacedMessage = Placed<MessageFact>
 /** An answer with the delivery that asked, or the last one to who answered */
 export type PlacedAnswer = Placed<AnswerFact>
-export type PlacedFact = PlacedReceipt | PlacedMessage | PlacedAnswer
+/** A notice with its run; it is about no delivery */
+export type PlacedNotice = Placed<NoticeFact>
+export type PlacedFact = PlacedReceipt | PlacedMessage | PlacedAnswer | PlacedNotice
 
-/** A key of a delivery, or an address in its place */
-export type Subject = FactSubject | { readonly from: string }
+/** A key of a delivery, or an address in its place; or a run as a whole */
+export type Subject = FactSubject | { readonly from: string } | { readonly run: number }
 
 /** What a fact is about */
 export function subjectOf(fact: Fact): Subject {
-  return fact.kind === 'receipt' ? fact.of : (fact.inReplyTo ?? { from: fact.from })
+  switch (fact.kind) {
+    case 'receipt':
+      return fact.of
+    case 'message':
+    case 'answer':
+      return fact.inReplyTo ?? { from: fact.from }
+    case 'notice':
+      return fact.about
+  }
 }
 
 /** What became of a fact */

@@ -8,6 +8,7 @@ import type {
   PlacedAnswer,
   PlacedFact,
   PlacedMessage,
+  PlacedNotice,
   PlacedReceipt,
   ReceivedFact,
 } from './received_fact.js'
@@ -68,6 +69,10 @@ export async function takeFacts(
   const answers = facts.filter(isAnswer)
   for (const [n, isNew] of (await takeAnswers(client, answers)).entries())
     fates.set(answers[n], isNew ? 'new' : 'known')
+  const notices = facts.filter(isNotice)
+  if (notices.length > 0)
+    for (const [n, isNew] of (await taking.notices(client, notices)).entries())
+      fates.set(notices[n], isNew ? 'new' : 'known')
   const finals = receipts.filter((one) => fates.get(one) === 'new' && isFinal(one.fact))
   if (finals.length > 0) await taking.finals(client, finals)
   return facts.map((one) => fates.get(one) !== 'known')
@@ -75,6 +80,7 @@ export async function takeFacts(
 
 const isReceipt = (one: PlacedFact): one is PlacedReceipt => one.fact.kind === 'receipt'
 const isAnswer = (one: PlacedFact): one is PlacedAnswer => one.fact.kind === 'answer'
+const isNotice = (one: PlacedFact): one is PlacedNotice => one.fact.kind === 'notice'
 const isMessage = (one: PlacedFact): one is PlacedMessage => one.fact.kind === 'message'
 
 function isFinal({ is, final }: ReceiptFact): boolean {

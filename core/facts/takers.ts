@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { PlacedMessage, PlacedReceipt } from './received_fact.js'
+import type { PlacedMessage, PlacedNotice, PlacedReceipt } from './received_fact.js'
 
 /** What became of a receipt. `part`: it was new, and others must come before anything is known of the whole */
 export type ReceiptFate = 'new' | 'part' | 'known'
@@ -15,6 +15,12 @@ export type TakeMessages = (
   client: pg.PoolClient,
   messages: readonly PlacedMessage[]
 ) => Promise<ReceiptFate[]>
+
+/** Shows notices where they belong; says for each whether it was new */
+export type TakeNotices = (
+  client: pg.PoolClient,
+  notices: readonly PlacedNotice[]
+) => Promise<boolean[]>
 
 /** Settles deliveries whose answer was lost, of which the far side tells after all; before the receipts are written down */
 export type SettleUncertain = (
@@ -32,6 +38,7 @@ type Takers = {
   readonly uncertain: SettleUncertain
   readonly receipts: TakeReceipts
   readonly messages: TakeMessages
+  readonly notices: TakeNotices
   readonly finals: SettleFinals
 }
 

@@ -1,3 +1,5 @@
+import type { Text } from './text.js'
+
 /** Which delivery a receipt is about: by the key that `send` returned, or by the id that `send` was given */
 export type FactSubject = { readonly providerKey: string } | { readonly deliveryId: string }
 
@@ -66,8 +68,23 @@ export type AnswerFact = FactCommon & {
   readonly inReplyTo?: FactSubject
 }
 
+/** What the far side says of a campaign as a whole: it stands in the campaign's history, where the client and staff read it */
+export type NoticeFact = FactCommon & {
+  readonly kind: 'notice'
+  readonly about: {
+    /** `run.id`, of a run of this plugin */
+    readonly run: number
+  }
+  /** `blocked`: it does not go on over there */
+  readonly level: 'info' | 'warning' | 'blocked'
+  /** The far side's code, or one of the plugin's own */
+  readonly code: string
+  /** 500 characters at most count, in each language */
+  readonly text: Text
+}
+
 /** What came back from the far side. It is told in the order in which it came, and recorded once */
-export type Fact = ReceiptFact | MessageFact | AnswerFact
+export type Fact = ReceiptFact | MessageFact | AnswerFact | NoticeFact
 
 export type FactsAnswer = {
   /** Facts that were new, and are durable now */

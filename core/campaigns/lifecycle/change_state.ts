@@ -21,6 +21,7 @@ export type Happening = {
     | 'canary_unsubscribed'
     | 'canary_released'
     | 'step_uncertain'
+    | 'notice'
   readonly data: Readonly<Record<string, unknown>>
 }
 

@@ -33,7 +33,13 @@ export function describeStory(o: {
         .join(' – '),
     }
     if (line.what && line.from === line.to)
-      return { ...base, title: o.i18n.t(`campaigns.happened_titles.${line.what}`) }
+      return {
+        ...base,
+        title: o.i18n.t(`campaigns.happened_titles.${line.what}`),
+        ...(['warning', 'blocked'].includes(String(line.data.level))
+          ? { tone: 'warning' as const }
+          : {}),
+      }
     if (line.what && line.to === 'paused')
       return { ...base, title: o.i18n.t('campaigns.changes.suspended'), tone: 'warning' }
     return { ...base, title: o.i18n.t(`campaigns.changes.${line.to}`) }
@@ -60,6 +66,7 @@ export function tellHappening(o: {
       words[name] = format.money(BigInt(o.data[name]), o.currency)
   if (typeof o.data.occurrence === 'string') words.occurrence = format.datetime(o.data.occurrence)
   if (typeof o.data.key === 'string') words.reason = o.i18n.t(o.data.key, { ...o.data })
+  if (isText(o.data.notice)) words.notice = o.data.notice[o.i18n.locale === 'en' ? 'en' : 'fr']
   if (isText(o.data.step)) words.step = o.data.step[o.i18n.locale === 'en' ? 'en' : 'fr']
   for (const name of ['from', 'to']) if (o.data[name] === null) words[name] = 0
   return o.i18n.t(`campaigns.happened.${o.what}`, words)
