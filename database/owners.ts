@@ -56,6 +56,7 @@ export const TABLE_OWNERS: Readonly<Record<string, string>> = {
   run_visits: 'tracking',
   conversations: 'conversations',
   conversation_messages: 'conversations',
+  message_facts: 'conversations',
   opt_words: 'conversations',
   campaign_schedules: 'schedules',
   campaign_occurrences: 'schedules',

@@ -375,7 +375,6 @@ create table conversation_messages (
   constraint conversation_messages_kind_check CHECK ((kind = ANY (ARRAY['received'::text, 'note'::text]))),
   constraint conversation_messages_pkey PRIMARY KEY (id)
 );
-CREATE UNIQUE INDEX conversation_messages_fact ON public.conversation_messages USING btree (plugin_id, endpoint, fact_id) WHERE (fact_id IS NOT NULL);
 CREATE INDEX conversation_messages_thread ON public.conversation_messages USING btree (conversation_id, id);
 
 create table conversations (
@@ -671,6 +670,14 @@ create table memberships (
   constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id);
+
+create table message_facts (
+  at timestamp with time zone not null,
+  endpoint text not null,
+  fact_id text not null,
+  plugin_id text not null,
+  constraint message_facts_pkey PRIMARY KEY (plugin_id, endpoint, fact_id)
+);
 
 create table metric_totals (
   key text not null,

@@ -16,20 +16,51 @@ export async function recordMessages(
   client: pg.PoolClient,
   messages: readonly PlacedMessage[]
 ): Promise<ReceiptFate[]> {
+  const fresh = await newOnes(client, messages)
   const words = await readOptWords(client)
-  const meanings = messages.map(({ fact }) => meaningOf(fact.text, words))
+  const meanings = fresh.map(({ fact }) => meaningOf(fact.text, words))
   /** Of the deliveries that they answer, so that a campaign knows who replied and who left */
-  const fates = await recordReceipts(
+  await recordReceipts(
     client,
-    messages.map((message, n) => receiptOf(message, meanings[n]))
+    fresh.map((message, n) => receiptOf(message, meanings[n]))
   )
-  for (const [n, message] of messages.entries()) {
-    if (fates[n] === 'known') continue
+  for (const [n, message] of fresh.entries()) {
     if (meanings[n] === 'in') await welcomeBack(client, message)
     if (meanings[n] === null) await addToConversation(client, message)
   }
-  debug('%d messages, %d of them words', messages.length, meanings.filter(Boolean).length)
-  return fates
+  debug('%d messages, %d of them words', fresh.length, meanings.filter(Boolean).length)
+  const known = new Set(fresh)
+  return messages.map((message) => (known.has(message) ? 'new' : 'known'))
+}
+
+/**
+ * Those that were never taken before. By the fact alone: who wrote may have been sent another campaign since, and an old STOP or OUI
+ * that is told again must not undo what was said after it.
+ */
+async function newOnes(
+  client: pg.PoolClient,
+  messages: readonly PlacedMessage[]
+): Promise<PlacedMessage[]> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'new_messages',
+    text: `insert into message_facts (plugin_id, endpoint, fact_id, at)
+           select distinct on (plugin_id, endpoint, fact_id) *
+             from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+               m(plugin_id, endpoint, fact_id, at)
+            order by plugin_id, endpoint, fact_id
+           on conflict (plugin_id, endpoint, fact_id) do nothing
+           returning plugin_id || ' ' || endpoint || ' ' || fact_id id`,
+    values: [
+      messages.map((one) => one.pluginId),
+      messages.map((one) => one.fact.endpoint ?? ''),
+      messages.map((one) => one.fact.id),
+      messages.map((one) => one.fact.at),
+    ],
+  })
+  const fresh = new Set(rows.map((row) => row.id))
+  return messages.filter(({ pluginId, fact }) =>
+    fresh.delete(`${pluginId} ${fact.endpoint ?? ''} ${fact.id}`)
+  )
 }
 
 function receiptOf(message: PlacedMessage, meaning: Meaning | null): PlacedReceipt {

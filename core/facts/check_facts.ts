@@ -205,7 +205,8 @@ function taken(fact: Fact, now: Date): Fact {
 }
 
 function subject(of: FactSubject): FactSubject {
-  return 'providerKey' in of ? { providerKey: of.providerKey } : { deliveryId: of.deliveryId }
+  const { providerKey, deliveryId } = of as { providerKey?: unknown; deliveryId?: unknown }
+  return isName(providerKey) ? { providerKey } : { deliveryId: String(deliveryId) }
 }
 
 /** What somebody wrote, without what Postgres does not take */

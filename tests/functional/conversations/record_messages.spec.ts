@@ -86,6 +86,25 @@ test.group('What people write back', (group) => {
     assert.isEmpty(await suppressedOf(accountId))
   })
 
+  test('changes nothing when it is told again after another campaign, nor what was said since', async ({
+    assert,
+  }) => {
+    const { accountId, first } = await aRun()
+    const [hello, stop, yes] = ['Bonjour', 'STOP', 'OUI'].map((text) => message(first, text))
+    await report(hello)
+    await report(stop)
+    await report(yes)
+    const later = await aSentRun()
+    await sql('update deliveries set address = $2 where run_id = $1 and seq = 1', [later, first])
+    await sql('update campaign_runs set account_id = $2 where id = $1', [later, accountId])
+    assert.include(await report(hello, stop), { recorded: 0, repeated: 2 })
+    assert.isEmpty(await suppressedOf(accountId))
+    assert.include((await conversationsOf(accountId))[0], { unread: 1 })
+    await report(message(first, 'STOP'))
+    assert.include(await report(yes), { repeated: 1 })
+    assert.lengthOf(await suppressedOf(accountId), 1)
+  })
+
   test('does not bring back who is suppressed for another reason', async ({ assert }) => {
     const { run, accountId, first } = await aRun()
     await report({

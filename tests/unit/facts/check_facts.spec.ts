@@ -23,6 +23,15 @@ test.group('Facts of a plugin', () => {
     )
   })
 
+  test('name their subject by what is a name of the two', ({ assert }) => {
+    for (const providerKey of [undefined, null, 7, '', 'a\0'])
+      assert.deepEqual(checked([{ ...fact, of: { providerKey, deliveryId: '7.1' } }])[0], {
+        ...fact,
+        of: { deliveryId: '7.1' },
+        permanent: false,
+      } as never)
+  })
+
   test('of a clock that is ahead happen now', ({ assert }) => {
     const at = new Date('2027-01-01T00:00:00Z')
     assert.deepEqual(checked([{ ...fact, at }])[0].at, now)
